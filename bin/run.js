@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// `orders … | head` closes our stdout early. That is the reader's right, not an error: it must be
+// caught before anything else is loaded, or Node prints a stack for the first write that fails.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
+const { execute } = await import("@oclif/core/execute");
+await execute({ dir: import.meta.url });

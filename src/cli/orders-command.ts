@@ -1,0 +1,78 @@
+import { Command } from "@oclif/core/command";
+import * as Flags from "@oclif/core/flags";
+import { Failure } from "../failure/failure.ts";
+import { readConfigFile } from "../runtime/config/config-file.ts";
+import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
+import { stackSettings } from "../runtime/stack/stack-settings.ts";
+import { failureJson, failureText, toFailure } from "./render-failure.ts";
+import { settingsFromFlags } from "./setting-flags.ts";
+
+/**
+ * What every command shares: --json, --stack, --config, settings, and errors that say what
+ * happened, what it means and what to do. Commands call once into a room and render once.
+ */
+export abstract class OrdersCommand extends Command {
+  static override enableJsonFlag = true;
+
+  static override baseFlags = {
+    stack: Flags.string({
+      summary: "name of the stack; each has its own processes, data and ports [env: ORDERS_STACK]",
+      helpGroup: "GLOBAL",
+      helpValue: "NAME",
+    }),
+    config: Flags.string({
+      summary: "config file (TOML) [env: ORDERS_CONFIG, default ./orders.toml]",
+      helpGroup: "GLOBAL",
+      helpValue: "FILE",
+    }),
+  };
+
+  /** The stack that this command is about. */
+  protected stackName(flags: { readonly stack?: string | undefined }): string {
+    const name = flags.stack ?? (process.env.ORDERS_STACK || "default");
+    if (/^[a-z0-9][a-z0-9_-]{0,39}$/.test(name)) return name;
+    throw new Failure("usage", {
+      what: `"${name}" cannot be the name of a stack`,
+      meaning: "it becomes part of file names and of Docker's project name",
+      remedy: "use 1 to 40 small letters, digits, - or _, beginning with a letter or digit",
+    });
+  }
+
+  /** Settings in force for this call, and where each came from. */
+  protected resolved(flags: Readonly<Record<string, unknown>>): ResolvedSettings {
+    return resolveSettings({
+      flags: settingsFromFlags(flags),
+      environment: process.env,
+      file: readConfigFile(
+        (flags.config as string | undefined) ?? (process.env.ORDERS_CONFIG || undefined),
+      ),
+      stack: stackSettings(this.stackName(flags as { stack?: string })),
+    });
+  }
+
+  /**
+   * The exit code follows from the result, but the result must still be printed: so it is set, not
+   * thrown (`this.exit` would replace the JSON with an EEXIT error).
+   */
+  protected endWith(exitCode: number): void {
+    process.exitCode = exitCode;
+  }
+
+  /** Data, to stdout; silent under --json, where the typed result is the output. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
+  }
+
+  /** Progress and remarks, to stderr; silent under --json. */
+  protected note(text: string): void {
+    if (!this.jsonEnabled()) process.stderr.write(`${text}\n`);
+  }
+
+  protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
+    const failure = toFailure(error);
+    process.exitCode = failure.exitCode;
+    if (this.jsonEnabled()) this.logJson(failureJson(failure));
+    else process.stderr.write(`${failureText(failure)}\n`);
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import * as Flags from "@oclif/core/flags";
+import { type SettingKey, type SettingSpec, settingSpecs } from "../runtime/config/settings.ts";
+
+/**
+ * Flags for the settings a command uses. They carry no oclif default and no oclif env: precedence
+ * (flag, environment, config file, stack, default) is decided in one place, resolveSettings.
+ */
+export function settingFlags(...keys: readonly SettingKey[]) {
+  return Object.fromEntries(
+    keys.map((key) => [settingSpecs[key].name, settingFlag(settingSpecs[key])]),
+  );
+}
+
+/** @returns the settings among parsed flags, by key. */
+export function settingsFromFlags(
+  flags: Readonly<Record<string, unknown>>,
+): Partial<Record<SettingKey, unknown>> {
+  const keys = Object.keys(settingSpecs) as SettingKey[];
+  return Object.fromEntries(
+    keys
+      .map((key) => [key, flags[settingSpecs[key].name]])
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
+function settingFlag(spec: SettingSpec) {
+  const fallback =
+    spec.default === undefined || spec.default === false ? "" : `, default ${spec.default}`;
+  const summary = `${spec.summary} [env: ${spec.env}${fallback}]`;
+  const helpGroup = "SETTINGS";
+  if (spec.kind === "boolean") return Flags.boolean({ summary, helpGroup, allowNo: true });
+  if (spec.kind === "choice")
+    return Flags.string({ summary, helpGroup, options: [...(spec.choices ?? [])] });
+  return Flags.string({ summary, helpGroup, helpValue: spec.kind === "integer" ? "N" : "TEXT" });
+}

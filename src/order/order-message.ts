@@ -1,0 +1,167 @@
+import { isUtf8 } from "node:buffer";
+import { lineAmount } from "./money.ts";
+import { isOrderText, type Order, type OrderLine, orderLimits } from "./order.ts";
+import { isUuid } from "./order-id.ts";
+
+/**
+ * The value of a message on `orders-placed` (design: Data). `writeOrderMessage` and
+ * `parseOrderMessage` are each other's inverse for every order that the intake accepts.
+ */
+
+/** Why a message can never become an order. The dead letter carries it, so it is an interface. */
+export interface InvalidMessage {
+  readonly reason:
+    | "tombstone"
+    | "empty"
+    | "not_utf8"
+    | "not_json"
+    | "not_an_object"
+    | "invalid_field";
+  /** One sentence for a person: which field, and what is wrong with it. */
+  readonly detail: string;
+}
+
+export type ParsedMessage =
+  | { readonly ok: true; readonly order: Order }
+  | { readonly ok: false; readonly invalid: InvalidMessage };
+
+/** PostgreSQL's integer: what another producer may send beyond our own intake's 1,000,000. */
+const quantityMax = 2_147_483_647;
+
+/**
+ * @param value the message's bytes; null is a tombstone.
+ * @param messageTimestampMs Kafka's timestamp, used when the order does not carry a usable one.
+ */
+export function parseOrderMessage(value: Buffer | null, messageTimestampMs: number): ParsedMessage {
+  if (value === null) return refuse("tombstone", "the message has no value");
+  if (value.length === 0) return refuse("empty", "the value is 0 bytes long");
+  if (!isUtf8(value)) return refuse("not_utf8", "the value is not UTF-8 text");
+  let json: unknown;
+  try {
+    json = JSON.parse(value.toString("utf8"));
+  } catch (error) {
+    return refuse("not_json", error instanceof Error ? error.message : "the value is not JSON");
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    return refuse("not_an_object", `expected a JSON object, found ${describe(json)}`);
+  }
+  const body = json as Record<string, unknown>;
+  if (!isUuid(body.order_id)) return badField("order_id", "a UUID", body.order_id);
+  if (!isOrderText(body.customer_id)) return badText("customer_id", body.customer_id);
+  const lines = body.items === undefined ? singleLine(body) : itemLines(body.items);
+  if ("ok" in lines) return lines;
+  return {
+    ok: true,
+    order: {
+      orderId: body.order_id.toLowerCase(),
+      customerId: body.customer_id,
+      lines,
+      placedAtMs: placedAt(body.timestamp) ?? messageTimestampMs,
+    },
+  };
+}
+
+/** @returns the JSON text of the message. The timestamp is RFC 3339 in UTC. */
+export function writeOrderMessage(
+  order: Order,
+  amount: number,
+  items?: readonly OrderItem[],
+): string {
+  const timestamp = new Date(order.placedAtMs).toISOString();
+  const { orderId: order_id, customerId: customer_id } = order;
+  if (items !== undefined)
+    return JSON.stringify({ order_id, customer_id, items, amount, timestamp });
+  const line = order.lines[0];
+  return JSON.stringify({
+    order_id,
+    customer_id,
+    product_id: line?.productId,
+    quantity: line?.quantity,
+    amount,
+    timestamp,
+  });
+}
+
+/** A line as it stands in JSON, in a request and in a message. */
+export interface OrderItem {
+  readonly product_id: string;
+  readonly quantity: number;
+  readonly price: number;
+}
+
+type Refusal = Extract<ParsedMessage, { ok: false }>;
+
+function singleLine(body: Record<string, unknown>): readonly OrderLine[] | Refusal {
+  const { product_id, quantity, amount } = body;
+  if (!isOrderText(product_id)) return badText("product_id", product_id);
+  if (!isQuantity(quantity)) return badQuantity("quantity", quantity);
+  if (!isAmount(amount)) return badAmount("amount", amount);
+  return [{ productId: product_id, quantity, amount }];
+}
+
+function itemLines(items: unknown): readonly OrderLine[] | Refusal {
+  if (!Array.isArray(items) || items.length < 1 || items.length > orderLimits.linesMax) {
+    return badField("items", `an array of 1 to ${orderLimits.linesMax} lines`, items);
+  }
+  const lines: OrderLine[] = [];
+  for (const [index, item] of (items as unknown[]).entries()) {
+    const at = `items[${index}]`;
+    if (typeof item !== "object" || item === null) return badField(at, "an object", item);
+    const { product_id, quantity, price } = item as Record<string, unknown>;
+    if (!isOrderText(product_id)) return badText(`${at}.product_id`, product_id);
+    if (!isQuantity(quantity)) return badQuantity(`${at}.quantity`, quantity);
+    if (!isAmount(price)) return badAmount(`${at}.price`, price);
+    lines.push({ productId: product_id, quantity, amount: lineAmount(quantity, price) });
+  }
+  return lines;
+}
+
+function isQuantity(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= quantityMax;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= orderLimits.amountMax;
+}
+
+/** Years outside these are clock errors, and some of them PostgreSQL cannot store. */
+const placedAtMsMin = Date.UTC(1970, 0, 1);
+const placedAtMsMax = Date.UTC(9999, 11, 31);
+
+function placedAt(timestamp: unknown): number | undefined {
+  if (typeof timestamp !== "string") return undefined;
+  const ms = Date.parse(timestamp);
+  return ms >= placedAtMsMin && ms <= placedAtMsMax ? ms : undefined;
+}
+
+function badText(field: string, found: unknown): Refusal {
+  const max = orderLimits.textLengthMax;
+  return badField(field, `text of 1 to ${max} characters without NUL or lone surrogates`, found);
+}
+
+function badQuantity(field: string, found: unknown): Refusal {
+  return badField(field, `an integer from 1 to ${quantityMax}`, found);
+}
+
+function badAmount(field: string, found: unknown): Refusal {
+  return badField(field, `a number from 0 to ${orderLimits.amountMax}`, found);
+}
+
+function badField(field: string, expected: string, found: unknown): Refusal {
+  return refuse("invalid_field", `${field} must be ${expected}; found ${describe(found)}`);
+}
+
+function refuse(reason: InvalidMessage["reason"], detail: string): Refusal {
+  return { ok: false, invalid: { reason, detail } };
+}
+
+/** Short and safe to store: a 900 KB field is described, not repeated; no NUL gets into the text. */
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object") return "an object";
+  if (typeof value !== "string") return String(value);
+  const shown = JSON.stringify(value.slice(0, 40));
+  return value.length > 40 ? `${shown}… (${value.length} characters)` : shown;
+}

@@ -1,0 +1,31 @@
+/** What rooms below the composition root see of Kafka. Implemented in src/runtime/kafka. */
+
+export interface OutgoingMessage {
+  /** Decides the partition (murmur2, as every Kafka client); orders use the customer_id. */
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Publishes to one topic. One call is one attempt with bounded retries inside; calls must not
+ * overlap (an idempotent producer keeps order only with one request in flight).
+ * After a rejected `send` nothing is known of its messages: some, all or none may be in the log.
+ */
+export interface MessageSender {
+  /** Resolves when all in-sync replicas have acknowledged every message. */
+  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** The partition a key maps to, or 0 while the partition count is not known. */
+  partitionOf(key: string): number;
+  /** False from the first failure until the connection has been made anew. */
+  readonly connected: boolean;
+  connect(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Log positions of one topic. `low` is the first offset that still exists, `high` the next to be written. */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly low: number;
+  readonly high: number;
+}

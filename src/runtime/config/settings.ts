@@ -1,0 +1,223 @@
+/**
+ * Every setting there is: one table from which come the flags, the environment variables, the keys
+ * of the config file, the defaults, and `orders config show`. Environment names without the ORDERS_
+ * prefix are those of the reference system.
+ */
+export interface SettingSpec {
+  /** Name of the flag and key in the config file. */
+  readonly name: string;
+  readonly env: string;
+  readonly kind: "text" | "integer" | "boolean" | "choice";
+  readonly summary: string;
+  readonly default?: string | number | boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  /** Never printed by `config show`, in logs or in errors. */
+  readonly secret?: true;
+}
+
+const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
+export type Compression = (typeof compressions)[number];
+const saslMechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
+export type SaslMechanism = (typeof saslMechanisms)[number];
+
+export const settingSpecs = {
+  // Where things are. `orders up` fills these in for commands run beside a stack.
+  brokers: text("brokers", "KAFKA_BROKERS", "Kafka brokers, host:port separated by commas"),
+  topic: text("topic", "KAFKA_TOPIC", "topic the orders are placed on", "orders-placed"),
+  dlqTopic: text("dlq-topic", "KAFKA_DLQ_TOPIC", "topic of dead letters", "orders-dlq"),
+  group: text("group", "CONSUMER_GROUP_ID", "Kafka consumer group", "order-processor"),
+  databaseUrl: {
+    ...text(
+      "database-url",
+      "DATABASE_URL",
+      "PostgreSQL URL (or DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME, DB_SSLMODE)",
+    ),
+    secret: true,
+  },
+  apiUrl: text("api-url", "ORDERS_API_URL", "base URL of the producer API"),
+  // Kafka security, for brokers we did not start.
+  kafkaTls: flag("kafka-tls", "KAFKA_TLS", "connect to Kafka over TLS"),
+  kafkaCaFile: text(
+    "kafka-ca-file",
+    "KAFKA_CA_FILE",
+    "PEM file of the authority that signed the brokers' certificates",
+  ),
+  kafkaSaslMechanism: {
+    name: "kafka-sasl-mechanism",
+    env: "KAFKA_SASL_MECHANISM",
+    kind: "choice",
+    choices: saslMechanisms,
+    summary: "SASL mechanism",
+  },
+  kafkaSaslUsername: text("kafka-sasl-username", "KAFKA_SASL_USERNAME", "SASL user name"),
+  // The environment or the config file only: a flag would show the password in `ps`.
+  kafkaSaslPassword: {
+    ...text("kafka-sasl-password", "KAFKA_SASL_PASSWORD", "SASL password"),
+    secret: true,
+  },
+  // Publishing.
+  compression: {
+    name: "compression",
+    env: "KAFKA_COMPRESSION",
+    kind: "choice",
+    choices: compressions,
+    default: "none",
+    summary: "compression of published batches",
+  },
+  publishBatch: integer(
+    "publish-batch",
+    "ORDERS_PUBLISH_BATCH",
+    "most messages in one produce request",
+    10_000,
+    1,
+    100_000,
+  ),
+  maxMessageBytes: integer(
+    "max-message-bytes",
+    "KAFKA_MAX_MESSAGE_BYTES",
+    "most bytes one partition gets in one produce request (the broker's message.max.bytes)",
+    1_000_000,
+    1_024,
+    100_000_000,
+  ),
+  publishTimeoutMs: integer(
+    "publish-timeout-ms",
+    "ORDERS_PUBLISH_TIMEOUT_MS",
+    "how long an order may wait for Kafka's acknowledgement",
+    10_000,
+    100,
+    600_000,
+  ),
+  publishQueue: integer(
+    "publish-queue",
+    "ORDERS_PUBLISH_QUEUE",
+    "most orders waiting to be published; beyond it the API answers 503",
+    100_000,
+    1,
+    10_000_000,
+  ),
+  // Network.
+  connectTimeoutMs: integer(
+    "connect-timeout-ms",
+    "ORDERS_CONNECT_TIMEOUT_MS",
+    "longest wait for a connection to Kafka or PostgreSQL",
+    3_000,
+    100,
+    120_000,
+  ),
+  requestTimeoutMs: integer(
+    "request-timeout-ms",
+    "KAFKA_REQUEST_TIMEOUT_MS",
+    "longest wait for an answer of Kafka",
+    10_000,
+    100,
+    600_000,
+  ),
+  sessionTimeoutMs: integer(
+    "session-timeout-ms",
+    "KAFKA_SESSION_TIMEOUT_MS",
+    "a consumer silent for this long loses its partitions",
+    10_000,
+    6_000,
+    1_800_000,
+  ),
+  // Consuming.
+  fetchBytes: integer(
+    "fetch-bytes",
+    "KAFKA_FETCH_BYTES",
+    "most bytes in one fetch",
+    10_485_760,
+    1_024,
+    1_000_000_000,
+  ),
+  fetchPartitionBytes: integer(
+    "fetch-partition-bytes",
+    "KAFKA_FETCH_PARTITION_BYTES",
+    "most bytes of one partition in one fetch",
+    1_048_576,
+    1_024,
+    1_000_000_000,
+  ),
+  workers: integer("workers", "ORDERS_WORKERS", "transactions in flight in a process", 4, 1, 100),
+  batch: integer("batch", "ORDERS_BATCH", "most messages in one transaction", 2_000, 1, 100_000),
+  // PostgreSQL.
+  poolSize: integer(
+    "pool-size",
+    "ORDERS_POOL_SIZE",
+    "most PostgreSQL connections of a process (a consumer uses workers + 2)",
+    10,
+    1,
+    1_000,
+  ),
+  statementTimeoutMs: integer(
+    "statement-timeout-ms",
+    "ORDERS_STATEMENT_TIMEOUT_MS",
+    "longest run of one SQL statement",
+    30_000,
+    10,
+    3_600_000,
+  ),
+  lockTimeoutMs: integer(
+    "lock-timeout-ms",
+    "ORDERS_LOCK_TIMEOUT_MS",
+    "longest wait for a row lock",
+    10_000,
+    10,
+    3_600_000,
+  ),
+} as const satisfies Record<string, SettingSpec>;
+
+export type SettingKey = keyof typeof settingSpecs;
+
+type KindOf<K extends SettingKey> = (typeof settingSpecs)[K]["kind"];
+type ValueOf<K extends SettingKey> = K extends "compression"
+  ? Compression
+  : K extends "kafkaSaslMechanism"
+    ? SaslMechanism
+    : KindOf<K> extends "integer"
+      ? number
+      : KindOf<K> extends "boolean"
+        ? boolean
+        : string;
+
+type HasDefault<K extends SettingKey> = (typeof settingSpecs)[K] extends { default: unknown }
+  ? true
+  : false;
+
+/** Settings without a default are undefined until something gives them. */
+export type Settings = {
+  readonly [K in SettingKey]: HasDefault<K> extends true ? ValueOf<K> : ValueOf<K> | undefined;
+};
+
+function text<N extends string>(
+  name: N,
+  env: string,
+  summary: string,
+): { name: N; env: string; kind: "text"; summary: string };
+function text<N extends string>(
+  name: N,
+  env: string,
+  summary: string,
+  fallback: string,
+): { name: N; env: string; kind: "text"; summary: string; default: string };
+function text(name: string, env: string, summary: string, fallback?: string) {
+  const spec = { name, env, kind: "text", summary } as const;
+  return fallback === undefined ? spec : { ...spec, default: fallback };
+}
+
+function integer(
+  name: string,
+  env: string,
+  summary: string,
+  fallback: number,
+  min: number,
+  max: number,
+) {
+  return { name, env, kind: "integer", summary, default: fallback, min, max } as const;
+}
+
+function flag(name: string, env: string, summary: string) {
+  return { name, env, kind: "boolean", summary, default: false } as const;
+}

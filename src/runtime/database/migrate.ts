@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../failure/failure.ts";
+import type { Database, Queryable } from "../../ports/database.ts";
+import { shippedFile } from "../shipped-files.ts";
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+export interface MigrationResult {
+  /** Names of the files applied by this call, in order. */
+  readonly applied: readonly string[];
+}
+
+// One migration run at a time per database, whoever starts it.
+const lock = { text: "SELECT pg_advisory_xact_lock(7364105)" };
+const createRecord = {
+  text: `CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+};
+const selectRecord = { text: "SELECT name, checksum FROM schema_migrations" };
+const insertRecord = { text: "INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)" };
+
+/**
+ * Applies the SQL files of `database/migrations` that are not recorded yet, in the order of their
+ * names, all in one transaction: after a crash either all or none of them are there.
+ * @throws Failure("environment") when an applied file has changed since, or the database is newer.
+ */
+export async function migrate(database: Database): Promise<MigrationResult> {
+  const migrations = readMigrations();
+  return database.transaction(async (tx) => {
+    await tx.query(lock);
+    await tx.query(createRecord);
+    const pending = await pendingMigrations(tx, migrations);
+    for (const { name, sql, checksum } of pending) {
+      await tx.query({ text: sql });
+      await tx.query(insertRecord, [name, checksum]);
+    }
+    return { applied: pending.map((m) => m.name) };
+  });
+}
+
+/** @returns what is not applied yet; changes nothing. A database without our record has all pending. */
+async function pendingMigrations(
+  tx: Queryable,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
+  const { rows } = await tx.query<{ name: string; checksum: string }>(selectRecord);
+  for (const { name, checksum } of rows) {
+    const ours = migrations.find((m) => m.name === name);
+    if (ours === undefined) {
+      throw new Failure("environment", {
+        what: `the database has a migration that this version of orders does not know: ${name}`,
+        meaning: "it was migrated by a newer version; this one could misread it",
+        remedy: "use the newer version, or another database",
+      });
+    }
+    if (ours.checksum !== checksum) {
+      throw new Failure("environment", {
+        what: `the migration ${name} was applied from a file with other contents`,
+        meaning: "the tables may not be what this version expects",
+        remedy:
+          "use the version that applied it, or begin anew with `orders down --volumes` and `orders up`",
+      });
+    }
+  }
+  const applied = new Set(rows.map((row) => row.name));
+  return migrations.filter((m) => !applied.has(m.name));
+}
+
+function readMigrations(): readonly Migration[] {
+  const directory = shippedFile("database/migrations");
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".sql"))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(directory, name), "utf8");
+      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+    });
+}
+
+/** Ten products with their stock; products that exist are left alone. */
+export async function seed(database: Database): Promise<void> {
+  await database.query({ text: readFileSync(shippedFile("database/seed/products.sql"), "utf8") });
+}
