@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { Kafka } from "kafkajs";
+import type { Database } from "../../src/ports/database.ts";
+import { resolveSettings } from "../../src/runtime/config/resolve-settings.ts";
+import type { Settings } from "../../src/runtime/config/settings.ts";
+import { migrate, seed } from "../../src/runtime/database/migrate.ts";
+import { openDatabase } from "../../src/runtime/database/open-database.ts";
+import { createKafka } from "../../src/runtime/kafka/kafka-client.ts";
+
+/** The real Kafka and PostgreSQL that the test run booted (or that the environment names). */
+export function testServices(): { readonly brokers: string; readonly databaseUrl: string } {
+  const { ORDERS_TEST_BROKERS: brokers, ORDERS_TEST_DATABASE_URL: databaseUrl } = process.env;
+  if (!brokers || !databaseUrl)
+    throw new Error("ORDERS_TEST_BROKERS and ORDERS_TEST_DATABASE_URL are not set");
+  return { brokers, databaseUrl };
+}
+
+/** Names that no other test uses, on services that all share. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Defaults of every setting, pointed at the test's services. */
+export function testSettings(
+  overrides: Readonly<Partial<Record<keyof Settings, unknown>>> = {},
+): Settings {
+  return resolveSettings({ flags: { ...testServices(), ...overrides } }).values;
+}
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly database: Database;
+  drop(): Promise<void>;
+}
+
+/** A database of the test's own, migrated and (unless told otherwise) seeded. */
+export async function createTestDatabase(
+  options: { readonly empty?: boolean } = {},
+): Promise<TestDatabase> {
+  const name = uniqueName("test").replaceAll("-", "_");
+  const admin = openDatabase(testSettings(), { applicationName: "orders test", poolSize: 1 });
+  await admin.query({ text: `CREATE DATABASE ${name}` });
+  const url = new URL(testServices().databaseUrl);
+  url.pathname = `/${name}`;
+  const database = openDatabase(testSettings({ databaseUrl: url.href }), {
+    applicationName: "orders test",
+  });
+  if (options.empty !== true) {
+    await migrate(database);
+    await seed(database);
+  }
+  return {
+    url: url.href,
+    database,
+    async drop() {
+      await database.close();
+      await admin.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+      await admin.close();
+    },
+  };
+}
+
+export interface TestTopic {
+  readonly topic: string;
+  readonly kafka: Kafka;
+  drop(): Promise<void>;
+}
+
+/** A topic of the test's own, ready to be written to. */
+export async function createTestTopic(partitions: number): Promise<TestTopic> {
+  const topic = uniqueName("test");
+  const kafka = createKafka(testSettings(), "orders-test");
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic, numPartitions: partitions }],
+  });
+  return {
+    topic,
+    kafka,
+    async drop() {
+      await admin.deleteTopics({ topics: [topic] });
+      await admin.disconnect();
+    },
+  };
+}
+
+/** Waits until `probe` returns something other than undefined or false; fails after the bound. */
+export async function eventually<T>(
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const result = await probe();
+    if (result !== undefined && result !== false) return result;
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
