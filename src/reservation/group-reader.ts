@@ -1,0 +1,234 @@
+import type { Consumer, EachBatchPayload } from "kafkajs";
+import { Failure } from "../failure/failure.ts";
+import type { FetchedMessage, Slice } from "./work.ts";
+
+export interface GroupReaderOptions {
+  readonly consumer: Consumer;
+  readonly topic: string;
+  /** Hands a slice over; resolves when there is room for more. */
+  readonly push: (slice: Slice) => Promise<void>;
+  /** Forgets what is queued; of one partition, or all. */
+  readonly drop: (partition?: number) => void;
+  /** Resolves when no transaction is in flight. */
+  readonly idle: () => Promise<void>;
+  /** Where to begin with these partitions. Retries what passes; throws what does not. */
+  readonly takeOver: (
+    partitions: readonly number[],
+    isCurrent: () => boolean,
+  ) => Promise<ReadonlyMap<number, number>>;
+  readonly onFatal: (error: unknown) => void;
+  readonly onAssigned: (partitions: readonly number[]) => void;
+}
+
+interface Position {
+  /** The next offset that may be fetched; behind it everything is queued or decided. */
+  fetch: number;
+  /** The next offset to decide, as the database has it. */
+  decided: number;
+}
+
+const heartbeatEveryMs = 1_000;
+
+/**
+ * Reads the partitions that the group assigns, each from the offset in the database (facts: the
+ * recipe for offsets in the database). An assignment is a new epoch: what is queued is dropped, all
+ * partitions pause, transactions in flight end, offsets are read, and only then fetching begins.
+ * kafkajs does not wait for listeners: everything before the first await below happens in time.
+ */
+export class GroupReader {
+  readonly #options: GroupReaderOptions;
+  #epoch = 0;
+  /** Positions of the partitions that are ours and ready; empty while taking over. */
+  #positions = new Map<number, Position>();
+  #assigned: readonly number[] = [];
+  #takingOver = true;
+  #stopping = false;
+
+  constructor(options: GroupReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Joins the group and reads until stopped. Resolves when the first join is under way. */
+  async start(): Promise<void> {
+    const { consumer, topic, onFatal } = this.#options;
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#onAssigned(payload.memberAssignment[topic] ?? []);
+    });
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+      // Only transaction markers or aborted messages: kafkajs shows such a batch to nobody.
+      if (payload.batchSize === 0) this.#skip(payload.partition, Number(payload.lastOffset) + 1);
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      // kafkajs restarts by itself after errors that may pass; this one it gave up on.
+      if (!payload.restart) onFatal(crashed(payload.error));
+    });
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 1_000,
+      eachBatch: (payload) => this.#onBatch(payload),
+    });
+  }
+
+  /** True once the partitions of the newest assignment are being read. */
+  get ready(): boolean {
+    return !this.#takingOver;
+  }
+
+  get assigned(): readonly number[] {
+    return this.#assigned;
+  }
+
+  /** Which assignment holds now; work of an earlier one is not ours any more. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** From now on nothing is fetched or queued. What is in flight goes on. */
+  stopReading(): void {
+    this.#stopping = true;
+    this.#options.drop();
+    this.#pause(this.#assigned);
+  }
+
+  /** The database has decided everything of this partition before `next`. */
+  advance(partition: number, next: number): void {
+    const position = this.#positions.get(partition);
+    if (position !== undefined && next > position.decided) position.decided = next;
+  }
+
+  /** Another owner moved the partition to `stored`: read on from there, if it is still ours. */
+  async reposition(partition: number): Promise<void> {
+    const epoch = this.#epoch;
+    const isCurrent = () => epoch === this.#epoch && !this.#stopping;
+    if (!this.#positions.delete(partition)) return;
+    this.#options.drop(partition);
+    this.#pause([partition]);
+    try {
+      const start = await this.#options.takeOver([partition], isCurrent);
+      if (isCurrent()) this.#begin(start);
+    } catch (error) {
+      if (isCurrent()) this.#options.onFatal(error);
+    }
+  }
+
+  /** Decided offsets of the partitions that are ours, for the commit to Kafka's group. */
+  decidedOffsets(): { topic: string; partition: number; offset: string }[] {
+    const { topic } = this.#options;
+    return [...this.#positions].map(([partition, { decided }]) => ({
+      topic,
+      partition,
+      offset: String(decided),
+    }));
+  }
+
+  #onAssigned(partitions: readonly number[]): void {
+    this.#epoch++;
+    this.#takingOver = true;
+    this.#positions = new Map();
+    this.#assigned = partitions;
+    this.#options.drop();
+    this.#pause(partitions);
+    void this.#takeOverAll(this.#epoch, partitions);
+  }
+
+  async #takeOverAll(epoch: number, partitions: readonly number[]): Promise<void> {
+    const isCurrent = () => epoch === this.#epoch && !this.#stopping;
+    try {
+      await this.#options.idle();
+      if (!isCurrent()) return;
+      const start = await this.#options.takeOver(partitions, isCurrent);
+      if (!isCurrent()) return;
+      this.#begin(start);
+      this.#takingOver = false;
+      this.#options.onAssigned(partitions);
+    } catch (error) {
+      if (isCurrent()) this.#options.onFatal(error);
+    }
+  }
+
+  #begin(start: ReadonlyMap<number, number>): void {
+    const { consumer, topic } = this.#options;
+    for (const [partition, offset] of start) {
+      this.#positions.set(partition, { fetch: offset, decided: offset });
+      consumer.seek({ topic, partition, offset: String(offset) });
+    }
+    if (start.size > 0) consumer.resume([{ topic, partitions: [...start.keys()] }]);
+  }
+
+  async #onBatch({ batch, resolveOffset, heartbeat }: EachBatchPayload): Promise<void> {
+    const position = this.#positions.get(batch.partition);
+    if (position === undefined || this.#stopping) return;
+    if (fetchedOffset(batch) !== position.fetch) {
+      // Either a batch that was fetched before a seek, or kafkajs has silently reset an
+      // out-of-range offset: taking the partition over again checks it against the log.
+      void this.reposition(batch.partition);
+      return;
+    }
+    const next = Number(batch.lastOffset()) + 1;
+    const messages = batch.messages.map(toMessage);
+    const slice: Slice = { partition: batch.partition, from: position.fetch, next, messages };
+    position.fetch = next;
+    await this.#withHeartbeat(heartbeat, this.#options.push(slice));
+    resolveOffset(batch.lastOffset());
+    await heartbeat();
+  }
+
+  /** Stays in the group while waiting for room; when the group says no, kafkajs must learn it at once. */
+  async #withHeartbeat(heartbeat: () => Promise<void>, work: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const expelled = new Promise<never>((_, reject) => {
+      timer = setInterval(() => heartbeat().catch(reject), heartbeatEveryMs);
+    });
+    try {
+      await Promise.race([work, expelled]);
+    } catch (error) {
+      // The rejoin waits for every running handler: let them all go.
+      this.#options.drop();
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  #skip(partition: number, next: number): void {
+    const position = this.#positions.get(partition);
+    if (position === undefined || this.#stopping || next <= position.fetch) return;
+    const slice: Slice = { partition, from: position.fetch, next, messages: [] };
+    position.fetch = next;
+    void this.#options.push(slice);
+  }
+
+  #pause(partitions: readonly number[]): void {
+    if (partitions.length === 0) return;
+    this.#options.consumer.pause([{ topic: this.#options.topic, partitions: [...partitions] }]);
+  }
+}
+
+/** The offset that was asked for; kafkajs has it on every batch, its types do not say so. */
+function fetchedOffset(batch: EachBatchPayload["batch"]): number {
+  return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+}
+
+function toMessage(message: EachBatchPayload["batch"]["messages"][number]): FetchedMessage {
+  return {
+    offset: Number(message.offset),
+    key: message.key,
+    value: message.value,
+    timestampMs: Number(message.timestamp),
+  };
+}
+
+function crashed(cause: Error): Failure {
+  return new Failure(
+    "environment",
+    {
+      what: `the Kafka consumer gave up: ${cause.message}`,
+      meaning: "this process consumes nothing any more; what it has not decided waits in Kafka",
+      remedy:
+        "check brokers, topic and credentials (`orders doctor`), then start the consumer again",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,53 @@
+import { parseOrderMessage } from "../order/order-message.ts";
+import type { DeadLetter, PlacedOrder, Slice, Work } from "./work.ts";
+
+/** Reads the messages of the slices: orders to decide, and dead letters for what is no order. Pure. */
+export function prepareWork(group: string, topic: string, slices: readonly Slice[]): Work {
+  const orders: PlacedOrder[] = [];
+  const deadLetters: DeadLetter[] = [];
+  const inOrder = slices.toSorted((a, b) => a.partition - b.partition);
+  for (const { partition, messages } of inOrder) {
+    for (const message of messages) {
+      const parsed = parseOrderMessage(message.value, message.timestampMs);
+      if (parsed.ok) orders.push({ order: parsed.order, partition, message });
+      else deadLetters.push({ partition, message, ...parsed.invalid, orderId: undefined });
+    }
+  }
+  return { group, topic, slices: inOrder, orders, deadLetters };
+}
+
+/**
+ * The work as two halves, cut between messages; used to find the one message that the database
+ * refuses. The second half begins where the first ends, so the offsets stay gapless.
+ */
+export function halve(work: Work): readonly [Work, Work] {
+  const count = work.slices.reduce((sum, slice) => sum + slice.messages.length, 0);
+  let left = Math.ceil(count / 2);
+  const first: Slice[] = [];
+  const second: Slice[] = [];
+  for (const slice of work.slices) {
+    const cut = slice.messages[left];
+    if (cut === undefined) {
+      first.push(slice);
+      left -= slice.messages.length;
+      continue;
+    }
+    if (left > 0)
+      first.push({ ...slice, next: cut.offset, messages: slice.messages.slice(0, left) });
+    second.push({
+      ...slice,
+      from: left > 0 ? cut.offset : slice.from,
+      messages: slice.messages.slice(left),
+    });
+    left = 0;
+  }
+  return [prepareWork(work.group, work.topic, first), prepareWork(work.group, work.topic, second)];
+}
+
+/** Work of a single message that the database refused for its contents: a dead letter instead. */
+export function asUnprocessable(work: Work, detail: string): Work {
+  const letters = work.orders.map(({ order, partition, message }): DeadLetter => {
+    return { partition, message, reason: "unprocessable", detail, orderId: order.orderId };
+  });
+  return { ...work, orders: [], deadLetters: [...work.deadLetters, ...letters] };
+}

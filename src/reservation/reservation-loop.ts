@@ -1,0 +1,180 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Consumer } from "kafkajs";
+import { Failure } from "../failure/failure.ts";
+import type { Order } from "../order/order.ts";
+import type { Database } from "../ports/database.ts";
+import type { PartitionRange } from "../ports/log.ts";
+import { Batcher } from "./batcher.ts";
+import { decideWork, mustBeMended } from "./decide-work.ts";
+import { backoffMs, failurePolicy } from "./failure-policy.ts";
+import { GroupReader } from "./group-reader.ts";
+import { prepareWork } from "./prepare-work.ts";
+import { takeOver } from "./take-over.ts";
+import type { Slice, Strategy, WorkCounts } from "./work.ts";
+
+export interface ReservationLoopOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly clusterId: string;
+  readonly from: "earliest" | "latest";
+  readonly acceptLoss: boolean;
+  readonly workers: number;
+  readonly batchMessages: number;
+  readonly consumer: Consumer;
+  readonly database: Database;
+  readonly strategy: Strategy;
+  /** The log's low and high offsets now. */
+  readonly ranges: () => Promise<readonly PartitionRange[]>;
+  readonly onDecided: (counts: WorkCounts, reserved: readonly Order[]) => void;
+  /** One line for a person: retries, reassignments. */
+  readonly log: (line: string) => void;
+}
+
+const commitEveryMs = 1_000;
+
+/** An order's way from the fetched message to the database: reader → batcher → strategy. */
+export class ReservationLoop {
+  readonly #options: ReservationLoopOptions;
+  readonly #batcher: Batcher;
+  readonly #reader: GroupReader;
+  readonly #failed: Promise<never>;
+  #fail: (error: unknown) => void = () => {};
+  #trouble: string | undefined;
+  #abandoned = false;
+  #commitTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ReservationLoopOptions) {
+    this.#options = options;
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#failed.catch(() => {});
+    this.#batcher = new Batcher({
+      workers: options.workers,
+      batchMessages: options.batchMessages,
+      decide: (slices) => this.#decide(slices),
+      onFatal: (error) => this.#fail(error),
+    });
+    this.#reader = new GroupReader({
+      consumer: options.consumer,
+      topic: options.topic,
+      push: (slice) => this.#batcher.push(slice),
+      drop: (partition) => this.#batcher.drop(partition),
+      idle: () => this.#batcher.idle(),
+      takeOver: (partitions, isCurrent) => this.#takeOver(partitions, isCurrent),
+      onFatal: (error) => this.#fail(error),
+      onAssigned: (partitions) => {
+        options.log(`reading ${partitions.length} partitions of ${options.topic}`);
+        void this.#commitToKafka();
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#reader.start();
+    this.#commitTimer = setInterval(() => void this.#commitToKafka(), commitEveryMs);
+  }
+
+  /** Never resolves; rejects when the loop cannot go on. */
+  get failed(): Promise<never> {
+    return this.#failed;
+  }
+
+  /** Why nothing is being decided right now; undefined when all is well. */
+  get notReadyBecause(): string | undefined {
+    if (!this.#reader.ready) return "waiting for the group to assign partitions";
+    return this.#trouble;
+  }
+
+  get partitions(): readonly number[] {
+    return this.#reader.assigned;
+  }
+
+  /**
+   * Finishes the transactions in hand, commits their offsets, leaves the group.
+   * @param withinMs after this long the transactions in hand are given up: nothing of them is lost,
+   * the next owner decides them.
+   */
+  async stop(withinMs: number): Promise<void> {
+    clearInterval(this.#commitTimer);
+    this.#batcher.stop();
+    this.#reader.stopReading();
+    const bound = new AbortController();
+    const late = wait(withinMs, undefined, { signal: bound.signal }).then(
+      () => {
+        this.#abandoned = true;
+      },
+      () => {},
+    );
+    await Promise.race([this.#batcher.idle(), late]);
+    bound.abort();
+    // kafkajs ignores commits once it is stopping, so this one comes before.
+    await Promise.race([this.#commitToKafka(), wait(1_000, undefined, { ref: false })]);
+    await Promise.race([
+      this.#options.consumer.disconnect(),
+      wait(withinMs, undefined, { ref: false }),
+    ]);
+  }
+
+  async #decide(slices: readonly Slice[]): Promise<void> {
+    const { group, topic, strategy, onDecided } = this.#options;
+    const epoch = this.#reader.epoch;
+    const decided = await decideWork(prepareWork(group, topic, slices), {
+      strategy,
+      isOurs: () => epoch === this.#reader.epoch && !this.#abandoned,
+      onTrouble: (error) => this.#noteTrouble(error),
+    });
+    if (epoch === this.#reader.epoch) {
+      for (const { partition, next } of decided.done) this.#reader.advance(partition, next);
+    }
+    onDecided(decided.counts, decided.reserved);
+    for (const { partition, stored } of decided.fenced) {
+      this.#options.log(
+        `partition ${partition}: the database is at ${stored ?? "no offset"}; reading on from there`,
+      );
+      void this.#reader.reposition(partition);
+    }
+  }
+
+  async #takeOver(
+    partitions: readonly number[],
+    isCurrent: () => boolean,
+  ): Promise<ReadonlyMap<number, number>> {
+    const { database, ranges, topic } = this.#options;
+    if (partitions.length === 0) return new Map();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const all = await ranges();
+        const ours = all.filter((range) => partitions.includes(range.partition));
+        const start = await takeOver(database, ours, this.#options);
+        this.#noteTrouble(undefined);
+        return start;
+      } catch (error) {
+        if (error instanceof Failure || !isCurrent()) throw error;
+        const cause = error instanceof Error ? error : new Error(String(error));
+        // Errors of Kafka pass, or kafkajs itself gives up on the consumer; PostgreSQL's have a policy.
+        const fromKafka = cause.name.startsWith("KafkaJS");
+        if (!fromKafka && failurePolicy(cause) !== "retry") throw mustBeMended(cause);
+        this.#noteTrouble(new Error(`offsets of ${topic} cannot be read: ${cause.message}`));
+        await wait(backoffMs(attempt));
+        if (!isCurrent()) return new Map();
+      }
+    }
+  }
+
+  /** Each trouble is logged once, and its end. */
+  #noteTrouble(error: Error | undefined): void {
+    const trouble = error?.message;
+    if (trouble === this.#trouble) return;
+    if (trouble !== undefined) this.#options.log(`waiting: ${trouble}; trying again`);
+    else this.#options.log("going on");
+    this.#trouble = trouble;
+  }
+
+  /** For every Kafka tool that shows the lag. Not what a consumer resumes from, so errors do not matter. */
+  async #commitToKafka(): Promise<void> {
+    const offsets = this.#reader.decidedOffsets();
+    if (offsets.length === 0) return;
+    await this.#options.consumer.commitOffsets(offsets).catch(() => {});
+  }
+}

@@ -1,0 +1,35 @@
+import type { Queryable } from "../../ports/database.ts";
+import type { DeadLetter } from "../work.ts";
+
+const statement = {
+  name: "insert_dead_letters",
+  text: `
+    INSERT INTO dead_letters (source_topic, source_partition, source_offset, reason, detail, order_id,
+                              message_key, message_value)
+    SELECT $1, source_partition, source_offset, reason, detail, order_id, message_key, message_value
+    FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[])
+      AS letter (source_partition, source_offset, reason, detail, order_id, message_key, message_value)
+    ORDER BY source_partition, source_offset
+    ON CONFLICT (source_topic, source_partition, source_offset) DO NOTHING`,
+};
+
+/** @returns how many were not recorded before. */
+export async function insertDeadLetters(
+  tx: Queryable,
+  topic: string,
+  letters: readonly DeadLetter[],
+): Promise<number> {
+  if (letters.length === 0) return 0;
+  const { rowCount } = await tx.query(statement, [
+    topic,
+    letters.map((letter) => letter.partition),
+    letters.map((letter) => letter.message.offset),
+    letters.map((letter) => letter.reason),
+    // PostgreSQL's text holds no NUL, and a lone surrogate is not UTF-8: a parser's message may quote either.
+    letters.map((letter) => letter.detail.replaceAll("\u0000", "\\0").toWellFormed()),
+    letters.map((letter) => letter.orderId ?? null),
+    letters.map((letter) => letter.message.key),
+    letters.map((letter) => letter.message.value),
+  ]);
+  return rowCount;
+}

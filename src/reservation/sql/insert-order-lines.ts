@@ -1,0 +1,72 @@
+import type { Outcome } from "../../order/outcome.ts";
+import type { Queryable } from "../../ports/database.ts";
+import type { PlacedOrder } from "../work.ts";
+
+/** One row to be: line `lineNo` of an order, with its order's outcome. */
+export interface LineRow {
+  readonly placed: PlacedOrder;
+  readonly lineNo: number;
+  readonly outcome: Outcome;
+}
+
+// Sorted by the key: overlapping batches inserted unsorted deadlock, sorted ones never did.
+const statement = {
+  name: "insert_order_lines",
+  text: `
+    INSERT INTO orders (order_id, line_no, customer_id, product_id, quantity, amount, status,
+                        rejection_reason, rejection_detail, source_partition, source_offset, placed_at)
+    SELECT order_id, line_no, customer_id, product_id, quantity, amount, status,
+           rejection_reason, rejection_detail, source_partition, source_offset,
+           to_timestamp(placed_at_ms / 1000.0)
+    FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::integer[], $6::numeric[],
+                $7::text[], $8::text[], $9::jsonb[], $10::integer[], $11::bigint[], $12::bigint[])
+      AS line (order_id, line_no, customer_id, product_id, quantity, amount, status,
+               rejection_reason, rejection_detail, source_partition, source_offset, placed_at_ms)
+    ORDER BY order_id, line_no
+    ON CONFLICT (order_id, line_no) DO NOTHING
+    RETURNING order_id`,
+};
+
+/** @returns the ids whose row was really inserted; the others were known. */
+export async function insertOrderLines(
+  tx: Queryable,
+  rows: readonly LineRow[],
+): Promise<ReadonlySet<string>> {
+  if (rows.length === 0) return new Set();
+  const result = await tx.query<{ order_id: string }>(statement, columns(rows));
+  return new Set(result.rows.map((row) => row.order_id));
+}
+
+function columns(rows: readonly LineRow[]): unknown[] {
+  const lines = rows.map(({ placed, lineNo }) => {
+    const line = placed.order.lines[lineNo - 1];
+    if (line === undefined)
+      throw new RangeError(`order ${placed.order.orderId} has no line ${lineNo}`);
+    return line;
+  });
+  return [
+    rows.map((row) => row.placed.order.orderId),
+    rows.map((row) => row.lineNo),
+    rows.map((row) => row.placed.order.customerId),
+    lines.map((line) => line.productId),
+    lines.map((line) => line.quantity),
+    lines.map((line) => line.amount),
+    rows.map((row) => row.outcome.status),
+    rows.map((row) => rejectionReason(row.outcome)),
+    rows.map((row) => rejectionDetail(row.outcome)),
+    rows.map((row) => row.placed.partition),
+    rows.map((row) => row.placed.message.offset),
+    rows.map((row) => row.placed.order.placedAtMs),
+  ];
+}
+
+export function rejectionReason(outcome: Outcome): string | null {
+  return outcome.status === "rejected" ? outcome.reason : null;
+}
+
+/** Why the rejection was right: the product, what was wanted and what there was (promise 4). */
+export function rejectionDetail(outcome: Outcome): string | null {
+  if (outcome.status !== "rejected") return null;
+  const { productId: product_id, wanted, available } = outcome;
+  return JSON.stringify({ product_id, wanted, available });
+}

@@ -1,0 +1,71 @@
+import type { Order } from "../order/order.ts";
+import type { InvalidMessage } from "../order/order-message.ts";
+
+/** A message as fetched; its bytes are not looked at before it is claimed for a transaction. */
+export interface FetchedMessage {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestampMs: number;
+}
+
+/**
+ * A run of one partition's log: everything from offset `from` up to, not including, `next`.
+ * It may hold fewer messages than offsets (compacted logs, transaction markers), even none.
+ */
+export interface Slice {
+  readonly partition: number;
+  readonly from: number;
+  readonly next: number;
+  readonly messages: readonly FetchedMessage[];
+}
+
+/** An order and where in the log it stands. */
+export interface PlacedOrder {
+  readonly order: Order;
+  readonly partition: number;
+  readonly message: FetchedMessage;
+}
+
+/** A message that can never be decided, and why. */
+export interface DeadLetter {
+  readonly partition: number;
+  readonly message: FetchedMessage;
+  readonly reason: InvalidMessage["reason"] | "conflicting_duplicate" | "unprocessable";
+  readonly detail: string;
+  readonly orderId: string | undefined;
+}
+
+/** What one transaction is about: at most one slice of each partition. */
+export interface Work {
+  readonly group: string;
+  readonly topic: string;
+  /** In partition order. */
+  readonly slices: readonly Slice[];
+  /** In log order: by partition, then by offset. */
+  readonly orders: readonly PlacedOrder[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+export interface WorkCounts {
+  readonly reserved: number;
+  readonly rejected: number;
+  readonly deadLettered: number;
+  /** Messages of orders that were decided before: redeliveries and retries. */
+  readonly duplicates: number;
+}
+
+export type ReserveResult =
+  | { readonly kind: "committed"; readonly counts: WorkCounts; readonly reserved: readonly Order[] }
+  /** Nothing was written: these partitions' stored offsets are not those the work begins at. */
+  | { readonly kind: "fenced"; readonly stored: ReadonlyMap<number, number | undefined> };
+
+/**
+ * How concurrent reservations are kept apart. One call is one transaction (or several, for
+ * strategies that decide order by order) that writes outcomes, stock, dead letters and offsets
+ * together or not at all. Errors of PostgreSQL are thrown as they come; the failure policy decides.
+ */
+export interface Strategy {
+  readonly name: string;
+  reserve(work: Work): Promise<ReserveResult>;
+}
