@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Batcher } from "../../../src/reservation/batcher.ts";
+import type { Slice } from "../../../src/reservation/work.ts";
+
+function slice(partition: number, from: number, count: number): Slice {
+  const messages = Array.from({ length: count }, (_, i) => ({
+    offset: from + i,
+    key: null,
+    value: null,
+    timestampMs: 0,
+  }));
+  return { partition, from, next: from + count, messages };
+}
+
+/** A batcher whose transactions end when the test says so. */
+function controlled(workers: number, batchMessages: number) {
+  const calls: { slices: readonly Slice[]; finish: () => void }[] = [];
+  const fatal: unknown[] = [];
+  const batcher = new Batcher({
+    workers,
+    batchMessages,
+    decide: (slices) => new Promise((resolve) => calls.push({ slices, finish: resolve })),
+    onFatal: (error) => fatal.push(error),
+  });
+  return { batcher, calls, fatal };
+}
+
+/** Lets everything that a finished transaction sets in motion happen. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("Batcher", () => {
+  it("starts at once when a slot is free, and groups what came meanwhile", async () => {
+    const { batcher, calls } = controlled(1, 100);
+    void batcher.push(slice(0, 0, 1));
+    void batcher.push(slice(1, 0, 2));
+    void batcher.push(slice(2, 0, 3));
+    expect(calls.map((call) => call.slices.map((s) => s.partition))).toEqual([[0]]);
+    calls[0]?.finish();
+    await settled();
+    expect(calls[1]?.slices.map((s) => s.partition)).toEqual([1, 2]);
+  });
+
+  it("has a partition in at most one transaction, joining its slices in order", async () => {
+    const { batcher, calls } = controlled(4, 100);
+    void batcher.push(slice(7, 0, 5));
+    void batcher.push(slice(7, 5, 5));
+    void batcher.push(slice(7, 10, 5));
+    expect(calls).toHaveLength(1);
+    calls[0]?.finish();
+    await settled();
+    expect(calls[1]?.slices).toEqual([slice(7, 5, 10)]);
+  });
+
+  it("cuts a slice at the limit without losing an offset", async () => {
+    const { batcher, calls } = controlled(1, 10);
+    void batcher.push(slice(0, 0, 25));
+    for (let i = 0; i < 3; i++) {
+      calls[i]?.finish();
+      await settled();
+    }
+    expect(calls.map((call) => call.slices[0]).map((s) => [s?.from, s?.next])).toEqual([
+      [0, 10],
+      [10, 20],
+      [20, 25],
+    ]);
+  });
+
+  it("makes the reader wait when two rounds are queued, and lets it go on", async () => {
+    const { batcher, calls } = controlled(1, 10);
+    await batcher.push(slice(0, 0, 10));
+    let went = false;
+    const waiting = batcher.push(slice(1, 0, 20)).then(() => {
+      went = true;
+    });
+    await Promise.resolve();
+    expect(went).toBe(false);
+    calls[0]?.finish();
+    await waiting;
+    expect(went).toBe(true);
+  });
+
+  it("drops what is queued, not what is in a transaction", async () => {
+    const { batcher, calls } = controlled(1, 10);
+    void batcher.push(slice(0, 0, 5));
+    void batcher.push(slice(1, 0, 5));
+    batcher.drop();
+    calls[0]?.finish();
+    await batcher.idle();
+    expect(calls).toHaveLength(1);
+    expect(batcher.empty).toBe(true);
+  });
+
+  it("stops and reports when a decision fails for good", async () => {
+    const fatal: unknown[] = [];
+    const batcher = new Batcher({
+      workers: 1,
+      batchMessages: 10,
+      decide: () => Promise.reject(new Error("schema missing")),
+      onFatal: (error) => fatal.push(error),
+    });
+    void batcher.push(slice(0, 0, 5));
+    await batcher.idle();
+    expect(fatal).toHaveLength(1);
+  });
+
+  it("decides every offset once and in order, for any arrival and any limits", async () => {
+    const arrivals = fc.array(
+      fc.record({ partition: fc.nat(3), count: fc.integer({ min: 0, max: 30 }) }),
+      { maxLength: 30 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 20 }),
+        arrivals,
+        async (workers, limit, list) => {
+          const next = new Map<number, number>();
+          const running = new Set<number>();
+          const batcher = new Batcher({
+            workers,
+            batchMessages: limit,
+            onFatal: (error) => {
+              throw error;
+            },
+            decide: async (slices) => {
+              expect(slices.reduce((sum, s) => sum + s.messages.length, 0)).toBeLessThanOrEqual(
+                limit,
+              );
+              for (const s of slices) {
+                expect(running.has(s.partition)).toBe(false);
+                running.add(s.partition);
+                expect(s.from).toBe(next.get(s.partition) ?? 0);
+                next.set(s.partition, s.next);
+              }
+              await new Promise((resolve) => setImmediate(resolve));
+              for (const s of slices) running.delete(s.partition);
+            },
+          });
+          const pushed = new Map<number, number>();
+          await Promise.all(
+            list
+              .filter(({ count }) => count > 0)
+              .map(({ partition, count }) => {
+                const from = pushed.get(partition) ?? 0;
+                pushed.set(partition, from + count);
+                return batcher.push(slice(partition, from, count));
+              }),
+          );
+          while (!batcher.empty) await new Promise((resolve) => setImmediate(resolve));
+          expect(next).toEqual(pushed);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});

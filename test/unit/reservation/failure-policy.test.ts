@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { backoffMs, failurePolicy } from "../../../src/reservation/failure-policy.ts";
+
+const coded = (code: string) => Object.assign(new Error("x"), { code });
+
+it.each([
+  ["40001", "retry"],
+  ["40P01", "retry"],
+  ["55P03", "retry"],
+  ["57P01", "retry"],
+  ["57P03", "retry"],
+  ["53300", "retry"],
+  ["08006", "retry"],
+  ["25006", "retry"],
+  ["ECONNREFUSED", "retry"],
+  ["ECONNRESET", "retry"],
+  ["22P02", "split"],
+  ["23514", "split"],
+  ["54000", "split"],
+  ["42P01", "stop"],
+  ["28P01", "stop"],
+  ["3D000", "stop"],
+  ["53100", "stop"],
+  ["XX000", "stop"],
+] as const)("%s: %s", (code, policy) => {
+  expect(failurePolicy(coded(code))).toBe(policy);
+});
+
+it("knows the errors that pg raises without a code", () => {
+  expect(failurePolicy(new Error("Connection terminated unexpectedly"))).toBe("retry");
+  expect(failurePolicy(new Error("timeout exceeded when trying to connect"))).toBe("retry");
+  expect(failurePolicy(new TypeError("x is not a function"))).toBe("stop");
+});
+
+it("waits longer each time, with jitter, up to a bound", () => {
+  expect(backoffMs(0, () => 0)).toBe(25);
+  expect(backoffMs(1, () => 1)).toBe(100);
+  expect(backoffMs(1_000, () => 1)).toBe(5_000);
+});
