@@ -179,7 +179,7 @@ export class GroupReader {
   async #withHeartbeat(heartbeat: () => Promise<void>, work: Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const expelled = new Promise<never>((_, reject) => {
-      timer = setInterval(() => heartbeat().catch(reject), heartbeatEveryMs);
+      timer = setInterval(() => void heartbeat().catch(reject), heartbeatEveryMs);
     });
     try {
       await Promise.race([work, expelled]);

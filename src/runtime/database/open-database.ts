@@ -72,6 +72,12 @@ class PoolDatabase implements Database {
   ): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // The server may end the connection between two queries (shutdown, idle-in-transaction timeout):
+    // without a listener that would end the process. The next query reports it.
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
     try {
       await client.query(begin(options));
       const result = await work({
@@ -86,6 +92,7 @@ class PoolDatabase implements Database {
       });
       throw error;
     } finally {
+      client.off("error", onError);
       client.release(broken);
     }
   }
