@@ -58,6 +58,18 @@ export function explainDatabaseError(error: unknown, databaseUrl: string | undef
           "run `orders up`, which creates them",
           "this database was never migrated, or it is another one than you mean",
         );
+      case "55P03":
+        return environment(
+          `a lock in the database at ${where} was not free in time`,
+          "see `orders db query 'SELECT * FROM pg_locks WHERE NOT granted'`, or raise --lock-timeout-ms",
+          "another transaction holds it; nothing was changed",
+        );
+      case "57014":
+        return environment(
+          `PostgreSQL at ${where} did not finish in time: ${error.message}`,
+          "try again, or raise --statement-timeout-ms",
+          "nothing was changed",
+        );
       default:
         return error;
     }
