@@ -1,7 +1,7 @@
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { Failure } from "../failure/failure.ts";
-import { readConfigFile } from "../runtime/config/config-file.ts";
+import { type ConfigFile, readConfigFile } from "../runtime/config/config-file.ts";
 import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
 import { stackSettings } from "../runtime/stack/stack-settings.ts";
 import { failureJson, failureText, toFailure } from "./render-failure.ts";
@@ -43,11 +43,15 @@ export abstract class OrdersCommand extends Command {
     return resolveSettings({
       flags: settingsFromFlags(flags),
       environment: process.env,
-      file: readConfigFile(
-        (flags.config as string | undefined) ?? (process.env.ORDERS_CONFIG || undefined),
-      ),
+      file: this.configFile(flags),
       stack: stackSettings(this.stackName(flags as { stack?: string })),
     });
+  }
+
+  /** The config file in force for this call. */
+  protected configFile(flags: Readonly<Record<string, unknown>>): ConfigFile | undefined {
+    const named = flags.config as string | undefined;
+    return readConfigFile(named ?? (process.env.ORDERS_CONFIG || undefined));
   }
 
   /**

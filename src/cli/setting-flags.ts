@@ -1,11 +1,12 @@
 import * as Flags from "@oclif/core/flags";
+import type { FlagInput } from "@oclif/core/interfaces";
 import { type SettingKey, type SettingSpec, settingSpecs } from "../runtime/config/settings.ts";
 
 /**
  * Flags for the settings a command uses. They carry no oclif default and no oclif env: precedence
  * (flag, environment, config file, stack, default) is decided in one place, resolveSettings.
  */
-export function settingFlags(...keys: readonly SettingKey[]) {
+export function settingFlags(...keys: readonly SettingKey[]): FlagInput {
   return Object.fromEntries(
     keys.map((key) => [settingSpecs[key].name, settingFlag(settingSpecs[key])]),
   );

@@ -27,6 +27,21 @@ const types = {
  * @throws Failure("environment") when no database is configured.
  */
 export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOptions): Database {
+  const pool = new pg.Pool({
+    ...connectionOptions(settings, options.applicationName),
+    max: options.poolSize ?? settings.poolSize,
+    types,
+  });
+  // An idle connection that the server closed: the pool drops it, the next query opens another.
+  pool.on("error", () => {});
+  return new PoolDatabase(pool);
+}
+
+/**
+ * How every connection is made, pooled or not.
+ * @throws Failure("environment") when no database is configured.
+ */
+export function connectionOptions(settings: DatabaseSettings, applicationName: string) {
   if (settings.databaseUrl === undefined) {
     throw new Failure("environment", {
       what: "no database is configured",
@@ -35,10 +50,9 @@ export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOp
       remedy: "run `orders up`, or set DATABASE_URL",
     });
   }
-  const pool = new pg.Pool({
+  return {
     connectionString: settings.databaseUrl,
-    application_name: options.applicationName,
-    max: options.poolSize ?? settings.poolSize,
+    application_name: applicationName,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     statement_timeout: settings.statementTimeoutMs,
     lock_timeout: settings.lockTimeoutMs,
@@ -47,11 +61,7 @@ export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOp
     // A server that vanished without closing its connections is noticed.
     query_timeout: settings.statementTimeoutMs + 5_000,
     keepAlive: true,
-    types,
-  });
-  // An idle connection that the server closed: the pool drops it, the next query opens another.
-  pool.on("error", () => {});
-  return new PoolDatabase(pool);
+  };
 }
 
 class PoolDatabase implements Database {

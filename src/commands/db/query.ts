@@ -1,0 +1,75 @@
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { settingFlags } from "../../cli/setting-flags.ts";
+import type { QueryResultJson } from "../../report/query-result.ts";
+
+export default class DbQuery extends OrdersCommand {
+  static override summary = "run SQL, read-only unless told otherwise";
+  static override description =
+    `What \`psql -c\` does, where there is no psql. Several statements are separated by semicolons and run
+in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing
+in the statements can change that. (A superuser's functions that act outside of the tables, such as
+COPY … TO PROGRAM, are not held back by a read-only transaction.)`;
+  static override examples = [
+    "<%= config.bin %> db query 'SELECT product_id, available_quantity, reserved_quantity FROM inventory'",
+    "<%= config.bin %> db query '\\dt'",
+    "<%= config.bin %> db query 'SELECT * FROM orders WHERE customer_id = $1' --param CUST001",
+    "<%= config.bin %> db query - < report.sql",
+    "<%= config.bin %> db query --write 'CREATE INDEX ON orders (customer_id, created_at DESC)'",
+    "<%= config.bin %> db query --json 'SELECT count(*) FROM orders' | jq '.results[0].rows[0].count'",
+  ];
+  static override args = {
+    sql: Args.string({ required: true, description: "statements, or - to read standard input" }),
+  };
+  static override flags = {
+    write: Flags.boolean({ summary: "let the statements change data", default: false }),
+    param: Flags.string({
+      summary: "value of $1, the next of $2, …",
+      multiple: true,
+      default: [],
+      helpValue: "TEXT",
+    }),
+    limit: Flags.integer({
+      summary: "most rows shown of each result",
+      default: 1_000,
+      min: 1,
+      max: 100_000,
+      helpValue: "N",
+    }),
+    expanded: Flags.boolean({
+      char: "x",
+      summary:
+        "each row as a block of lines (done anyway where a table is wider than the terminal)",
+      default: false,
+    }),
+    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+  };
+
+  async run(): Promise<{ readonly results: readonly QueryResultJson[] }> {
+    const { args, flags } = await this.parse(DbQuery);
+    const { queryScript } = await import("../../runtime/database/query-script.ts");
+    const { readScript } = await import("../../runtime/database/read-script.ts");
+    const { queryResultJson, queryResultText } = await import("../../report/query-result.ts");
+    const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+    const shutdown = listenForShutdown((line) => this.note(line), "cancelling the statement");
+    const layout = { width: process.stdout.columns, expanded: flags.expanded };
+    const results: QueryResultJson[] = [];
+    await queryScript(this.resolved(flags).values, await readScript(args.sql, process.stdin), {
+      write: flags.write,
+      values: flags.param,
+      rowLimit: flags.limit,
+      signal: shutdown.signal,
+      onNotice: (line) => this.note(line),
+      onResult: (result) => {
+        results.push(queryResultJson(result));
+        this.print(queryResultText(result, layout));
+        if (result.cut)
+          this.note(`only the first ${flags.limit} rows are shown; --limit shows more`);
+      },
+    });
+    this.endWith(shutdown.exitCode);
+    shutdown.dispose();
+    return { results };
+  }
+}
