@@ -20,6 +20,8 @@ export interface MessageSender {
   /** False from the first failure until the connection has been made anew. */
   readonly connected: boolean;
   connect(): Promise<void>;
+  /** Resolves when Kafka answers for the topic; a rejection counts as a failure. Not during `send`. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
+import { registerCodecs } from "./codecs.ts";
+import { trackConnections } from "./connections.ts";
+import { fixRequestQueue } from "./request-queue-fix.ts";
 
 export type KafkaSettings = Pick<
   Settings,
@@ -24,6 +27,11 @@ export type KafkaLog = (entry: {
 
 const silent: KafkaLog = () => {};
 
+export interface KafkaOptions {
+  /** How often a connection is tried before its user hears of it; the default gives up after 3 s. */
+  readonly connectRetries?: number;
+}
+
 /**
  * The one place that makes a Kafka client. Opens no connection yet.
  * @throws Failure("environment") when no broker is configured or the CA file cannot be read.
@@ -32,7 +40,10 @@ export function createKafka(
   settings: KafkaSettings,
   clientId: string,
   log: KafkaLog = silent,
+  options: KafkaOptions = {},
 ): Kafka {
+  registerCodecs();
+  fixRequestQueue();
   const brokers = (settings.brokers ?? "")
     .split(",")
     .map((b) => b.trim())
@@ -45,13 +56,15 @@ export function createKafka(
       remedy: "run `orders up`, or give --brokers host:port",
     });
   }
+  const connections = trackConnections();
   const config: KafkaConfig = {
     clientId,
+    socketFactory: connections.socketFactory,
     brokers,
     connectionTimeout: settings.connectTimeoutMs,
     requestTimeout: settings.requestTimeoutMs,
     enforceRequestTimeout: true,
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: options.connectRetries ?? 5 },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const error: unknown = entry.log.error;
@@ -64,11 +77,13 @@ export function createKafka(
   };
   const ssl = tls(settings);
   const sasl = saslOptions(settings);
-  return new Kafka({
+  const kafka = new Kafka({
     ...config,
     ...(ssl === undefined ? {} : { ssl }),
     ...(sasl === undefined ? {} : { sasl }),
   });
+  connections.belongTo(kafka);
+  return kafka;
 }
 
 function tls(settings: KafkaSettings): KafkaConfig["ssl"] {

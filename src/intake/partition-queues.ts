@@ -1,0 +1,120 @@
+/** What waits to be published: the queue needs to know no more of a message. */
+export interface Queued {
+  /** Bytes the message takes in a produce request, record overhead included. */
+  readonly bytes: number;
+  /** True once nobody waits for it any more: it is dropped instead of taken. */
+  readonly abandoned: boolean;
+}
+
+export interface TakeLimits {
+  readonly messages: number;
+  /** Per partition: a broker refuses a larger batch. */
+  readonly partitionBytes: number;
+  readonly totalBytes: number;
+}
+
+/**
+ * Messages waiting, first in first out within each partition. `take` may leave a partition's rest
+ * behind, but never takes a message before an earlier one of its partition.
+ */
+export class PartitionQueues<T extends Queued> {
+  readonly #queues = new Map<number, Fifo<T>>();
+  #arrivals = 0;
+  #messages = 0;
+  #bytes = 0;
+
+  get messages(): number {
+    return this.#messages;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(partition: number, item: T): void {
+    let queue = this.#queues.get(partition);
+    if (queue === undefined) {
+      queue = new Fifo<T>();
+      this.#queues.set(partition, queue);
+    }
+    queue.push(item, this.#arrivals++);
+    this.#messages += 1;
+    this.#bytes += item.bytes;
+  }
+
+  /**
+   * Removes and returns what fits into one produce request, the longest waiting partitions first.
+   * A message larger than a limit is taken alone, so that nothing can block its partition for ever.
+   */
+  take(limits: TakeLimits): T[] {
+    this.dropAbandoned();
+    const taken: T[] = [];
+    let totalBytes = 0;
+    for (const [partition, queue] of this.#longestWaitingFirst()) {
+      let partitionBytes = 0;
+      for (let head = queue.head; head !== undefined; head = queue.head) {
+        if (!head.abandoned) {
+          if (taken.length >= limits.messages) return taken;
+          if (taken.length > 0 && totalBytes + head.bytes > limits.totalBytes) return taken;
+          if (partitionBytes > 0 && partitionBytes + head.bytes > limits.partitionBytes) break;
+          taken.push(head);
+          partitionBytes += head.bytes;
+          totalBytes += head.bytes;
+        }
+        this.#shift(queue, head);
+      }
+      if (queue.head === undefined) this.#queues.delete(partition);
+    }
+    return taken;
+  }
+
+  /** Frees the room of abandoned messages at the heads; those further back go when their turn comes. */
+  dropAbandoned(): void {
+    for (const [partition, queue] of this.#queues) {
+      for (let head = queue.head; head?.abandoned === true; head = queue.head) {
+        this.#shift(queue, head);
+      }
+      if (queue.head === undefined) this.#queues.delete(partition);
+    }
+  }
+
+  #shift(queue: Fifo<T>, head: T): void {
+    queue.shift();
+    this.#messages -= 1;
+    this.#bytes -= head.bytes;
+  }
+
+  #longestWaitingFirst(): [number, Fifo<T>][] {
+    return [...this.#queues].sort(([, a], [, b]) => a.headArrival - b.headArrival);
+  }
+}
+
+/** An array that forgets its front in steps: shift() of a long Array moves every element. */
+class Fifo<T> {
+  #items: (T | undefined)[] = [];
+  #arrivals: number[] = [];
+  #front = 0;
+
+  get head(): T | undefined {
+    return this.#items[this.#front];
+  }
+
+  get headArrival(): number {
+    return this.#arrivals[this.#front] ?? 0;
+  }
+
+  push(item: T, arrival: number): void {
+    this.#items.push(item);
+    this.#arrivals.push(arrival);
+  }
+
+  shift(): void {
+    this.#items[this.#front] = undefined;
+    this.#front += 1;
+    if (this.#front >= 1_024 && this.#front * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#front);
+      this.#arrivals = this.#arrivals.slice(this.#front);
+      this.#front = 0;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { batchElementKey, newOrderId, orderIdForKey } from "../../order/order-id.ts";
+import type { OutgoingMessage } from "../../ports/log.ts";
+import { readIdempotencyKey } from "../idempotency-key.ts";
+import { type OrderRequest, readOrderRequest } from "../order-request.ts";
+import type { Problem } from "../problem.ts";
+import type { Publisher } from "../publisher.ts";
+import type { MessageOutcome, PublishResult } from "../submission.ts";
+import { refusalProblem, sendProblem } from "./answers.ts";
+import { orderMessage, orderTooLarge } from "./place-order.ts";
+
+/** POST /orders/batch: all of it is checked before any of it is published. */
+export function placeBatch(publisher: Publisher) {
+  return (
+    request: FastifyRequest<{ Body: readonly OrderRequest[] | undefined }>,
+    reply: FastifyReply,
+  ): void => {
+    const keyed = readIdempotencyKey(request.headers["idempotency-key"]);
+    if (!keyed.ok) {
+      sendProblem(reply, 400, keyed.problem);
+      return;
+    }
+    const batch = readBatch(request.body ?? [], keyed.key, publisher);
+    // Up to 8 MB that nobody needs while Kafka is waited for.
+    request.body = undefined;
+    if ("problem" in batch) {
+      sendProblem(reply, batch.status, batch.problem);
+      return;
+    }
+    publisher.publish(batch.messages, (result) => answer(reply, batch.orderIds, result));
+  };
+}
+
+type Batch =
+  | { readonly orderIds: readonly string[]; readonly messages: readonly OutgoingMessage[] }
+  | { readonly status: 400 | 413; readonly problem: Problem };
+
+function readBatch(
+  requests: readonly OrderRequest[],
+  key: string | undefined,
+  publisher: Publisher,
+): Batch {
+  const ordersMax = publisher.queueMessagesMax;
+  if (requests.length > ordersMax) {
+    const message = `this server takes at most ${ordersMax} orders at once; found ${requests.length}`;
+    return { status: 413, problem: { error: "body_too_large", message } };
+  }
+  const placedAtMs = Date.now();
+  const orderIds: string[] = [];
+  const messages: OutgoingMessage[] = [];
+  for (const [index, request] of requests.entries()) {
+    const orderIdOf = (customerId: string) =>
+      key === undefined ? newOrderId() : orderIdForKey(customerId, batchElementKey(key, index));
+    const reading = readOrderRequest(request, orderIdOf, placedAtMs);
+    if (!reading.ok) return { status: 400, problem: { ...reading.problem, index } };
+    const message = orderMessage(reading.accepted);
+    if (!publisher.fits(message)) return { status: 413, problem: { ...orderTooLarge, index } };
+    orderIds.push(reading.accepted.order.orderId);
+    messages.push(message);
+  }
+  return { orderIds, messages };
+}
+
+function answer(reply: FastifyReply, orderIds: readonly string[], result: PublishResult): void {
+  if (result.status === "acked") {
+    reply.code(202).send({ count: orderIds.length, status: "accepted", order_ids: orderIds });
+  } else if (result.status === "refused") {
+    sendProblem(reply, 503, refusalProblem(result.refusal));
+  } else {
+    const { outcomes } = result;
+    const idsOf = (outcome: MessageOutcome) =>
+      orderIds.filter((_, index) => outcomes[index] === outcome);
+    reply.code(504).send({
+      status: "unknown",
+      acked: idsOf("acked"),
+      unknown: idsOf("unknown"),
+      unsent: idsOf("unsent"),
+    });
+  }
+}

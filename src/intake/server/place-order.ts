@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { newOrderId, orderIdForKey } from "../../order/order-id.ts";
+import { writeOrderMessage } from "../../order/order-message.ts";
+import type { OutgoingMessage } from "../../ports/log.ts";
+import { readIdempotencyKey } from "../idempotency-key.ts";
+import { type AcceptedOrder, type OrderRequest, readOrderRequest } from "../order-request.ts";
+import type { Problem } from "../problem.ts";
+import type { Publisher } from "../publisher.ts";
+import { refusalProblem, sendProblem } from "./answers.ts";
+
+/** POST /order: 202 once Kafka has it, 504 when that is not known, 503 when Kafka never saw it. */
+export function placeOrder(publisher: Publisher) {
+  return (request: FastifyRequest<{ Body: OrderRequest }>, reply: FastifyReply): void => {
+    const keyed = readIdempotencyKey(request.headers["idempotency-key"]);
+    if (!keyed.ok) {
+      sendProblem(reply, 400, keyed.problem);
+      return;
+    }
+    const { key } = keyed;
+    const orderIdOf = (customerId: string) =>
+      key === undefined ? newOrderId() : orderIdForKey(customerId, key);
+    const reading = readOrderRequest(request.body, orderIdOf, Date.now());
+    if (!reading.ok) {
+      sendProblem(reply, 400, reading.problem);
+      return;
+    }
+    const message = orderMessage(reading.accepted);
+    if (!publisher.fits(message)) {
+      sendProblem(reply, 413, orderTooLarge);
+      return;
+    }
+    const order_id = reading.accepted.order.orderId;
+    publisher.publish([message], (result) => {
+      if (result.status === "acked") reply.code(202).send({ order_id, status: "accepted" });
+      else if (result.status === "unknown") reply.code(504).send({ order_id, status: "unknown" });
+      else sendProblem(reply, 503, refusalProblem(result.refusal));
+    });
+  };
+}
+
+export function orderMessage({ order, amount, items }: AcceptedOrder): OutgoingMessage {
+  return {
+    key: order.customerId,
+    value: Buffer.from(writeOrderMessage(order, amount, items)),
+  };
+}
+
+export const orderTooLarge: Problem = {
+  error: "order_too_large",
+  message: "the order is larger than the largest message that Kafka is allowed here",
+};

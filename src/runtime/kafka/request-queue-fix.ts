@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+
+/** The part of kafkajs 2.2.4's RequestQueue that is put right here. */
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  /** Milliseconds since the epoch; -1 while the broker does not throttle us. */
+  readonly throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  checkPendingRequests(): void;
+  scheduleCheckPendingRequests(): void;
+}
+
+/** As in kafkajs: how soon requests that wait for a place in flight are looked at again. */
+const pendingCheckMs = 10;
+
+let applied = false;
+
+/**
+ * kafkajs sets a timer after every response, waiting or not, for `throttledUntil - now`: about minus
+ * 1.7 × 10^12 ms while nothing throttles. Node takes that for 1 ms, so every connection wakes up
+ * a thousand times a second for ever, and Node 24 warns (TimeoutNegativeWarning). With nothing
+ * pending there is nothing to look at: the next push sets the timer itself.
+ */
+export function fixRequestQueue(): void {
+  if (applied) return;
+  applied = true;
+  const require = createRequire(import.meta.url);
+  const { prototype } = require("kafkajs/src/network/requestQueue") as { prototype: RequestQueue };
+  prototype.scheduleCheckPendingRequests = function schedule(this: RequestQueue): void {
+    if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
+    const waitMs = Math.max(this.throttledUntil - Date.now(), pendingCheckMs);
+    this.throttleCheckTimeoutId = setTimeout(() => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    }, waitMs);
+  };
+}
