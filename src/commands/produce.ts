@@ -1,0 +1,165 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../cli/orders-command.ts";
+import { settingFlags } from "../cli/setting-flags.ts";
+import type { LoadJson } from "../report/load/load-json.ts";
+
+export default class Produce extends OrdersCommand {
+  static override summary = "Send random orders at a steady rate and report what became of each.";
+
+  static override description = `\
+Each order leaves when it is due, whether or not others have been answered, and its latency counts
+from when it was due: a slow system cannot make the load gentler, nor hide its own waiting.
+
+Every order ends as one of
+  acked    accepted (202, or acknowledged by Kafka)
+  failed   certainly not accepted: refused, or no connection
+  unknown  sent, but nobody can say: 504, connection cut, timeout
+  dropped  due, but never tried: too many were in flight, or it was late by more than --timeout
+and offered = acked + failed + unknown + dropped.
+
+Exit code 0 when the load was delivered: nothing dropped, sent at 99 % of --rate or more, 99 % of the
+orders or more acked. 5 when it was not; 4 when nothing could be reached; 130 or 143 after a signal,
+with the report of what ran until then.`;
+
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
+    "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --hot PROD007=80% --quantity 1",
+    "<%= config.bin %> <%= command.id %> --rate 20000 --duration 10s --target kafka --json",
+    "<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --history orders.ndjson",
+  ];
+
+  static override flags = {
+    rate: Flags.string({
+      required: true,
+      helpValue: "R",
+      summary: "orders per second, 0.1 to 200000",
+    }),
+    duration: Flags.string({
+      required: true,
+      helpValue: "D",
+      summary: "how long: 500ms, 10s, 5m, at most 24h",
+    }),
+    target: Flags.string({
+      options: ["http", "kafka"],
+      default: "http",
+      summary: "http: POST /order; kafka: straight onto the topic",
+    }),
+    customers: Flags.integer({
+      min: 1,
+      max: 100_000_000,
+      default: 10_000,
+      helpValue: "N",
+      summary: "how many customers order",
+    }),
+    products: Flags.string({
+      helpValue: "LIST",
+      summary: "products, PROD001,PROD042=19.99 [default: PROD001 to PROD010, at their prices]",
+    }),
+    hot: Flags.string({
+      multiple: true,
+      helpValue: "PRODUCT=SHARE%",
+      summary: "share of the order lines that go to one product; may be repeated",
+    }),
+    quantity: Flags.string({
+      default: "1-5",
+      helpValue: "N|N-M",
+      summary: "pieces per order line",
+    }),
+    items: Flags.integer({
+      min: 1,
+      max: 100,
+      default: 1,
+      helpValue: "N",
+      summary: "lines per order; above 1 the orders carry items",
+    }),
+    seed: Flags.string({
+      helpValue: "TEXT",
+      summary: "the same seed gives the same orders [default: random, shown in the report]",
+    }),
+    "run-id": Flags.string({
+      dependsOn: ["seed"],
+      helpValue: "ID",
+      summary: "with --seed: repeat that run's Idempotency-Keys too, so that it is a retry of it",
+    }),
+    "max-in-flight": Flags.integer({
+      min: 1,
+      max: 1_000_000,
+      default: 10_000,
+      helpValue: "N",
+      summary: "unanswered orders at once; an order due beyond that is dropped",
+    }),
+    connections: Flags.integer({
+      min: 1,
+      max: 20_000,
+      default: 500,
+      helpValue: "N",
+      summary: "HTTP connections at most; opened as needed",
+    }),
+    timeout: Flags.string({
+      default: "10s",
+      helpValue: "D",
+      summary: "longest wait for an answer; after it the order is unknown",
+    }),
+    history: Flags.string({
+      helpValue: "FILE",
+      summary: "write one JSON line per order to this new file, for audits",
+    }),
+    ...settingFlags(
+      "apiUrl",
+      "brokers",
+      "topic",
+      "kafkaTls",
+      "kafkaCaFile",
+      "kafkaSaslMechanism",
+      "kafkaSaslUsername",
+      "compression",
+      "publishBatch",
+      "publishQueue",
+      "maxMessageBytes",
+      "connectTimeoutMs",
+      "requestTimeoutMs",
+    ),
+  };
+
+  override async run(): Promise<LoadJson> {
+    const { flags } = await this.parse(Produce);
+    const { parseLoadRequest } = await import("../load/load-request.ts");
+    const request = parseLoadRequest({
+      ...flags,
+      runId: flags["run-id"],
+      linesPerOrder: flags.items,
+    });
+    const { values: settings } = this.resolved(flags);
+    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { produceLoad } = await import("../runtime/load/produce-load.ts");
+    const { createLiveDisplay } = await import("../report/load/live-display.ts");
+    const display = this.jsonEnabled() ? undefined : createLiveDisplay(process.stderr);
+    const shutdown = listenForShutdown((line) => {
+      display?.clear();
+      this.note(line);
+    }, "no more orders; waiting up to 3 s for answers, then the report");
+    try {
+      const { result, delivered } = await produceLoad(
+        request,
+        {
+          target: flags.target === "kafka" ? "kafka" : "http",
+          maxInFlight: flags["max-in-flight"],
+          connectionsMax: flags.connections,
+          historyFile: flags.history,
+        },
+        settings,
+        { signal: shutdown.signal, onProgress: (progress) => display?.show(progress) },
+      );
+      display?.clear();
+      const { loadReport } = await import("../report/load/load-report.ts");
+      const { loadJson } = await import("../report/load/load-json.ts");
+      const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      this.print(loadReport(result, delivered, { color }));
+      this.endWith(shutdown.exitCode || delivered.exitCode);
+      return loadJson(result, delivered, flags.history);
+    } finally {
+      display?.clear();
+      shutdown.dispose();
+    }
+  }
+}

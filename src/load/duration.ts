@@ -1,0 +1,53 @@
+import { Failure } from "../failure/failure.ts";
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+export interface DurationLimits {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/**
+ * Durations as people write them: `500ms`, `10s`, `1.5s`, `5m`, `1h30m`.
+ * @param origin the flag it came from, for the error.
+ * @returns milliseconds.
+ * @throws Failure("usage") when it is no duration, has no unit, or is outside the limits.
+ */
+export function parseDuration(text: string, origin: string, limits: DurationLimits): number {
+  const trimmed = text.trim();
+  if (/^\d+(\.\d+)?$/.test(trimmed)) {
+    throw new Failure("usage", {
+      what: `${origin} "${text}" has no unit`,
+      remedy: `write ${trimmed}s for seconds, ${trimmed}ms, ${trimmed}m or ${trimmed}h`,
+    });
+  }
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(trimmed)) {
+    throw new Failure("usage", {
+      what: `${origin} "${text}" is not a duration`,
+      remedy: "write a number and a unit: 500ms, 10s, 5m, 1h30m",
+    });
+  }
+  let ms = 0;
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+    ms += Number(amount) * unitMs[unit as keyof typeof unitMs];
+  }
+  if (ms >= limits.minMs && ms <= limits.maxMs) return ms;
+  throw new Failure("usage", {
+    what: `${origin} must be from ${formatDuration(limits.minMs)} to ${formatDuration(limits.maxMs)}, found ${text}`,
+    remedy: "choose a duration within these bounds",
+  });
+}
+
+/** @returns the shortest exact form with at most two units, e.g. `1h30m`, `1.5s`, `250ms`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${trimZeros(ms)}ms`;
+  if (ms < 60_000) return `${trimZeros(ms / 1_000)}s`;
+  const [large, small, largeUnit, smallUnit] =
+    ms < 3_600_000 ? [60_000, 1_000, "m", "s"] : [3_600_000, 60_000, "h", "m"];
+  const rest = (ms % large) / small;
+  return `${Math.floor(ms / large)}${largeUnit}${rest === 0 ? "" : `${trimZeros(rest)}${smallUnit}`}`;
+}
+
+function trimZeros(value: number): string {
+  return String(Math.round(value * 1_000) / 1_000);
+}

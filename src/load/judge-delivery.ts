@@ -1,0 +1,104 @@
+import { exitCodeOf } from "../failure/failure.ts";
+import type { LoadResult } from "./run-load.ts";
+
+/** What a load must reach to count as delivered at the asked rate; documented in `produce --help`. */
+export const deliveryLimits = {
+  /** Achieved rate over target rate. */
+  achievedShareMin: 0.99,
+  /** Acknowledged over offered orders. */
+  ackedShareMin: 0.99,
+  droppedMax: 0,
+} as const;
+
+export type DeliveryVerdict = "delivered" | "undelivered" | "unreachable" | "stopped";
+
+export interface Delivered {
+  readonly verdict: DeliveryVerdict;
+  /** One sentence for a person. */
+  readonly sentence: string;
+  /** 0 delivered, 5 undelivered, 4 unreachable; a stop's own code is the signal's. */
+  readonly exitCode: number;
+}
+
+/**
+ * Pure. A load counts as delivered when nothing was dropped, the orders left at 99 % of the asked
+ * rate or more, and 99 % of them or more were acknowledged. One that was stopped is judged by the
+ * part that ran.
+ */
+export function judgeDelivery(result: LoadResult): Delivered {
+  const { counts, unreachable, end } = result;
+  if (unreachable > 0 && unreachable === counts.offered - counts.dropped) {
+    return {
+      verdict: "unreachable",
+      sentence: `Nothing was reached: every connection to ${result.target.address} failed. Is it up? \`orders up\` starts a pipeline, \`orders status\` says where it listens.`,
+      exitCode: exitCodeOf.environment,
+    };
+  }
+  const acked = `${number(counts.acked)} of ${number(counts.offered)} orders acknowledged`;
+  if (end === "history_failed") {
+    return {
+      verdict: "stopped",
+      sentence: `Ended after ${number(counts.offered)} of ${number(result.planned)} orders (${acked}), and the history is incomplete: ${result.historyError ?? "the disk did not take it"}.`,
+      exitCode: exitCodeOf.environment,
+    };
+  }
+  const shortfalls = findShortfalls(result);
+  if (shortfalls.length > 0) {
+    return {
+      verdict: "undelivered",
+      sentence: `Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}).`,
+      exitCode: exitCodeOf.undelivered,
+    };
+  }
+  if (end === "stopped") {
+    return {
+      verdict: "stopped",
+      sentence: `Stopped early, after ${number(counts.offered)} of ${number(result.planned)} orders; up to then delivered at the asked rate (${acked}).`,
+      exitCode: 0,
+    };
+  }
+  return {
+    verdict: "delivered",
+    sentence: `Delivered at the asked rate: ${acked}, ${rate(result.achievedRatePerSecond)} against ${rate(result.targetRatePerSecond)} asked.`,
+    exitCode: 0,
+  };
+}
+
+function findShortfalls(result: LoadResult): readonly string[] {
+  const { counts, achievedRatePerSecond: achieved, targetRatePerSecond: target } = result;
+  if (counts.offered === 0) return ["no order became due"];
+  const found: string[] = [];
+  if (counts.dropped > deliveryLimits.droppedMax) {
+    const why = result.answers.filter((answer) => answer.state === "dropped");
+    found.push(`${number(counts.dropped)} dropped (${why.map((each) => each.kind).join(", ")})`);
+  }
+  if (achieved < target * deliveryLimits.achievedShareMin) {
+    found.push(`${rate(achieved)} achieved, ${rate(target)} asked`);
+  }
+  if (counts.acked < counts.offered * deliveryLimits.ackedShareMin) {
+    const missing = counts.failed + counts.unknown;
+    found.push(
+      `${percent(counts.acked / counts.offered)} acknowledged` +
+        (missing > 0 ? `, ${number(counts.failed)} failed, ${number(counts.unknown)} unknown` : ""),
+    );
+  }
+  if (result.otherId > 0) {
+    found.push(
+      `${number(result.otherId)} accepted under another order_id: this API does not honour Idempotency-Key as ours does`,
+    );
+  }
+  return found;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function rate(perSecond: number): string {
+  return `${perSecond.toLocaleString("en-US", { maximumFractionDigits: 1 })}/s`;
+}
+
+/** Rounded down: 98.96 % must not read as 99. */
+function percent(share: number): string {
+  return `${(Math.floor(share * 1_000) / 10).toFixed(1)} %`;
+}

@@ -1,0 +1,39 @@
+import type { Counts } from "./counts.ts";
+import type { HistoryWriter } from "./history-writer.ts";
+import type { Percentiles } from "./recorder.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Workload } from "./workload.ts";
+
+export interface LoadOptions {
+  readonly schedule: Schedule;
+  readonly workload: Workload;
+  /** Orders that may be unanswered at once; one that is due beyond it is dropped. */
+  readonly maxInFlight: number;
+  /** How long an order may wait for its answer, and how late it may leave at all. Milliseconds. */
+  readonly timeoutMs: number;
+  /** Most entries to keep in memory for the result; 0 when nobody needs them. */
+  readonly keepHistory: number;
+  /** Where every entry goes besides. The caller opens and closes it. */
+  readonly historyWriter?: HistoryWriter | undefined;
+}
+
+export interface LoadHooks {
+  /** Ends the schedule early; answers still under way are awaited for a short while. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called about four times a second. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+}
+
+export interface LoadProgress {
+  readonly elapsedMs: number;
+  readonly durationMs: number;
+  readonly targetRatePerSecond: number;
+  /** Orders that left within about the last second, as a rate. */
+  readonly sentRatePerSecond: number;
+  readonly counts: Counts;
+  readonly inFlight: number;
+  readonly latencyMs: Percentiles;
+}
+
+/** `stopped`: by the signal. `history_failed`: the disk did not take the history; see the writer. */
+export type LoadEnd = "complete" | "stopped" | "history_failed";

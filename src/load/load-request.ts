@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { type DurationLimits, parseDuration } from "./duration.ts";
+import { openSchedule, parseRate, runDurationLimits, type Schedule } from "./schedule.ts";
+import type { WorkloadSpec } from "./workload.ts";
+import { parseWorkload, type WorkloadText } from "./workload-options.ts";
+
+/** A load as a person asks for it: the flags of `orders produce`. */
+export interface LoadRequestText extends Omit<WorkloadText, "seed" | "runId"> {
+  readonly rate: string;
+  readonly duration: string;
+  readonly timeout: string;
+  readonly seed?: string | undefined;
+  readonly runId?: string | undefined;
+}
+
+/** The same, checked. */
+export interface LoadRequest {
+  readonly schedule: Schedule;
+  readonly workload: WorkloadSpec;
+  readonly timeoutMs: number;
+}
+
+export const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
+
+export const loadDefaults = { maxInFlight: 10_000, timeout: "10s", connections: 500 } as const;
+
+/**
+ * What is not given of seed and run id is drawn afresh: two runs never send the same keys by accident,
+ * for then the server would rightly take the second run's orders for retries of the first's.
+ * @throws Failure("usage")
+ */
+export function parseLoadRequest(text: LoadRequestText): LoadRequest {
+  const durationMs = parseDuration(text.duration, "--duration", runDurationLimits);
+  return {
+    schedule: openSchedule(parseRate(text.rate), durationMs),
+    workload: parseWorkload({
+      ...text,
+      seed: text.seed ?? randomBytes(6).toString("hex"),
+      runId: text.runId ?? newRunId(),
+    }),
+    timeoutMs: parseDuration(text.timeout, "--timeout", timeoutLimits),
+  };
+}
+
+/** @returns 16 hexadecimal digits: no two runs share them, and they can be typed. */
+export function newRunId(): string {
+  return randomBytes(8).toString("hex");
+}

@@ -1,0 +1,250 @@
+import type { HistoryEntry } from "./history.ts";
+import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
+import { RecentRate } from "./recent-rate.ts";
+import { Recorder } from "./recorder.ts";
+import { intendedMs, ordersDue } from "./schedule.ts";
+import type { Answer, Attempt, Delivery, LoadTarget } from "./target.ts";
+import { WakeUp } from "./wake-up.ts";
+import type { PlannedOrder } from "./workload.ts";
+
+/** Late orders are sent at once, but answers must be read in between: at most this many in a turn. */
+const burstMax = 256;
+
+const sweepIntervalMs = 25;
+const progressIntervalMs = 250;
+
+/** After a signal, answers under way get at most this long. */
+const stopGraceMs = 3_000;
+
+/** One run of a load, from the first order due until each has its state. */
+export class LoadRun {
+  readonly recorder = new Recorder();
+  readonly history: HistoryEntry[] = [];
+  readonly startedAtMs = Date.now();
+  readonly #startMs = performance.now();
+  readonly #options: LoadOptions;
+  readonly #target: LoadTarget;
+  readonly #hooks: LoadHooks;
+  readonly #wakeUp: WakeUp;
+  /** In the order they were handed over: the oldest, whose time is up first, come first. */
+  readonly #inFlight = new Set<Flight>();
+  readonly #sentRate = new RecentRate();
+  #next = 0;
+  #end: LoadEnd | undefined;
+  #endedAtMs = Number.POSITIVE_INFINITY;
+  #pumping = false;
+  #roomAsked = false;
+  #finish: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(options: LoadOptions, target: LoadTarget, hooks: LoadHooks) {
+    this.#options = options;
+    this.#target = target;
+    this.#hooks = hooks;
+    this.#wakeUp = new WakeUp(options.schedule.ratePerSecond, () =>
+      this.#guard(() => this.#pump()),
+    );
+  }
+
+  /** Runs it. Call once. */
+  async finished(): Promise<{ end: LoadEnd; durationMs: number; elapsedMs: number }> {
+    const sweep = setInterval(() => this.#guard(() => this.#sweep()), sweepIntervalMs);
+    const progress = setInterval(() => this.#guard(() => this.#report()), progressIntervalMs);
+    const stop = () => this.#guard(() => this.#stop("stopped"));
+    this.#hooks.signal?.addEventListener("abort", stop, { once: true });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#finish = resolve;
+        this.#fail = reject;
+        if (this.#hooks.signal?.aborted === true) stop();
+        else this.#guard(() => this.#pump());
+      });
+    } finally {
+      clearInterval(sweep);
+      clearInterval(progress);
+      this.#wakeUp.cancel();
+      this.#hooks.signal?.removeEventListener("abort", stop);
+    }
+    return {
+      end: this.#end ?? "complete",
+      durationMs: Math.min(this.#options.schedule.durationMs, this.#endedAtMs),
+      elapsedMs: this.#nowMs(),
+    };
+  }
+
+  flightSent(flight: Flight): void {
+    flight.sentMs = this.#nowMs();
+    this.recorder.sent(flight.intendedMs, flight.sentMs);
+  }
+
+  flightAnswered(flight: Flight, answer: Answer): void {
+    this.#guard(() => {
+      this.#land(flight, answer);
+      this.#pump();
+    });
+  }
+
+  /** Around everything that timers and targets call: an error of ours ends the run, not the process. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #nowMs(): number {
+    return performance.now() - this.#startMs;
+  }
+
+  /** Offers what is due. Also called when answers arrive, which is more often than timers fire. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    const due = this.#end === undefined ? ordersDue(this.#options.schedule, this.#nowMs()) : 0;
+    const burstEnd = Math.min(due, this.#next + burstMax);
+    while (this.#next < burstEnd && !this.#waitsForDisk()) this.#offer(this.#next++);
+    this.#pumping = false;
+    const offeredAll = this.#end !== undefined || this.#next >= this.#options.schedule.orders;
+    if (!offeredAll) this.#scheduleNext(due);
+    else if (this.#inFlight.size === 0) this.#finish();
+  }
+
+  #scheduleNext(due: number): void {
+    if (this.#waitsForDisk()) return;
+    const { schedule } = this.#options;
+    if (this.#next < due) this.#wakeUp.soon();
+    else this.#wakeUp.within(intendedMs(schedule, this.#next) - this.#nowMs());
+  }
+
+  /** When the disk is slower than the load, orders leave late and are measured as late. */
+  #waitsForDisk(): boolean {
+    const writer = this.#options.historyWriter;
+    if (writer?.full !== true) return false;
+    if (!this.#roomAsked) {
+      this.#roomAsked = true;
+      void writer.room().then(() => {
+        this.#roomAsked = false;
+        this.#wakeUp.soon();
+      });
+    }
+    return true;
+  }
+
+  #offer(n: number): void {
+    const { schedule, workload, timeoutMs, maxInFlight } = this.#options;
+    const dueMs = intendedMs(schedule, n);
+    const nowMs = this.#nowMs();
+    this.recorder.offered(dueMs);
+    if (nowMs - dueMs > timeoutMs) this.#drop(n, dueMs, "too late to send");
+    else if (this.#inFlight.size >= maxInFlight) this.#drop(n, dueMs, "in-flight limit");
+    else {
+      const flight = new Flight(this, workload.order(n), dueMs, nowMs);
+      this.#inFlight.add(flight);
+      flight.delivery = this.#target.send(flight);
+    }
+  }
+
+  #drop(n: number, dueMs: number, kind: string): void {
+    const answer: Answer = { state: "dropped", kind };
+    const nowMs = this.#nowMs();
+    this.recorder.settled(dueMs, nowMs, answer);
+    if (this.#keepsHistory()) this.#remember(this.#options.workload.order(n), answer, dueMs, nowMs);
+  }
+
+  #land(flight: Flight, answer: Answer): void {
+    if (!this.#inFlight.delete(flight)) return;
+    const nowMs = this.#nowMs();
+    this.recorder.settled(flight.intendedMs, nowMs, answer);
+    if (this.#keepsHistory())
+      this.#remember(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
+  }
+
+  #keepsHistory(): boolean {
+    return (
+      this.#options.historyWriter !== undefined || this.history.length < this.#options.keepHistory
+    );
+  }
+
+  #remember(
+    order: PlannedOrder,
+    answer: Answer,
+    dueMs: number,
+    nowMs: number,
+    sentMs?: number,
+  ): void {
+    const entry: HistoryEntry = {
+      orderId: order.orderId,
+      customerId: order.customerId,
+      key: order.key,
+      lines: order.lines,
+      state: answer.state,
+      kind: answer.kind,
+      intendedAtMs: this.startedAtMs + dueMs,
+      sentAtMs: sentMs === undefined ? undefined : this.startedAtMs + sentMs,
+      answeredAtMs: this.startedAtMs + nowMs,
+    };
+    if (this.history.length < this.#options.keepHistory) this.history.push(entry);
+    this.#options.historyWriter?.write(entry);
+  }
+
+  /** Gives up on the orders whose time is up. */
+  #sweep(): void {
+    if (this.#options.historyWriter?.error !== undefined) this.#stop("history_failed");
+    const nowMs = this.#nowMs();
+    for (const flight of this.#inFlight) {
+      const timedOut = nowMs - flight.handedOverMs >= this.#options.timeoutMs;
+      if (!timedOut && nowMs < this.#endedAtMs + stopGraceMs) break;
+      const answer = flight.delivery?.abandon(timedOut ? "timeout" : "stopped");
+      if (answer !== undefined) this.#land(flight, answer);
+    }
+    this.#pump();
+  }
+
+  #stop(end: LoadEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#endedAtMs = this.#nowMs();
+    this.#pump();
+  }
+
+  #report(): void {
+    this.#options.historyWriter?.flush();
+    const elapsedMs = this.#nowMs();
+    const counts = { ...this.recorder.totals };
+    this.#hooks.onProgress?.({
+      elapsedMs,
+      durationMs: this.#options.schedule.durationMs,
+      targetRatePerSecond: this.#options.schedule.ratePerSecond,
+      sentRatePerSecond: this.#sentRate.at(elapsedMs, counts.sent),
+      counts,
+      inFlight: this.#inFlight.size,
+      latencyMs: this.recorder.latencyMs(),
+    });
+  }
+}
+
+/** An order that was handed to the target. In flight as long as it is in the run's set. */
+class Flight implements Attempt {
+  readonly order: PlannedOrder;
+  readonly intendedMs: number;
+  readonly handedOverMs: number;
+  sentMs: number | undefined;
+  delivery: Delivery | undefined;
+  readonly #run: LoadRun;
+
+  constructor(run: LoadRun, order: PlannedOrder, dueMs: number, handedOverMs: number) {
+    this.#run = run;
+    this.order = order;
+    this.intendedMs = dueMs;
+    this.handedOverMs = handedOverMs;
+  }
+
+  sent(): void {
+    this.#run.flightSent(this);
+  }
+
+  answered(answer: Answer): void {
+    this.#run.flightAnswered(this, answer);
+  }
+}

@@ -1,0 +1,97 @@
+import { assertAddUp, type Counts } from "./counts.ts";
+import type { HistoryEntry } from "./history.ts";
+import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
+import { LoadRun } from "./load-run.ts";
+import type { AnswerCount, Percentiles, SecondCounts } from "./recorder.ts";
+import type { LoadTarget } from "./target.ts";
+
+export interface LoadResult {
+  readonly target: { readonly kind: LoadTarget["kind"]; readonly address: string };
+  readonly runId: string;
+  readonly seed: string;
+  readonly end: LoadEnd;
+  /** Why the history could not be written; set by whoever closes the writer. */
+  readonly historyError?: string;
+  /** Add up: asserted. */
+  readonly counts: Counts;
+  /** Orders that the whole schedule has. Equal to offered unless it ended early. */
+  readonly planned: number;
+  /** Orders for which no connection could be made; part of failed. */
+  readonly unreachable: number;
+  /** Orders accepted under another id; part of failed. */
+  readonly otherId: number;
+  readonly startedAtMs: number;
+  /** The schedule's length, or how far it came when it ended early. */
+  readonly durationMs: number;
+  /** Until the last order had its state. */
+  readonly elapsedMs: number;
+  readonly targetRatePerSecond: number;
+  /** Sent orders over the time it took to send them, but at least over the duration. */
+  readonly achievedRatePerSecond: number;
+  /** Acknowledged orders over the time until the last acknowledgement, at least the duration. */
+  readonly ackedRatePerSecond: number;
+  /** Of acknowledged orders, from intended time: waiting for us, in queues and for the answer. */
+  readonly latencyMs: Percentiles;
+  /** From intended time to the order's bytes leaving. */
+  readonly sendLatenessMs: Percentiles;
+  readonly answers: readonly AnswerCount[];
+  readonly series: readonly SecondCounts[];
+  /** The first `keepHistory` entries, in the order in which they were settled. */
+  readonly history: readonly HistoryEntry[];
+  /** Entries beyond that limit. */
+  readonly historyOmitted: number;
+}
+
+/** The end of a schedule is on time if its last orders left within this; timers are no finer. */
+const endSlackMs = 10;
+
+/**
+ * Sends the workload on its schedule: an order leaves when it is due whether or not others have been
+ * answered, late ones at once, and each is measured from when it was due, so a slow target or a slow
+ * sender cannot hide behind orders that were never tried (coordinated omission).
+ * @throws Failure("bug") when the counts do not add up.
+ */
+export async function runLoad(
+  options: LoadOptions,
+  target: LoadTarget,
+  hooks: LoadHooks = {},
+): Promise<LoadResult> {
+  const run = new LoadRun(options, target, hooks);
+  try {
+    const { end, durationMs, elapsedMs } = await run.finished();
+    const { recorder } = run;
+    const counts = { ...recorder.totals };
+    assertAddUp(counts);
+    return {
+      target: { kind: target.kind, address: target.address },
+      runId: options.workload.spec.runId,
+      seed: options.workload.spec.seed,
+      end,
+      counts,
+      planned: options.schedule.orders,
+      unreachable: recorder.unreachable,
+      otherId: recorder.otherId,
+      startedAtMs: run.startedAtMs,
+      durationMs,
+      elapsedMs,
+      targetRatePerSecond: options.schedule.ratePerSecond,
+      achievedRatePerSecond: perSecond(
+        counts.sent,
+        Math.max(durationMs, recorder.lastSentMs - endSlackMs),
+      ),
+      ackedRatePerSecond: perSecond(counts.acked, Math.max(durationMs, recorder.lastAckedMs)),
+      latencyMs: recorder.latencyMs(),
+      sendLatenessMs: recorder.sendLatenessMs(),
+      answers: recorder.answers(),
+      series: recorder.series(),
+      history: run.history,
+      historyOmitted: Math.max(0, counts.offered - run.history.length),
+    };
+  } finally {
+    run.recorder.release();
+  }
+}
+
+function perSecond(orders: number, ms: number): number {
+  return ms <= 0 ? 0 : (orders * 1_000) / ms;
+}

@@ -1,0 +1,153 @@
+import type { Dispatcher } from "undici";
+import { Fifo } from "../fifo.ts";
+import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
+import type { PlannedOrder } from "../workload.ts";
+import { classifyError, classifyResponse } from "./classify.ts";
+
+/** One keep-alive connection that carries one request at a time; undici's Client is one. */
+export type HttpConnection = Pick<Dispatcher, "dispatch"> & { destroy(): Promise<void> };
+
+export interface HttpTargetOptions {
+  /** Where orders are posted, for people. */
+  readonly address: string;
+  /** Path of the resource, beginning with a slash. */
+  readonly path: string;
+  readonly connectionsMax: number;
+  /** Makes a connection that opens itself at its first request. */
+  readonly connect: () => HttpConnection;
+}
+
+/** An answer we need is 80 bytes; the rest of a longer one is read and forgotten. */
+const bodyCharactersMax = 4_096;
+
+/**
+ * Posts orders over at most `connectionsMax` connections. Connections are made as they are needed
+ * and the one freed last is used first, so few stay busy instead of all half idle. An order that
+ * finds none free waits here, in our hands: it counts as sent only when its bytes leave, and one that
+ * is given up while waiting certainly never left. (undici's Pool would hide both.)
+ */
+export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
+  const free: HttpConnection[] = [];
+  const all: HttpConnection[] = [];
+  const waiting = new Fifo<Request>();
+
+  function connection(): HttpConnection | undefined {
+    const reused = free.pop();
+    if (reused !== undefined || all.length >= options.connectionsMax) return reused;
+    const made = options.connect();
+    all.push(made);
+    return made;
+  }
+
+  function start(request: Request, on: HttpConnection): void {
+    const { order } = request.attempt;
+    request.released = () => {
+      const next = nextWaiting();
+      if (next === undefined) free.push(on);
+      else start(next, on);
+    };
+    on.dispatch(
+      {
+        method: "POST",
+        path: options.path,
+        headers: ["content-type", "application/json", "idempotency-key", order.key],
+        body: requestBody(order),
+      },
+      request,
+    );
+  }
+
+  function nextWaiting(): Request | undefined {
+    while (waiting.peek()?.over === true) waiting.shift();
+    return waiting.shift();
+  }
+
+  return {
+    kind: "http",
+    address: options.address,
+    send(attempt) {
+      const request = new Request(attempt);
+      const on = connection();
+      if (on === undefined) {
+        // Those given up are the oldest: trimmed here, the queue stays within the in-flight limit.
+        while (waiting.peek()?.over === true) waiting.shift();
+        waiting.push(request);
+      } else start(request, on);
+      return request;
+    },
+    async close() {
+      await Promise.all(all.map((each) => each.destroy()));
+    },
+  };
+}
+
+export function requestBody(order: PlannedOrder): string {
+  const { customerId: customer_id, amount, items } = order;
+  if (items !== undefined) return JSON.stringify({ customer_id, items, amount });
+  const line = order.lines[0];
+  return JSON.stringify({
+    customer_id,
+    product_id: line?.productId,
+    quantity: line?.quantity,
+    amount,
+  });
+}
+
+/** A request and undici's handler for it in one object: half the CPU of undici's request(). */
+class Request implements Delivery, Dispatcher.DispatchHandler {
+  readonly attempt: Attempt;
+  /** Answered or given up: nothing about it is of interest any more. */
+  over = false;
+  /** Frees the connection; set while it holds one. */
+  released: (() => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #body = "";
+
+  constructor(attempt: Attempt) {
+    this.attempt = attempt;
+  }
+
+  abandon(why: "timeout" | "stopped"): Answer {
+    const answer = abandoned(why, this.#controller !== undefined);
+    this.over = true;
+    // Cuts the connection: an answer that came later would be taken for the next request's.
+    this.#controller?.abort(new Error("given up"));
+    return answer;
+  }
+
+  /** undici calls this right before it writes the request. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.over) {
+      controller.abort(new Error("given up"));
+      return;
+    }
+    this.#controller = controller;
+    this.attempt.sent();
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#body.length < bodyCharactersMax) this.#body += chunk.toString("utf8");
+  }
+
+  onResponseEnd(): void {
+    this.#answer(classifyResponse(this.#status, this.#body, this.attempt.order.orderId));
+    this.released?.();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#answer(classifyError(error, this.#controller !== undefined));
+    // Not at once: undici is clearing this connection's queue and asserts that it ends up empty.
+    if (this.released !== undefined) setImmediate(this.released);
+  }
+
+  #answer(answer: Answer): void {
+    const wasOver = this.over;
+    this.over = true;
+    if (!wasOver) this.attempt.answered(answer);
+  }
+}

@@ -1,0 +1,157 @@
+import { writeOrderMessage } from "../../order/order-message.ts";
+import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
+import { Fifo } from "../fifo.ts";
+import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
+
+export interface KafkaTargetOptions {
+  readonly topic: string;
+  /** Most orders waiting for the request before theirs; an order beyond it is dropped. */
+  readonly queueMax: number;
+  /** Most orders in one produce request. */
+  readonly batchMax: number;
+  /** Most bytes in one produce request: even if all are of one partition, the broker takes it. */
+  readonly batchBytesMax: number;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly nowMs: () => number;
+}
+
+const kindCharactersMax = 60;
+
+/** Record headers and framing of Kafka's format, at most, so that the byte limit holds. */
+const bytesPerMessageOverhead = 100;
+
+/**
+ * Writes orders to the topic as the intake does (key customer_id, value as in order-message.ts), one
+ * request at a time: while one is under way the next batch gathers, so batches grow with the load.
+ */
+export function createKafkaTarget(sender: MessageSender, options: KafkaTargetOptions): LoadTarget {
+  const queue = new Fifo<QueuedOrder>();
+  let waiting = 0;
+  let draining: Promise<void> | undefined;
+  let closed = false;
+
+  async function drainQueue(): Promise<void> {
+    // Lets the burst that is being sent right now gather into one request.
+    await Promise.resolve();
+    while (!closed && queue.length > 0) {
+      const unreachable = await connectIfNeeded();
+      const batch = nextBatch();
+      if (unreachable !== undefined) for (const order of batch) order.answer(unreachable);
+      else await publish(batch);
+    }
+    // In the same turn as the last look at the queue, or an order could be left in it.
+    draining = undefined;
+  }
+
+  /** @returns why the orders at the head fail, or undefined when there is a connection. */
+  async function connectIfNeeded(): Promise<Answer | undefined> {
+    if (sender.connected) return undefined;
+    try {
+      await sender.connect();
+      return undefined;
+    } catch (error) {
+      return { state: "failed", kind: kafkaErrorKind(error), problem: "unreachable" };
+    }
+  }
+
+  async function publish(batch: readonly QueuedOrder[]): Promise<void> {
+    if (batch.length === 0) return;
+    for (const order of batch) order.leave();
+    try {
+      await sender.send(batch.map((order) => order.message));
+      for (const order of batch) order.answer({ state: "acked", kind: "acked" });
+    } catch (error) {
+      // The port says: after a rejected send some, all or none may be in the log.
+      const answer: Answer = { state: "unknown", kind: kafkaErrorKind(error) };
+      for (const order of batch) order.answer(answer);
+    }
+  }
+
+  function nextBatch(): readonly QueuedOrder[] {
+    const batch: QueuedOrder[] = [];
+    let bytes = 0;
+    for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
+      const size = next.bytes + bytesPerMessageOverhead;
+      const full = batch.length >= options.batchMax || bytes + size > options.batchBytesMax;
+      if (batch.length > 0 && full) break;
+      queue.shift();
+      if (next.over) continue;
+      waiting--;
+      bytes += size;
+      batch.push(next);
+    }
+    return batch;
+  }
+
+  return {
+    kind: "kafka",
+    address: options.topic,
+    send(attempt) {
+      const order = new QueuedOrder(attempt, options.nowMs(), () => {
+        waiting--;
+        while (queue.peek()?.over === true) queue.shift();
+      });
+      if (waiting >= options.queueMax) {
+        attempt.answered({ state: "dropped", kind: "publish queue full" });
+        return order;
+      }
+      waiting++;
+      queue.push(order);
+      draining ??= drainQueue();
+      return order;
+    },
+    async close() {
+      closed = true;
+      await sender.close();
+      await draining;
+    },
+  };
+}
+
+class QueuedOrder implements Delivery {
+  readonly message: OutgoingMessage;
+  readonly bytes: number;
+  over = false;
+  #left = false;
+  readonly #attempt: Attempt;
+  readonly #onLeftQueueUnsent: () => void;
+
+  constructor(attempt: Attempt, nowMs: number, onLeftQueueUnsent: () => void) {
+    const { orderId, customerId, lines, amount, items } = attempt.order;
+    const value = Buffer.from(
+      writeOrderMessage({ orderId, customerId, lines, placedAtMs: nowMs }, amount, items),
+    );
+    this.message = { key: customerId, value };
+    this.bytes = value.length + Buffer.byteLength(customerId);
+    this.#attempt = attempt;
+    this.#onLeftQueueUnsent = onLeftQueueUnsent;
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#attempt.sent();
+  }
+
+  answer(answer: Answer): void {
+    if (this.over) return;
+    this.over = true;
+    this.#attempt.answered(answer);
+  }
+
+  abandon(why: "timeout" | "stopped"): Answer {
+    this.over = true;
+    if (!this.#left) this.#onLeftQueueUnsent();
+    return abandoned(why, this.#left);
+  }
+}
+
+/** Kafka's code, or kafkajs's name of it (KafkaJSConnectionError …), or what the error says. */
+function kafkaErrorKind(error: unknown): string {
+  if (!(error instanceof Error)) return "error";
+  const { type, code } = error as { type?: unknown; code?: unknown };
+  if (typeof type === "string") return type;
+  if (typeof code === "string") return code;
+  return error.name === "Error"
+    ? error.message.slice(0, kindCharactersMax)
+    : error.name.replace(/^KafkaJS/, "");
+}

@@ -1,0 +1,130 @@
+import { Failure } from "../failure/failure.ts";
+import { toCents } from "../order/money.ts";
+import { isOrderText, orderLimits } from "../order/order.ts";
+import { type Product, seededProducts } from "./catalogue.ts";
+import type { HotProduct, WorkloadSpec } from "./workload.ts";
+
+/** What a person writes to describe a workload; every field but seed and runId may be left out. */
+export interface WorkloadText {
+  readonly seed: string;
+  readonly runId: string;
+  readonly customers?: number | undefined;
+  /** `PROD001,PROD002` or, for products that the seed data does not have, `PROD042=19.99`. */
+  readonly products?: string | undefined;
+  /** `PROD007=80%`, any number of times. */
+  readonly hot?: readonly string[] | undefined;
+  /** `3` or `1-5`. */
+  readonly quantity?: string | undefined;
+  readonly linesPerOrder?: number | undefined;
+}
+
+export const workloadDefaults = { customers: 10_000, quantity: "1-5", linesPerOrder: 1 } as const;
+
+/** Below 2^32, the number of orders that draws keep apart; far beyond what a topic's keys need. */
+export const customersMax = 100_000_000;
+
+/** @throws Failure("usage") that names the flag and shows how to write it. */
+export function parseWorkload(text: WorkloadText): WorkloadSpec {
+  const products = text.products === undefined ? seededProducts : parseProducts(text.products);
+  const quantity = parseQuantity(text.quantity ?? workloadDefaults.quantity);
+  const linesPerOrder = text.linesPerOrder ?? workloadDefaults.linesPerOrder;
+  const priceMax = Math.max(...products.map((product) => product.price));
+  if (priceMax * quantity.max * linesPerOrder > orderLimits.amountMax) {
+    throw usage(
+      "these prices and quantities make orders above the largest amount an order can have",
+      `keep price × quantity × lines below ${orderLimits.amountMax}`,
+    );
+  }
+  return {
+    seed: text.seed,
+    runId: parseRunId(text.runId),
+    customers: text.customers ?? workloadDefaults.customers,
+    products,
+    hot: parseHot(text.hot ?? [], products),
+    quantity,
+    linesPerOrder,
+  };
+}
+
+function parseProducts(text: string): readonly Product[] {
+  const products = text.split(",").map((part) => parseProduct(part.trim()));
+  const ids = new Set(products.map((product) => product.productId));
+  if (ids.size === products.length) return products;
+  throw usage("--products names a product twice", "name each once; --hot makes one more frequent");
+}
+
+function parseProduct(text: string): Product {
+  const [productId = "", priceText] = text.split("=", 2);
+  if (!isOrderText(productId)) {
+    throw usage(`--products has an empty or unusable name`, "write --products PROD001,PROD002");
+  }
+  if (priceText === undefined) {
+    const seeded = seededProducts.find((product) => product.productId === productId);
+    if (seeded !== undefined) return seeded;
+    throw usage(
+      `--products: the price of ${productId} is not known`,
+      `give it with its price: --products ${productId}=19.99`,
+    );
+  }
+  const price = /^\d+(\.\d{1,2})?$/.test(priceText) ? Number(priceText) : Number.NaN;
+  if (toCents(price) !== undefined && price <= orderLimits.amountMax) return { productId, price };
+  throw usage(
+    `--products: "${priceText}" is not a price`,
+    `write an amount with at most two decimals: ${productId}=19.99`,
+  );
+}
+
+function parseHot(texts: readonly string[], products: readonly Product[]): readonly HotProduct[] {
+  const hot = texts.map((text) => {
+    const match = /^(.+)=(\d+(?:\.\d+)?)%$/.exec(text.trim());
+    const share = Number(match?.[2]) / 100;
+    if (match?.[1] === undefined || !(share > 0 && share <= 1)) {
+      throw usage(`--hot "${text}" is not PRODUCT=SHARE%`, "write e.g. --hot PROD007=80%");
+    }
+    if (!products.some((product) => product.productId === match[1])) {
+      throw usage(
+        `--hot names ${match[1]}, which is not among the products`,
+        "add it to --products, or choose one of them",
+      );
+    }
+    return { productId: match[1], share };
+  });
+  const total = hot.reduce((sum, product) => sum + product.share, 0);
+  if (new Set(hot.map((product) => product.productId)).size < hot.length) {
+    throw usage("--hot names a product twice", "give one share for each");
+  }
+  if (total > 1 + 1e-9) throw usage("the shares of --hot exceed 100 %", "lower them");
+  if (hot.length === products.length && total < 1 - 1e-9) {
+    throw usage(
+      "--hot names every product, yet its shares do not reach 100 %",
+      "raise them, or leave one product to take the rest",
+    );
+  }
+  return hot;
+}
+
+function parseQuantity(text: string): { min: number; max: number } {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text.trim());
+  const min = Number(match?.[1]);
+  const max = Number(match?.[2] ?? match?.[1]);
+  if (min >= orderLimits.quantityMin && min <= max && max <= orderLimits.quantityMax) {
+    return { min, max };
+  }
+  throw usage(
+    `--quantity "${text}" is not a number of pieces or a range`,
+    `write e.g. --quantity 1-5, within ${orderLimits.quantityMin} and ${orderLimits.quantityMax}`,
+  );
+}
+
+/** It stands in a header and in file names of other tools, so it is kept plain. */
+function parseRunId(text: string): string {
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(text)) return text;
+  throw usage(
+    `--run-id "${text}" cannot be used`,
+    "use 1 to 64 letters, digits, dots, underscores or hyphens",
+  );
+}
+
+function usage(what: string, remedy: string): Failure {
+  return new Failure("usage", { what, remedy });
+}

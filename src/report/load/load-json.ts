@@ -1,0 +1,75 @@
+import type { Delivered } from "../../load/judge-delivery.ts";
+import type { Percentiles, SecondCounts } from "../../load/recorder.ts";
+import type { LoadResult } from "../../load/run-load.ts";
+
+/** The result of `orders produce --json`. */
+export interface LoadJson {
+  readonly verdict: Delivered["verdict"];
+  readonly sentence: string;
+  readonly target: { readonly kind: "http" | "kafka"; readonly address: string };
+  readonly run_id: string;
+  readonly seed: string;
+  readonly end: LoadResult["end"];
+  readonly started_at: string;
+  readonly duration_ms: number;
+  readonly elapsed_ms: number;
+  readonly planned: number;
+  readonly counts: LoadResult["counts"];
+  readonly unreachable: number;
+  readonly other_order_id: number;
+  readonly target_rate_per_second: number;
+  readonly achieved_rate_per_second: number;
+  readonly acked_rate_per_second: number;
+  readonly latency_ms: PercentilesJson;
+  readonly send_lateness_ms: PercentilesJson;
+  readonly answers: LoadResult["answers"];
+  readonly series: readonly SecondCounts[];
+  readonly history_file?: string;
+}
+
+export interface PercentilesJson {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p99_9: number;
+  readonly max: number;
+}
+
+export function loadJson(
+  result: LoadResult,
+  delivered: Delivered,
+  historyFile: string | undefined,
+): LoadJson {
+  return {
+    verdict: delivered.verdict,
+    sentence: delivered.sentence,
+    target: result.target,
+    run_id: result.runId,
+    seed: result.seed,
+    end: result.end,
+    started_at: new Date(result.startedAtMs).toISOString(),
+    duration_ms: rounded(result.durationMs),
+    elapsed_ms: rounded(result.elapsedMs),
+    planned: result.planned,
+    counts: result.counts,
+    unreachable: result.unreachable,
+    other_order_id: result.otherId,
+    target_rate_per_second: result.targetRatePerSecond,
+    achieved_rate_per_second: rounded(result.achievedRatePerSecond),
+    acked_rate_per_second: rounded(result.ackedRatePerSecond),
+    latency_ms: percentilesJson(result.latencyMs),
+    send_lateness_ms: percentilesJson(result.sendLatenessMs),
+    answers: result.answers,
+    series: result.series,
+    ...(historyFile === undefined ? {} : { history_file: historyFile }),
+  };
+}
+
+function percentilesJson({ count, p50, p90, p99, p999, max }: Percentiles): PercentilesJson {
+  return { count, p50, p90, p99, p99_9: p999, max };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}

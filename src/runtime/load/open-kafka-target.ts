@@ -1,0 +1,51 @@
+import { Failure } from "../../failure/failure.ts";
+import type { LoadTarget } from "../../load/target.ts";
+import { createKafkaTarget } from "../../load/targets/kafka-target.ts";
+import type { Settings } from "../config/settings.ts";
+import { createKafka, type KafkaSettings } from "../kafka/kafka-client.ts";
+import { createMessageSender } from "../kafka/message-sender.ts";
+
+export type KafkaTargetSettings = KafkaSettings &
+  Pick<
+    Settings,
+    | "topic"
+    | "compression"
+    | "publishBatch"
+    | "publishQueue"
+    | "maxMessageBytes"
+    | "requestTimeoutMs"
+  >;
+
+/**
+ * Orders straight onto the topic, as the API would write them.
+ * @throws Failure("environment") when no broker is configured or none can be reached.
+ */
+export async function openKafkaTarget(settings: KafkaTargetSettings): Promise<LoadTarget> {
+  const sender = createMessageSender(createKafka(settings, "orders-produce"), {
+    topic: settings.topic,
+    compression: settings.compression,
+    requestTimeoutMs: settings.requestTimeoutMs,
+  });
+  try {
+    await sender.connect();
+  } catch (cause) {
+    await sender.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure(
+      "environment",
+      {
+        what: `Kafka at ${settings.brokers}, topic ${settings.topic}, cannot be reached: ${why}`,
+        meaning: "no order was sent",
+        remedy: "run `orders up`, or give --brokers and --topic of a running Kafka",
+      },
+      { cause },
+    );
+  }
+  return createKafkaTarget(sender, {
+    topic: settings.topic,
+    queueMax: settings.publishQueue,
+    batchMax: settings.publishBatch,
+    batchBytesMax: settings.maxMessageBytes,
+    nowMs: Date.now,
+  });
+}
