@@ -2,13 +2,21 @@ import type { Database, Statement } from "../../ports/database.ts";
 
 const lockStock: Statement = {
   text: `
-    SELECT available_quantity::bigint AS available, reserved_quantity::bigint AS reserved
+    SELECT available_quantity::bigint AS available
     FROM inventory WHERE product_id = $1 FOR UPDATE`,
 };
 
 const setStock: Statement = {
   text: `
     UPDATE inventory SET available_quantity = $2, total_quantity = $2 + reserved_quantity
+    WHERE product_id = $1`,
+};
+
+/** With the columns of the pipeline's own inventory: every change of a row counts its version up. */
+const setVersionedStock: Statement = {
+  text: `
+    UPDATE inventory SET available_quantity = $2, total_quantity = $2 + reserved_quantity,
+                         version = version + 1, updated_at = now()
     WHERE product_id = $1`,
 };
 
@@ -33,7 +41,7 @@ export async function setAvailableStock(
     const { rows } = await tx.query<{ available: number }>(lockStock, [productId]);
     const before = rows[0]?.available ?? 0;
     if (before === pieces) return before;
-    await tx.query(setStock, [productId, pieces]);
+    await tx.query(movementsKept ? setVersionedStock : setStock, [productId, pieces]);
     if (movementsKept) await tx.query(recordMovement, [productId, pieces - before]);
     return before;
   });
