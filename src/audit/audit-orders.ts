@@ -1,0 +1,77 @@
+import type { Queryable } from "../ports/database.ts";
+import { idsPerStatement, inChunks } from "./chunks.ts";
+import type { Baseline, Evidence } from "./database-evidence.ts";
+import type { Finding } from "./finding.ts";
+import { type RunCounts, startJudging } from "./judge.ts";
+import type { OrderTrace } from "./order-trace.ts";
+import type { AuditSources } from "./ports.ts";
+import { type AuditedSchema, readSchema } from "./read-schema.ts";
+import type { History, SentOrder } from "./sent-order.ts";
+import { deadLettersOf } from "./sql/select-dead-letters.ts";
+import { orderRowsOf } from "./sql/select-order-rows.ts";
+import { productEvidence } from "./sql/select-products.ts";
+import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+
+export interface AuditOptions {
+  readonly history: History;
+  /** What `waitUntilDecided` found: decides whether what is missing stays missing. */
+  readonly drained: boolean;
+  /** Where the run began (`readBaseline`); without it checks that need it are unknown. */
+  readonly baseline?: Baseline | undefined;
+  /** Findings of the run itself (was there a race at all?), and checks of this run alone. */
+  readonly furtherChecks?: (evidence: Evidence, counts: Readonly<RunCounts>) => readonly Finding[];
+}
+
+export interface Audit extends Verdict {
+  readonly counts: Readonly<RunCounts>;
+}
+
+/**
+ * Holds a run's history against the database and the log, by order id. All that it reads from the
+ * database is of one moment (one repeatable-read, read-only transaction), so that consumers at work
+ * cannot tear it. Memory does not grow with the history.
+ * @throws Failure("environment") when the database is not a pipeline's.
+ */
+export async function auditOrders(sources: AuditSources, options: AuditOptions): Promise<Audit> {
+  const { database, log } = sources;
+  // Before the database's moment: so whatever the log held then can have been decided by it.
+  const ranges = await log.ranges();
+  return database.transaction(
+    async (tx) => {
+      const schema = await readSchema(tx);
+      const evidence: Evidence = {
+        present: schema.present,
+        products: await productEvidence(tx, schema.present.stockMovements),
+        storedOffsets: schema.present.consumerOffsets
+          ? await storedOffsetsOf(tx, log.group, log.topic)
+          : undefined,
+        log: ranges,
+        baseline: options.baseline,
+        drained: options.drained,
+      };
+      const judge = startJudging(evidence);
+      for await (const sent of inChunks(options.history, idsPerStatement)) {
+        for (const trace of await tracesOf(tx, sent, schema)) judge.see(trace);
+      }
+      const further = options.furtherChecks?.(evidence, judge.counts) ?? [];
+      return { ...verdictOf([...judge.findings(), ...further]), counts: judge.counts };
+    },
+    { isolation: "repeatable read", readOnly: true },
+  );
+}
+
+async function tracesOf(
+  tx: Queryable,
+  sent: readonly SentOrder[],
+  { orderIdType, present }: AuditedSchema,
+): Promise<readonly OrderTrace[]> {
+  const ids = sent.map((order) => order.orderId);
+  const rows = await orderRowsOf(tx, ids, orderIdType);
+  const deadLetters = present.deadLetters ? await deadLettersOf(tx, ids) : undefined;
+  return sent.map((order) => ({
+    sent: order,
+    rows: rows.get(order.orderId) ?? [],
+    deadLetters: deadLetters?.get(order.orderId) ?? [],
+  }));
+}

@@ -1,0 +1,49 @@
+import type { PartitionRange } from "../ports/log.ts";
+
+/** Which of the optional evidence this database has at all. */
+export interface EvidencePresent {
+  readonly orderLines: boolean;
+  readonly rejectionDetail: boolean;
+  readonly deadLetters: boolean;
+  readonly consumerOffsets: boolean;
+  readonly stockMovements: boolean;
+}
+
+/** One product, all figures in pieces, all of one moment. undefined: the database does not say. */
+export interface ProductEvidence {
+  readonly productId: string;
+  /** undefined as a whole when orders name a product that the inventory does not have. */
+  readonly stock: Stock | undefined;
+  /** Σ quantity of the order rows with status `reserved`. */
+  readonly reservedByOrders: number;
+  /** Σ stock_movements.delta_total. */
+  readonly movedTotal: number | undefined;
+}
+
+export interface Stock {
+  readonly available: number;
+  readonly reserved: number | undefined;
+  readonly total: number | undefined;
+}
+
+/** The next offset to decide, by partition, as the consumer stored it with its effects. */
+export type StoredOffsets = ReadonlyMap<number, number>;
+
+/** Everything but the orders' traces: one moment of the database, and the log just before it. */
+export interface Evidence {
+  readonly present: EvidencePresent;
+  readonly products: readonly ProductEvidence[];
+  /** undefined: no table, or no row of this group and topic. */
+  readonly storedOffsets: StoredOffsets | undefined;
+  /** Read before the database, so that what is stored may be ahead of it but never behind. */
+  readonly log: readonly PartitionRange[];
+  readonly baseline: Baseline | undefined;
+  /** True when the group had decided all it was given: what is missing then stays missing. */
+  readonly drained: boolean;
+}
+
+/** Where a run began. */
+export interface Baseline {
+  readonly products: readonly ProductEvidence[];
+  readonly log: readonly PartitionRange[];
+}

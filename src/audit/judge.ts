@@ -1,0 +1,72 @@
+import { logHoldsAccepted } from "./checks/log-holds-accepted.ts";
+import { neverOversold } from "./checks/never-oversold.ts";
+import { offsetsAtLogEnd } from "./checks/offsets-at-log-end.ts";
+import { reservedMatchesOrders } from "./checks/reserved-matches-orders.ts";
+import { stockAddsUp } from "./checks/stock-adds-up.ts";
+import { totalMatchesMovements } from "./checks/total-matches-movements.ts";
+import type { Evidence } from "./database-evidence.ts";
+import type { Finding } from "./finding.ts";
+import { orderCheckContext, orderChecks } from "./order-checks.ts";
+import { type OrderTrace, outcomeOf } from "./order-trace.ts";
+
+/** What became of a run's orders, by what their sender learnt and what the database says. */
+export interface RunCounts {
+  sent: number;
+  accepted: number;
+  failed: number;
+  unknown: number;
+  dropped: number;
+  /** Of all orders sent, whatever their sender learnt. */
+  reserved: number;
+  rejected: number;
+  deadLettered: number;
+}
+
+export interface Judge {
+  see(trace: OrderTrace): void;
+  /** After the last trace. */
+  findings(): readonly Finding[];
+  readonly counts: Readonly<RunCounts>;
+}
+
+/** Pure: evidence and traces in, findings out. The traces may come in any order. */
+export function startJudging(evidence: Evidence): Judge {
+  const context = orderCheckContext(evidence);
+  const checks = orderChecks.map((start) => start(context));
+  const counts: RunCounts = {
+    sent: 0,
+    accepted: 0,
+    failed: 0,
+    unknown: 0,
+    dropped: 0,
+    reserved: 0,
+    rejected: 0,
+    deadLettered: 0,
+  };
+  return {
+    counts,
+    see(trace) {
+      count(counts, trace);
+      for (const check of checks) check.see(trace);
+    },
+    findings: () => [
+      ...checks.map((check) => check.finding()),
+      reservedMatchesOrders(evidence),
+      stockAddsUp(evidence),
+      neverOversold(evidence),
+      totalMatchesMovements(evidence),
+      logHoldsAccepted(evidence, counts.accepted),
+      offsetsAtLogEnd(evidence),
+    ],
+  };
+}
+
+function count(counts: RunCounts, trace: OrderTrace): void {
+  const { state } = trace.sent;
+  counts.sent += 1;
+  if (state === "acked") counts.accepted += 1;
+  else counts[state] += 1;
+  const { kind } = outcomeOf(trace);
+  if (kind === "reserved" || kind === "rejected") counts[kind] += 1;
+  if (kind === "dead-lettered") counts.deadLettered += 1;
+}

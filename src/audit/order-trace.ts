@@ -1,0 +1,74 @@
+import type { SentOrder } from "./sent-order.ts";
+
+/** A row of `orders`, as far as its table has the columns. */
+export interface OrderRow {
+  /** undefined where the table knows no lines. */
+  readonly lineNo: number | undefined;
+  readonly customerId: string;
+  readonly productId: string;
+  readonly quantity: number;
+  readonly amount: number;
+  readonly status: string;
+  /** undefined: the table has no such column. null: it has, and nothing is in it. */
+  readonly rejectionReason: string | null | undefined;
+  readonly rejectionDetail: RejectionDetail | null | undefined;
+}
+
+/** What a rejection recorded when it was decided; pieces. */
+export interface RejectionDetail {
+  readonly product_id: string;
+  readonly wanted: number;
+  readonly available: number;
+}
+
+export interface DeadLetter {
+  readonly reason: string;
+}
+
+/** Everything that the database says about one order that was sent. */
+export interface OrderTrace {
+  readonly sent: SentOrder;
+  /** In the order of their lines, as far as the table knows it. */
+  readonly rows: readonly OrderRow[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+export type TraceOutcome =
+  | { readonly kind: "reserved" | "rejected" | "dead-lettered" | "none" }
+  /** Rows are there, but their status is no outcome: nothing has been decided yet. */
+  | { readonly kind: "undecided"; readonly why: string }
+  | { readonly kind: "doubled"; readonly why: string };
+
+/**
+ * The one outcome of an order. Order rows of several lines with different statuses count as that of
+ * line 1 here; that they differ is another check's finding.
+ */
+export function outcomeOf(trace: OrderTrace): TraceOutcome {
+  const { rows } = trace;
+  // A later message with the same id and other content is dead-lettered; the first one's outcome
+  // stands, and this is none.
+  const deadLetters = trace.deadLetters.filter(({ reason }) => reason !== "conflicting_duplicate");
+  const first = rows[0];
+  if (first === undefined) return { kind: deadLetters.length > 0 ? "dead-lettered" : "none" };
+  if (deadLetters.length > 0) return doubled(`${first.status} and dead-lettered`);
+  if (repeatsItself(trace)) {
+    return doubled(`${rows.length} rows: ${rows.map((row) => row.status).join(", ")}`);
+  }
+  return statusOutcome(first.status);
+}
+
+/** A line that is there twice; without line numbers, more rows than lines were ordered. */
+function repeatsItself({ rows, sent }: OrderTrace): boolean {
+  const lineNos = rows.map((row) => row.lineNo).filter((lineNo) => lineNo !== undefined);
+  if (lineNos.length === 0) return rows.length > sent.lines.length;
+  return new Set(lineNos).size < lineNos.length;
+}
+
+function statusOutcome(status: string): TraceOutcome {
+  if (status === "reserved" || status === "rejected") return { kind: status };
+  return { kind: "undecided", why: `status "${status}" is no outcome` };
+}
+
+function doubled(why: string): TraceOutcome {
+  return { kind: "doubled", why };
+}

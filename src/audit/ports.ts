@@ -1,0 +1,25 @@
+import type { Database } from "../ports/database.ts";
+import type { PartitionRange } from "../ports/log.ts";
+
+/** What an audit sees of Kafka. Implemented in src/runtime/audit. */
+export interface LogReader {
+  readonly topic: string;
+  readonly group: string;
+  /** Where every partition of the topic begins and ends now. */
+  ranges(): Promise<readonly PartitionRange[]>;
+  groupState(): Promise<GroupState>;
+}
+
+/** A consumer group on one topic. */
+export interface GroupState {
+  /** Members that have partitions of the topic, or are waiting for them. */
+  readonly members: number;
+  /** Messages whose offset is not committed to Kafka yet, by partition. */
+  readonly lag: ReadonlyMap<number, number>;
+}
+
+/** Where the evidence comes from. */
+export interface AuditSources {
+  readonly database: Database;
+  readonly log: LogReader;
+}

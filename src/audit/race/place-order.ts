@@ -1,0 +1,22 @@
+import type { Order } from "../../order/order.ts";
+
+/** One order of a race, as it is placed. */
+export interface RaceOrder extends Order {
+  /** Its id follows from this and the customer, so it is known when no answer comes. */
+  readonly idempotencyKey: string;
+  /** Sum of the lines. */
+  readonly amount: number;
+}
+
+export interface Placed {
+  readonly state: "acked" | "failed" | "unknown";
+  /** The id that the system gave the order, where it chose one of its own. */
+  readonly orderId?: string;
+  /** What came in place of an acceptance, for a person. */
+  readonly answer?: string;
+}
+
+/** How orders get into the system under audit. Never rejects, not even when aborted. */
+export interface OrderPlacer {
+  placeOrder(order: RaceOrder, signal: AbortSignal): Promise<Placed>;
+}

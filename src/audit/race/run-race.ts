@@ -1,0 +1,195 @@
+import { Failure } from "../../failure/failure.ts";
+import { type Audit, auditOrders } from "../audit-orders.ts";
+import { soldExactly } from "../checks/sold-exactly.ts";
+import { type Overlap, transactionsOverlapped } from "../checks/transactions-overlapped.ts";
+import { type Finding, unknown } from "../finding.ts";
+import type { AuditSources } from "../ports.ts";
+import { readBaseline } from "../read-baseline.ts";
+import { readSchema } from "../read-schema.ts";
+import type { SentOrder } from "../sent-order.ts";
+import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
+import { setAvailableStock } from "../sql/set-available-stock.ts";
+import { verdictOf } from "../verdict.ts";
+import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
+import type { OrderPlacer } from "./place-order.ts";
+import { planRace } from "./plan-race.ts";
+import { acceptedIds, type PlacedOrder, type Round, runRound } from "./run-round.ts";
+import { settleRound } from "./settle-round.ts";
+
+export interface RaceOptions {
+  /** Sets this race's customers apart from every other's. */
+  readonly raceId: string;
+  readonly productId: string;
+  /** Orders of the whole race, spread over the rounds. */
+  readonly orders: number;
+  readonly rounds: number;
+  /** Pieces per order. */
+  readonly quantity: number;
+  /** Pieces to make available before the first round; undefined leaves the stock as it is. */
+  readonly stock: number | undefined;
+  /** Hold the row until transactions meet there. */
+  readonly hold: boolean;
+  /** Longest time for which a round holds the row. Keep it below the consumers' lock timeouts. */
+  readonly holdMsMax: number;
+  /** Longest wait for the outcomes, after the last round. */
+  readonly timeoutMs: number;
+  readonly quietMs?: number;
+}
+
+export interface RaceRun extends Audit {
+  readonly overlap: Overlap;
+  /** Pieces available before --stock changed them; undefined when it did not. */
+  readonly stockBefore: number | undefined;
+  /** Answers other than an acceptance, and how often each came. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** undefined when the race was not run. */
+  readonly wait: WaitResult | undefined;
+}
+
+/** Tells what is going on; implemented by a progress display. */
+export interface Narrator {
+  step<T>(title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T>;
+}
+
+/**
+ * The race: many orders for one product at once, at a row that is held until transactions meet
+ * there, then everything reconciled by order id.
+ * @throws Failure("usage") for an unknown product; the signal's reason when aborted. The row is free
+ *   in every case.
+ */
+export async function runRace(
+  sources: AuditSources,
+  placer: OrderPlacer,
+  options: RaceOptions,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<RaceRun> {
+  const { database, log } = sources;
+  const { productId } = options;
+  const schema = await readSchema(database);
+  const unitPrice = await priceOf(sources, productId);
+  const group = await narrator.step("Looking for consumers", () => log.groupState());
+  if (group.members === 0) return notRun(options, noConsumer(log.group, log.topic));
+
+  const stockBefore =
+    options.stock === undefined
+      ? undefined
+      : await setAvailableStock(database, productId, options.stock, schema.present.stockMovements);
+  const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
+  const rounds: Round[] = [];
+  const plan = planRace({ ...options, unitPrice, placedAtMs: Date.now() });
+  for (const [index, orders] of plan.entries()) {
+    const title = `Round ${index + 1} of ${plan.length}: ${orders.length} orders at once`;
+    rounds.push(
+      await narrator.step(title, async (say) => {
+        const round = await runRound({
+          database,
+          placer,
+          productId,
+          orders,
+          hold: options.hold,
+          holdMsMax: options.holdMsMax,
+          settle: (orderIds) => settleRound(database, schema, orderIds, signal),
+          signal,
+        });
+        say(`${round.sightings.transactionsMax} transactions at the row at once`);
+        return round;
+      }),
+    );
+  }
+  const placed = rounds.flatMap((round) => round.placed);
+  const orderIds = acceptedIds(placed);
+  const wait = await narrator.step("Waiting until every order is decided", (say) =>
+    waitUntilDecided(sources, {
+      orderIds,
+      timeoutMs: options.timeoutMs,
+      ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+      signal,
+      onProgress: ({ lag, undecided }) => say(`lag ${lag}, ${undecided} undecided`),
+    }),
+  );
+  const overlap = overlapOf(rounds, options.hold);
+  const audit = await narrator.step("Reconciling by order id", () =>
+    auditOrders(sources, {
+      history: placed.map(sentOrder),
+      drained: wait.drained,
+      baseline,
+      furtherChecks: (evidence, counts) => [
+        ...limitedStock(options, counts.accepted).map((limited) => soldExactly(evidence, limited)),
+        transactionsOverlapped(productId, overlap),
+      ],
+    }),
+  );
+  return { ...audit, overlap, stockBefore, answers: answersOf(placed), wait };
+}
+
+async function priceOf({ database }: AuditSources, productId: string): Promise<number> {
+  const price = await unitPriceOf(database, productId);
+  if (price !== undefined) return price;
+  throw new Failure("usage", {
+    what: `the inventory has no product ${productId}`,
+    meaning: "every order of the race would be rejected, and none would touch a row",
+    remedy: `choose one that exists with --product: ${(await someProductIds(database)).join(", ")}`,
+  });
+}
+
+function sentOrder({ order, placed }: PlacedOrder): SentOrder {
+  return {
+    orderId: placed.orderId ?? order.orderId,
+    customerId: order.customerId,
+    lines: order.lines,
+    state: placed.state,
+  };
+}
+
+function overlapOf(rounds: readonly Round[], held: boolean): Overlap {
+  const backends = rounds.flatMap((round) => round.sightings.backends);
+  return {
+    held,
+    rounds: rounds.length,
+    roundsWithOverlap: rounds.filter((round) => round.sightings.transactionsMax >= 2).length,
+    transactionsMax: Math.max(0, ...rounds.map((round) => round.sightings.transactionsMax)),
+    backends: [...new Map(backends.map((backend) => [backend.pid, backend])).values()],
+  };
+}
+
+function answersOf(placed: readonly PlacedOrder[]): ReadonlyMap<string, number> {
+  const answers = new Map<string, number>();
+  for (const { placed: each } of placed) {
+    if (each.answer !== undefined) answers.set(each.answer, (answers.get(each.answer) ?? 0) + 1);
+  }
+  return answers;
+}
+
+/** Only where it was set: otherwise nobody knows what else sells the product. */
+function limitedStock({ productId, stock, quantity }: RaceOptions, accepted: number) {
+  return stock === undefined ? [] : [{ productId, stock, quantity, accepted }];
+}
+
+function noConsumer(group: string, topic: string): Finding {
+  return unknown("consumers-running", {
+    expected: `a member of group ${group} on ${topic}`,
+    found: "none",
+    detail: `no consumer of group ${group} is on topic ${topic}, so no order would be decided; start one with \`orders up\` or \`orders consume\`, or name the right ones with --group and --topic`,
+  });
+}
+
+function notRun(options: RaceOptions, why: Finding): RaceRun {
+  return {
+    ...verdictOf([why]),
+    counts: {
+      sent: 0,
+      accepted: 0,
+      failed: 0,
+      unknown: 0,
+      dropped: 0,
+      reserved: 0,
+      rejected: 0,
+      deadLettered: 0,
+    },
+    overlap: overlapOf([], options.hold),
+    stockBefore: undefined,
+    answers: new Map(),
+    wait: undefined,
+  };
+}

@@ -1,0 +1,147 @@
+import { Failure } from "../../failure/failure.ts";
+import type { Database } from "../../ports/database.ts";
+import { deferred } from "./deferred.ts";
+import { holdRow, type RowHold } from "./hold-row.ts";
+import type { OrderPlacer, Placed, RaceOrder } from "./place-order.ts";
+import { type RowSightings, watchRow } from "./watch-row.ts";
+
+export interface RoundOptions {
+  readonly database: Database;
+  readonly placer: OrderPlacer;
+  readonly productId: string;
+  readonly orders: readonly RaceOrder[];
+  /** Hold the row until two transactions wait for it. Off: watch only. */
+  readonly hold: boolean;
+  /** Longest time for which the row is held in this round, in one go or several. */
+  readonly holdMsMax: number;
+  /** Waits until what was placed is decided; the row is watched until then. */
+  readonly settle: (orderIds: readonly string[]) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface PlacedOrder {
+  readonly order: RaceOrder;
+  readonly placed: Placed;
+}
+
+export interface Round {
+  readonly placed: readonly PlacedOrder[];
+  readonly sightings: RowSightings;
+}
+
+/** How long one waiter must stay the only one, all orders answered, before the row is passed on. */
+const aloneMs = 150;
+
+/**
+ * Fires the orders at once while the row is ours, and lets it go when two transactions wait for it:
+ * whatever they read before they waited, they now write one after the other.
+ * @throws the signal's reason when it is aborted; the row is free by then.
+ */
+export async function runRound(options: RoundOptions): Promise<Round> {
+  const { database, placer, productId, orders, signal } = options;
+  const watch = watchRow(database, productId);
+  let holds: readonly RowHold[] = [];
+  const queue = async (): Promise<RowHold> => {
+    const hold = await holdRow(database, productId, options.holdMsMax);
+    watch.leaveOut(hold.pid);
+    holds = [...holds, hold];
+    return hold;
+  };
+  let sightings: RowSightings | undefined;
+  try {
+    const first = options.hold ? await queue() : undefined;
+    await first?.acquired.catch((cause: unknown) => {
+      throw rowNotHad(productId, cause);
+    });
+    signal.throwIfAborted();
+    let answered = false;
+    const answers = Promise.all(
+      orders.map(async (order) => ({ order, placed: await placer.placeOrder(order, signal) })),
+    ).finally(() => {
+      answered = true;
+    });
+    if (first !== undefined) {
+      await holdUntilOverlap(first, {
+        queue,
+        watch,
+        answered: () => answered,
+        holdMsMax: options.holdMsMax,
+        signal,
+      });
+    }
+    const placed = await answers;
+    signal.throwIfAborted();
+    await options.settle(acceptedIds(placed));
+    sightings = await watch.stop();
+    return { placed, sightings };
+  } finally {
+    await Promise.all(holds.map((hold) => hold.release()));
+    if (sightings === undefined) await watch.stop().catch(() => {});
+  }
+}
+
+interface Holding {
+  readonly queue: () => Promise<RowHold>;
+  readonly watch: ReturnType<typeof watchRow>;
+  readonly answered: () => boolean;
+  readonly holdMsMax: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Holds the row until two transactions wait for it. A consumer that fetches only when it has
+ * decided what it fetched before brings one transaction and then waits, however many orders are in
+ * the log by now. So the row is passed on: we queue behind that transaction, let it through, and
+ * hold the row again; what it fetches next is many orders at once, for several transactions.
+ */
+async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void> {
+  const { queue, watch, answered, holdMsMax, signal } = holding;
+  const deadline = performance.now() + holdMsMax;
+  const aborted = deferred<void>();
+  signal.addEventListener("abort", () => aborted.resolve(), { once: true });
+  let hold = first;
+  while (performance.now() < deadline && !signal.aborted) {
+    let waiting = 0;
+    const met = await Promise.race([
+      watch.until(
+        ({ transactions }) => {
+          waiting = transactions.size;
+          return waiting >= 2;
+        },
+        Math.min(aloneMs, deadline - performance.now()),
+      ),
+      aborted.promise.then(() => true),
+    ]);
+    if (met) break;
+    if (waiting === 0 || !answered()) continue;
+    const next = await queue();
+    await watch.until(({ waiters }) => waiters.some(({ pid }) => pid === next.pid), aloneMs);
+    await hold.release();
+    hold = next;
+    // Not had in time (others keep the row busy): there is nothing left to hold.
+    const had = await Promise.race([next.acquired, aborted.promise]).then(
+      () => true,
+      () => false,
+    );
+    if (!had) break;
+  }
+  await hold.release();
+}
+
+function rowNotHad(productId: string, cause: unknown): Failure {
+  return new Failure(
+    "inconclusive",
+    {
+      what: `the inventory row of ${productId} could not be locked: ${cause instanceof Error ? cause.message : String(cause)}`,
+      meaning: "another transaction keeps it; no race was run",
+      remedy: "see who holds it in pg_stat_activity, or watch without holding: --no-hold",
+    },
+    { cause },
+  );
+}
+
+export function acceptedIds(placed: readonly PlacedOrder[]): readonly string[] {
+  return placed
+    .filter((each) => each.placed.state === "acked")
+    .map(({ order, placed: { orderId } }) => orderId ?? order.orderId);
+}

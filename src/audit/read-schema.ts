@@ -1,0 +1,64 @@
+import { Failure } from "../failure/failure.ts";
+import type { Queryable } from "../ports/database.ts";
+import type { EvidencePresent } from "./database-evidence.ts";
+import { columnsOf } from "./sql/select-columns.ts";
+
+export interface AuditedSchema {
+  readonly present: EvidencePresent;
+  readonly orderIdType: "uuid" | "text";
+}
+
+const ordersColumns = [
+  "order_id",
+  "customer_id",
+  "product_id",
+  "quantity",
+  "amount",
+  "status",
+] as const;
+const inventoryColumns = ["product_id", "available_quantity"] as const;
+
+/**
+ * What this database can testify. Only `orders` and `inventory` with the columns that every such
+ * system has are demanded; all else is evidence that may be missing.
+ * @throws Failure("environment") when those are not there.
+ */
+export async function readSchema(database: Queryable): Promise<AuditedSchema> {
+  const tables = await columnsOf(database, [
+    "orders",
+    "inventory",
+    "dead_letters",
+    "consumer_offsets",
+    "stock_movements",
+  ]);
+  demand("orders", tables.get("orders"), ordersColumns);
+  demand("inventory", tables.get("inventory"), inventoryColumns);
+  const orders = tables.get("orders");
+  return {
+    present: {
+      orderLines: orders?.has("line_no") ?? false,
+      rejectionDetail: orders?.has("rejection_detail") ?? false,
+      deadLetters: tables.get("dead_letters")?.has("order_id") ?? false,
+      consumerOffsets: tables.get("consumer_offsets")?.has("next_offset") ?? false,
+      stockMovements: tables.get("stock_movements")?.has("delta_total") ?? false,
+    },
+    orderIdType: orders?.get("order_id") === "uuid" ? "uuid" : "text",
+  };
+}
+
+function demand(
+  table: string,
+  columns: ReadonlyMap<string, string> | undefined,
+  needed: readonly string[],
+): void {
+  const missing = needed.filter((column) => columns?.has(column) !== true);
+  if (missing.length === 0) return;
+  throw new Failure("environment", {
+    what:
+      columns === undefined
+        ? `the database has no table "${table}"`
+        : `the table "${table}" has no column ${missing.join(", ")}`,
+    meaning: "without it nothing can be said about the orders",
+    remedy: "point --database-url at the pipeline's database, or run `orders up` first",
+  });
+}

@@ -1,0 +1,23 @@
+import type { Queryable, Statement } from "../../ports/database.ts";
+
+const boundIdleTime: Statement = {
+  text: "SELECT set_config('idle_in_transaction_session_timeout', $1, true), pg_backend_pid() AS pid",
+};
+
+const lockRow: Statement = {
+  text: "SELECT product_id FROM inventory WHERE product_id = $1 FOR UPDATE",
+};
+
+/**
+ * Makes the server end this transaction when it lies idle for so long, then tells who we are.
+ * @returns the PID of the transaction's backend.
+ */
+export async function boundTransaction(tx: Queryable, idleMsMax: number): Promise<number> {
+  const { rows } = await tx.query<{ pid: number }>(boundIdleTime, [String(Math.ceil(idleMsMax))]);
+  return rows[0]?.pid ?? 0;
+}
+
+/** Waits for the product's row and locks it until the transaction ends. */
+export async function lockInventoryRow(tx: Queryable, productId: string): Promise<void> {
+  await tx.query(lockRow, [productId]);
+}

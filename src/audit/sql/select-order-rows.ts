@@ -1,0 +1,69 @@
+import type { Queryable, Statement } from "../../ports/database.ts";
+import type { OrderRow, RejectionDetail } from "../order-trace.ts";
+
+/*
+ * One chunk of ids at a time. The row as JSON gives the columns that a table may or may not have
+ * without a statement for every combination. order_id keeps its own type in the comparison: a cast
+ * of the column would pass over its index. Text ids are compared in lower case of ours only.
+ */
+const columns = `
+  o.order_id::text AS order_id, o.customer_id, o.product_id, o.quantity, o.amount, o.status,
+  (doc.row ->> 'line_no')::int AS line_no,
+  doc.row ->> 'rejection_reason' AS rejection_reason,
+  doc.row -> 'rejection_detail' AS rejection_detail`;
+
+const byUuid: Statement = {
+  name: "audit-order-rows-by-uuid",
+  text: `
+    SELECT ${columns}
+    FROM orders o CROSS JOIN LATERAL (SELECT to_jsonb(o) AS row) doc
+    WHERE o.order_id = ANY($1::uuid[])
+    ORDER BY o.order_id, line_no`,
+};
+
+const byText: Statement = {
+  name: "audit-order-rows-by-text",
+  text: `
+    SELECT ${columns}
+    FROM orders o CROSS JOIN LATERAL (SELECT to_jsonb(o) AS row) doc
+    WHERE o.order_id = ANY($1::text[])
+    ORDER BY o.order_id, line_no`,
+};
+
+interface Row {
+  readonly order_id: string;
+  readonly line_no: number | null;
+  readonly customer_id: string;
+  readonly product_id: string;
+  readonly quantity: number | string;
+  readonly amount: number | string;
+  readonly status: string;
+  readonly rejection_reason: string | null;
+  readonly rejection_detail: RejectionDetail | null;
+}
+
+/** @returns the rows of these orders, by order id. Orders without rows are not in the map. */
+export async function orderRowsOf(
+  tx: Queryable,
+  orderIds: readonly string[],
+  orderIdType: "uuid" | "text",
+): Promise<ReadonlyMap<string, readonly OrderRow[]>> {
+  const { rows } = await tx.query<Row>(orderIdType === "uuid" ? byUuid : byText, [orderIds]);
+  const found = new Map<string, OrderRow[]>();
+  for (const row of rows) {
+    const ofOrder = found.get(row.order_id);
+    const orderRow: OrderRow = {
+      lineNo: row.line_no ?? undefined,
+      customerId: row.customer_id,
+      productId: row.product_id,
+      quantity: Number(row.quantity),
+      amount: Number(row.amount),
+      status: row.status,
+      rejectionReason: row.rejection_reason,
+      rejectionDetail: row.rejection_detail,
+    };
+    if (ofOrder === undefined) found.set(row.order_id, [orderRow]);
+    else ofOrder.push(orderRow);
+  }
+  return found;
+}

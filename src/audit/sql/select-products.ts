@@ -1,0 +1,56 @@
+import type { Queryable, Statement } from "../../ports/database.ts";
+import type { ProductEvidence } from "../database-evidence.ts";
+
+const selectProducts: Statement = {
+  text: `
+    SELECT coalesce(i.product_id, o.product_id) AS product_id,
+           i.product_id IS NOT NULL AS stocked,
+           i.available_quantity::bigint AS available,
+           (i.row ->> 'reserved_quantity')::bigint AS reserved,
+           (i.row ->> 'total_quantity')::bigint AS total,
+           coalesce(o.pieces, 0)::bigint AS reserved_by_orders
+    FROM (SELECT s.product_id, s.available_quantity, to_jsonb(s) AS row FROM inventory s) i
+    FULL JOIN (
+      SELECT r.product_id, sum(r.quantity) AS pieces
+      FROM orders r WHERE r.status = 'reserved' GROUP BY r.product_id
+    ) o ON o.product_id = i.product_id
+    ORDER BY 1`,
+};
+
+const selectMovements: Statement = {
+  text: "SELECT m.product_id, sum(m.delta_total)::bigint AS moved FROM stock_movements m GROUP BY 1",
+};
+
+interface Row {
+  readonly product_id: string;
+  readonly stocked: boolean;
+  readonly available: number | null;
+  readonly reserved: number | null;
+  readonly total: number | null;
+  readonly reserved_by_orders: number;
+}
+
+/** @returns every product that is stocked or reserved by an order, sorted by id. Reads all orders. */
+export async function productEvidence(
+  tx: Queryable,
+  movementsKept: boolean,
+): Promise<readonly ProductEvidence[]> {
+  const { rows } = await tx.query<Row>(selectProducts);
+  const moved = new Map<string, number>();
+  if (movementsKept) {
+    const movements = await tx.query<{ product_id: string; moved: number }>(selectMovements);
+    for (const row of movements.rows) moved.set(row.product_id, row.moved);
+  }
+  return rows.map((row) => ({
+    productId: row.product_id,
+    stock: row.stocked
+      ? {
+          available: row.available ?? 0,
+          reserved: row.reserved ?? undefined,
+          total: row.total ?? undefined,
+        }
+      : undefined,
+    reservedByOrders: row.reserved_by_orders,
+    movedTotal: movementsKept ? (moved.get(row.product_id) ?? 0) : undefined,
+  }));
+}

@@ -1,0 +1,20 @@
+import type { Queryable, Statement } from "../../ports/database.ts";
+import type { StoredOffsets } from "../database-evidence.ts";
+
+const selectStoredOffsets: Statement = {
+  text: "SELECT partition, next_offset FROM consumer_offsets WHERE group_id = $1 AND topic = $2",
+};
+
+/** @returns the next offset by partition; undefined when this group stored none for this topic. */
+export async function storedOffsetsOf(
+  tx: Queryable,
+  group: string,
+  topic: string,
+): Promise<StoredOffsets | undefined> {
+  const { rows } = await tx.query<{ partition: number; next_offset: number }>(selectStoredOffsets, [
+    group,
+    topic,
+  ]);
+  if (rows.length === 0) return undefined;
+  return new Map(rows.map((row) => [row.partition, row.next_offset]));
+}

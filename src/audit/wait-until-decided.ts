@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { idsPerStatement } from "./chunks.ts";
+import type { AuditSources } from "./ports.ts";
+import { type AuditedSchema, readSchema } from "./read-schema.ts";
+import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
+import { undecidedAmong } from "./undecided-orders.ts";
+
+export interface WaitProgress {
+  /** Messages not decided yet, over all partitions: the larger of Kafka's and the database's. */
+  readonly lag: number;
+  readonly members: number;
+  /** Orders waited for that have no outcome yet. */
+  readonly undecided: number;
+}
+
+export interface WaitOptions {
+  /** Ids of the accepted orders, at most a few million. */
+  readonly orderIds: readonly string[];
+  readonly timeoutMs: number;
+  /**
+   * With no lag and orders still missing, nothing may change for this long before they count as
+   * lost: a consumer that commits its offsets first may yet write them. Default 5,000.
+   */
+  readonly quietMs?: number;
+  readonly pollMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: WaitProgress) => void;
+}
+
+export interface WaitResult extends WaitProgress {
+  /** True when the group was given nothing that it has not decided. */
+  readonly drained: boolean;
+  readonly waitedMs: number;
+}
+
+/**
+ * Waits until the group has no lag and every order has an outcome, or until it is plain that some
+ * never will, or until the bound.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function waitUntilDecided(
+  { database, log }: AuditSources,
+  options: WaitOptions,
+): Promise<WaitResult> {
+  const { timeoutMs, quietMs = 5_000, pollMs = 100, signal, onProgress } = options;
+  const schema = await readSchema(database);
+  const start = performance.now();
+  let undecided = options.orderIds;
+  let quietSince = start;
+  let lagBefore = Number.NaN;
+  for (;;) {
+    signal?.throwIfAborted();
+    const { lag, members, storedWithEffects } = await readLag({ database, log }, schema);
+    const openBefore = undecided.length;
+    // With lag there is nothing to conclude yet: large runs are not asked about in vain.
+    if (lag === 0 || undecided.length <= idsPerStatement) {
+      undecided = await undecidedAmong(database, undecided, schema);
+    }
+    const now = performance.now();
+    if (undecided.length !== openBefore || lag !== lagBefore) quietSince = now;
+    lagBefore = lag;
+    const progress = { lag, members, undecided: undecided.length };
+    onProgress?.(progress);
+    const waitedMs = now - start;
+    if (lag === 0) {
+      const settled = undecided.length === 0 || storedWithEffects || now - quietSince >= quietMs;
+      if (settled) return { ...progress, drained: true, waitedMs };
+    }
+    if (waitedMs >= timeoutMs) return { ...progress, drained: false, waitedMs };
+    await delay(pollMs, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+interface Lag {
+  readonly lag: number;
+  readonly members: number;
+  /** The consumer stores its offsets in the transaction of their effects: no lag is all decided. */
+  readonly storedWithEffects: boolean;
+}
+
+/** From the database where the consumer stores its offsets there, else from Kafka. */
+async function readLag({ database, log }: AuditSources, schema: AuditedSchema): Promise<Lag> {
+  const [group, ranges] = await Promise.all([log.groupState(), log.ranges()]);
+  const stored = schema.present.consumerOffsets
+    ? await storedOffsetsOf(database, log.group, log.topic)
+    : undefined;
+  const lag = ranges.reduce((sum, { partition, high }) => {
+    const next = stored?.get(partition);
+    return sum + (next === undefined ? (group.lag.get(partition) ?? 0) : Math.max(0, high - next));
+  }, 0);
+  return { lag, members: group.members, storedWithEffects: stored !== undefined };
+}

@@ -1,0 +1,128 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { settingFlags } from "../../cli/setting-flags.ts";
+import { exitCodeOf } from "../../failure/failure.ts";
+import type { RaceJson } from "../../report/race-report.ts";
+
+const exitCodeOfVerdict = {
+  consistent: 0,
+  violated: exitCodeOf.violation,
+  inconclusive: exitCodeOf.inconclusive,
+} as const;
+
+export default class AuditRace extends OrdersCommand {
+  static override summary = "race many orders for one product, and prove the outcome by order id";
+  static override description =
+    `Fires orders for one product at once while its inventory row is held, so that transactions
+meet there; lets the row go when two of them wait; waits until every order is decided; reconciles
+all of them by order id against the database and the log.
+
+The verdict is consistent (exit 0), violated (1), or inconclusive (3): no consumer, no two
+transactions at the row at once, or evidence that is missing. The orders stay in the system.`;
+  static override examples = [
+    "<%= config.bin %> audit race",
+    "<%= config.bin %> audit race --product PROD007 --orders 200 --stock 60",
+    "<%= config.bin %> audit race --target kafka --no-hold --group order-processor-group --json",
+  ];
+  static override flags = {
+    product: Flags.string({
+      summary: "product that every order asks for",
+      default: "PROD007",
+      helpValue: "ID",
+    }),
+    orders: Flags.integer({
+      summary: "orders in all, spread over the rounds",
+      default: 100,
+      min: 2,
+      max: 10_000,
+      helpValue: "N",
+    }),
+    rounds: Flags.integer({
+      summary: "how often orders are fired at once",
+      default: 5,
+      min: 1,
+      max: 100,
+      helpValue: "N",
+    }),
+    quantity: Flags.integer({
+      summary: "pieces in each order",
+      default: 1,
+      min: 1,
+      max: 1_000_000,
+      helpValue: "N",
+    }),
+    stock: Flags.integer({
+      summary: "make N pieces available first (recorded as a movement, not set back afterwards)",
+      min: 0,
+      max: 1_000_000_000,
+      helpValue: "N",
+    }),
+    hold: Flags.boolean({
+      summary: "hold the row until transactions meet there; --no-hold only watches",
+      default: true,
+      allowNo: true,
+    }),
+    target: Flags.string({
+      summary: "place the orders through the API, or straight into Kafka",
+      options: ["http", "kafka"],
+      default: "http",
+    }),
+    timeout: Flags.integer({
+      summary: "longest wait for the outcomes, in seconds",
+      default: 60,
+      min: 1,
+      max: 86_400,
+      helpValue: "S",
+    }),
+    ...settingFlags(
+      "apiUrl",
+      "brokers",
+      "topic",
+      "group",
+      "databaseUrl",
+      "connectTimeoutMs",
+      "lockTimeoutMs",
+      "kafkaTls",
+      "kafkaCaFile",
+      "kafkaSaslMechanism",
+      "kafkaSaslUsername",
+    ),
+  };
+
+  async run(): Promise<RaceJson | undefined> {
+    const { flags } = await this.parse(AuditRace);
+    const { raceJson, raceText } = await import("../../report/race-report.ts");
+    const { terminalOf } = await import("../../report/terminal.ts");
+    const { listrNarrator } = await import("../../report/narrator.ts");
+    const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+    const { startRace } = await import("../../runtime/audit/start-race.ts");
+    const options = {
+      target: flags.target as "http" | "kafka",
+      productId: flags.product,
+      orders: flags.orders,
+      rounds: Math.min(flags.rounds, flags.orders),
+      quantity: flags.quantity,
+      stock: flags.stock,
+      hold: flags.hold,
+      timeoutMs: flags.timeout * 1_000,
+    };
+    const shutdown = listenForShutdown(
+      (line) => this.note(line),
+      "letting the row go; the orders that were placed stay placed",
+    );
+    try {
+      const settings = this.resolved(flags).values;
+      const narrator = listrNarrator({ silent: this.jsonEnabled() });
+      const run = await startRace(settings, options, narrator, shutdown.signal);
+      this.print(raceText(run, options, terminalOf(process.stdout, process.env)));
+      this.endWith(exitCodeOfVerdict[run.verdict]);
+      return raceJson(run, options);
+    } catch (error) {
+      if (shutdown.received === undefined) throw error;
+      this.endWith(shutdown.exitCode);
+      return undefined;
+    } finally {
+      shutdown.dispose();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { RaceRun } from "../audit/race/run-race.ts";
+import { shown, type Terminal, wrapped } from "./terminal.ts";
+import { type VerdictJson, verdictJson } from "./verdict-json.ts";
+import { verdictText } from "./verdict-report.ts";
+
+/** A race under --json. */
+export interface RaceJson extends VerdictJson {
+  readonly product_id: string;
+  readonly orders: number;
+  readonly rounds: number;
+  readonly quantity: number;
+  /** Pieces that --stock made available, and those available before; null without --stock. */
+  readonly stock: { readonly set: number; readonly before: number } | null;
+  /** What was seen of transactions meeting at the product's row. */
+  readonly overlap: {
+    readonly held: boolean;
+    readonly rounds_with_overlap: number;
+    readonly transactions_at_once_max: number;
+    readonly backends: readonly { readonly pid: number; readonly application_name: string }[];
+  };
+  /** Answers other than an acceptance: how often each came. */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly drained: boolean;
+  readonly lag: number | null;
+  readonly waited_ms: number | null;
+}
+
+export interface RaceSubject {
+  readonly productId: string;
+  readonly orders: number;
+  readonly rounds: number;
+  readonly quantity: number;
+  readonly stock: number | undefined;
+}
+
+export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
+  const { overlap, wait } = run;
+  return {
+    ...verdictJson(run),
+    product_id: subject.productId,
+    orders: subject.orders,
+    rounds: subject.rounds,
+    quantity: subject.quantity,
+    stock:
+      subject.stock === undefined || run.stockBefore === undefined
+        ? null
+        : { set: subject.stock, before: run.stockBefore },
+    overlap: {
+      held: overlap.held,
+      rounds_with_overlap: overlap.roundsWithOverlap,
+      transactions_at_once_max: overlap.transactionsMax,
+      backends: overlap.backends.map(({ pid, applicationName }) => ({
+        pid,
+        application_name: applicationName,
+      })),
+    },
+    answers: Object.fromEntries(run.answers),
+    drained: wait?.drained ?? false,
+    lag: wait?.lag ?? null,
+    waited_ms: wait === undefined ? null : Math.round(wait.waitedMs),
+  };
+}
+
+export function raceText(run: RaceRun, subject: RaceSubject, terminal: Terminal): string {
+  const paragraphs = [...(run.counts.sent === 0 ? [] : facts(run, subject))];
+  return [
+    ...paragraphs.flatMap((text) => wrapped(shown(text), terminal.width)),
+    verdictText(run, terminal),
+  ].join("\n");
+}
+
+function facts({ counts, overlap, stockBefore, answers }: RaceRun, subject: RaceSubject): string[] {
+  const { productId, orders, rounds, stock, quantity } = subject;
+  const pieces = quantity === 1 ? "one piece each" : `${quantity} pieces each`;
+  const lines = [
+    `${orders} orders for ${productId}, ${pieces}, in ${rounds} round${rounds === 1 ? "" : "s"}: ${counts.accepted} accepted, ${counts.failed} failed, ${counts.unknown} without an answer.`,
+  ];
+  if (answers.size > 0) {
+    const list = [...answers].map(([answer, count]) => `${answer} × ${count}`);
+    lines.push(`Answers that were no acceptance: ${list.join(", ")}.`);
+  }
+  if (stock !== undefined && stockBefore !== undefined && stock !== stockBefore) {
+    lines.push(
+      `Stock of ${productId}: set from ${stockBefore} to ${stock} available. The race does not set it back; \`orders stock set ${productId} --available N\` does.`,
+    );
+  }
+  if (overlap.transactionsMax > 0) {
+    const names = overlap.backends.map(({ pid, applicationName }) =>
+      applicationName === "" ? `PID ${pid}` : `PID ${pid} ${applicationName}`,
+    );
+    const how = overlap.held ? "which was held until they met" : "which was only watched";
+    lines.push(
+      `Overlap: up to ${overlap.transactionsMax} transactions at once at the row of ${productId}, ${how}; in ${overlap.roundsWithOverlap} of ${overlap.rounds} rounds. Seen waiting: ${shortened(names)}.`,
+    );
+  }
+  return lines;
+}
+
+function shortened(names: readonly string[]): string {
+  const few = names.slice(0, 6).join(", ");
+  return names.length > 6 ? `${few} and ${names.length - 6} more` : few || "none";
+}

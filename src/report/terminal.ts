@@ -1,0 +1,59 @@
+/** What the terminal that a report goes to can show. */
+export interface Terminal {
+  /** Characters in a line. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+const widthOffTerminal = 80;
+const widthMin = 20;
+
+/** Colour only on a terminal, and never with NO_COLOR (any value but empty) or TERM=dumb. */
+export function terminalOf(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  environment: Readonly<Record<string, string | undefined>>,
+): Terminal {
+  const isTerminal = stream.isTTY === true;
+  return {
+    width: Math.max(widthMin, (isTerminal ? stream.columns : undefined) ?? widthOffTerminal),
+    colour: isTerminal && !environment.NO_COLOR && environment.TERM !== "dumb",
+  };
+}
+
+const codes = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 } as const;
+export type Paint = (text: string, ...styles: (keyof typeof codes)[]) => string;
+
+export function painter({ colour }: Terminal): Paint {
+  return (text, ...styles) =>
+    colour
+      ? styles.reduce((painted, style) => `\u001b[${codes[style]}m${painted}\u001b[0m`, text)
+      : text;
+}
+
+/** Text that came from elsewhere must not steer the terminal: control characters are shown. */
+export function shown(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+/** Breaks text at blanks into lines of at most `width`; a longer word is cut. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((each) => cut(each, width))) {
+    if (line === "") line = word;
+    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+function cut(word: string, width: number): readonly string[] {
+  if (word.length <= width) return [word];
+  return word.match(new RegExp(`.{1,${width}}`, "gu")) ?? [];
+}

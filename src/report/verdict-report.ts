@@ -1,0 +1,101 @@
+import Table from "cli-table3";
+import type { Finding } from "../audit/finding.ts";
+import type { Verdict } from "../audit/verdict.ts";
+import { type Paint, painter, shown, type Terminal, wrapped } from "./terminal.ts";
+
+const colourOf = { pass: "green", fail: "red", unknown: "yellow" } as const;
+const colourOfVerdict = {
+  consistent: "green",
+  violated: "red",
+  inconclusive: "yellow",
+} as const;
+
+/** Four columns with a blank on each side, and five rules. */
+const frameWidth = 13;
+const statusWidth = "unknown".length;
+/** Below this a table is harder to read than a list. */
+const tableWidthMin = 60;
+
+/** Checks as a table (a list where it is narrow), then what needs words, then the verdict. */
+export function verdictText(verdict: Verdict, terminal: Terminal): string {
+  const paint = painter(terminal);
+  const checks =
+    terminal.width < tableWidthMin
+      ? checkList(verdict.checks, terminal, paint)
+      : checkTable(verdict.checks, terminal, paint);
+  return [checks, ...remarks(verdict.checks, terminal, paint), sentence(verdict, terminal, paint)]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function checkTable(checks: readonly Finding[], terminal: Terminal, paint: Paint): string {
+  const rows = checks.map((finding) => [
+    finding.check.replaceAll("-", " "),
+    shown(finding.expected),
+    shown(finding.found),
+  ]);
+  const widths = shrink(
+    [0, 1, 2].map((column) =>
+      Math.max(...[["check", "expected", "found"], ...rows].map((row) => row[column]?.length ?? 0)),
+    ),
+    terminal.width - frameWidth - statusWidth,
+  );
+  const table = new Table({
+    head: ["check", "expected", "found", "result"].map((head) => paint(head, "bold")),
+    // cli-table3 counts the blank on each side of a cell.
+    colWidths: [...widths, statusWidth].map((width) => width + 2),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(
+    ...rows.map((row, index) => {
+      const status = checks[index]?.status ?? "unknown";
+      const cells = row.map((cell, column) => wrapped(cell, widths[column] ?? 1).join("\n"));
+      return [...cells, paint(status, colourOf[status])];
+    }),
+  );
+  return table.toString();
+}
+
+/** Takes from the widest columns until the sum fits. */
+function shrink(widths: readonly number[], sumMax: number): readonly number[] {
+  const fitted = [...widths];
+  while (fitted.reduce((sum, width) => sum + width, 0) > sumMax) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    fitted[widest] = (fitted[widest] ?? 1) - 1;
+  }
+  return fitted;
+}
+
+function checkList(checks: readonly Finding[], { width }: Terminal, paint: Paint): string {
+  return checks
+    .flatMap((finding) => [
+      `${paint(finding.status, colourOf[finding.status])} ${finding.check.replaceAll("-", " ")}`,
+      ...indented(`expected ${shown(finding.expected)}`, width),
+      ...indented(`found ${shown(finding.found)}`, width),
+    ])
+    .join("\n");
+}
+
+/** A finding that needs more than a cell: what is wrong or missing, with the orders that show it. */
+function remarks(checks: readonly Finding[], { width }: Terminal, paint: Paint): readonly string[] {
+  return checks.flatMap(({ check, status, detail, examples }) => {
+    if (detail === undefined && (status === "pass" || examples.length === 0)) return [];
+    const name = check.replaceAll("-", " ");
+    return [
+      `${paint(name, colourOf[status])}:`,
+      ...indented(shown(detail ?? ""), width),
+      ...(status === "pass" ? [] : examples.flatMap((each) => indented(shown(each), width, 4))),
+    ];
+  });
+}
+
+function sentence({ verdict, reason }: Verdict, { width }: Terminal, paint: Paint): string {
+  const [first = "", ...rest] = wrapped(`${verdict}: ${shown(reason)}`, width);
+  const word = paint(verdict, colourOfVerdict[verdict], "bold");
+  return ["", first.replace(verdict, word), ...rest].join("\n");
+}
+
+function indented(text: string, width: number, by = 2): readonly string[] {
+  if (text === "") return [];
+  return wrapped(text, Math.max(1, width - by)).map((line) => `${" ".repeat(by)}${line}`);
+}

@@ -1,0 +1,38 @@
+import { Failure } from "../../failure/failure.ts";
+
+/**
+ * Runs work that needs a service; when that fails for the service's sake, says which and what to do.
+ * @throws Failure("environment") in place of the service's own error; aborts and Failures as they are.
+ */
+export async function reaching<T>(
+  service: string,
+  remedy: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Failure || isAbort(cause)) throw cause;
+    throw new Failure(
+      "environment",
+      {
+        what: `${service} cannot be used: ${sentenceOf(cause)}`,
+        meaning: "the audit needs it for its evidence",
+        remedy,
+      },
+      { cause },
+    );
+  }
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+/** Connection errors of several addresses come as one without a message. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return sentenceOf(error.errors[0]);
+  }
+  return error instanceof Error ? error.message || error.name : String(error);
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import type { Kafka } from "kafkajs";
+import { request } from "undici";
+import { type Narrator, type RaceRun, runRace } from "../../audit/race/run-race.ts";
+import { Failure } from "../../failure/failure.ts";
+import type { Settings } from "../config/settings.ts";
+import { openDatabase } from "../database/open-database.ts";
+import { createKafka } from "../kafka/kafka-client.ts";
+import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
+import { openLogReader } from "./kafka-log-reader.ts";
+import { openKafkaOrderPlacer } from "./kafka-order-placer.ts";
+import { reaching } from "./reaching.ts";
+
+export interface StartRaceOptions {
+  readonly target: "http" | "kafka";
+  readonly productId: string;
+  readonly orders: number;
+  readonly rounds: number;
+  readonly quantity: number;
+  readonly stock: number | undefined;
+  readonly hold: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Two holders, the watcher, and one for everything else, and one to spare. */
+const connectionsNeeded = 5;
+/** At the same moment; beyond it orders wait for a connection. */
+const connectionsMax = 256;
+const holdMsLongest = 5_000;
+
+/**
+ * Opens what a race needs, runs it, and closes everything whatever happens.
+ * @throws Failure("environment") when the API, Kafka or PostgreSQL cannot be used; the signal's
+ *   reason when aborted.
+ */
+export async function startRace(
+  settings: Settings,
+  options: StartRaceOptions,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<RaceRun> {
+  const database = openDatabase(settings, {
+    applicationName: "orders audit race",
+    poolSize: connectionsNeeded,
+  });
+  const closing: (() => Promise<void>)[] = [() => database.close()];
+  try {
+    const kafka = createKafka(settings, "orders-audit");
+    await reaching("PostgreSQL", "see `orders status`; is the database URL right?", () =>
+      database.query({ text: "SELECT 1" }),
+    );
+    const log = await reaching(
+      `Kafka (${settings.brokers}, topic ${settings.topic})`,
+      "see `orders status`; are --brokers and --topic right?",
+      () => openLogReader(kafka, settings.topic, settings.group),
+    );
+    closing.push(() => log.close());
+    const placer = await openPlacer(settings, options, kafka);
+    closing.push(() => placer.close());
+    return await reaching("Kafka or PostgreSQL", "see `orders status`, and run it again", () =>
+      runRace(
+        { database, log },
+        placer,
+        {
+          ...options,
+          raceId: randomUUID().slice(0, 8),
+          // Consumers give up on a lock after their own timeout, which ours is a good guess at.
+          holdMsMax: Math.min(holdMsLongest, settings.lockTimeoutMs / 2),
+        },
+        narrator,
+        signal,
+      ),
+    );
+  } finally {
+    await Promise.allSettled(closing.reverse().map((close) => close()));
+  }
+}
+
+async function openPlacer(
+  settings: Settings,
+  { target, orders, rounds }: StartRaceOptions,
+  kafka: Kafka,
+): Promise<OpenOrderPlacer> {
+  if (target === "kafka") {
+    return reaching("Kafka", "are --brokers and --topic right?", () =>
+      openKafkaOrderPlacer(kafka, settings.topic),
+    );
+  }
+  if (settings.apiUrl === undefined) {
+    throw new Failure("environment", {
+      what: "no API is configured",
+      meaning:
+        "there is no running stack of this name, and neither --api-url nor ORDERS_API_URL is set",
+      remedy: "run `orders up`, give --api-url, or publish directly: --target kafka",
+    });
+  }
+  await demandReady(settings.apiUrl, settings.connectTimeoutMs);
+  return openHttpOrderPlacer(settings.apiUrl, {
+    connections: Math.min(connectionsMax, Math.ceil(orders / rounds)),
+    timeoutMs: settings.publishTimeoutMs + 5_000,
+  });
+}
+
+/** Systems without /ready answer something else than 503, and are believed to be ready. */
+async function demandReady(apiUrl: string, timeoutMs: number): Promise<void> {
+  const remedy = "see `orders status`; is --api-url right? Without an API: --target kafka";
+  const url = new URL("ready", apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`);
+  await reaching(`the API at ${apiUrl}`, remedy, async () => {
+    const { statusCode, body } = await request(url, {
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await body.dump();
+    if (statusCode === 503) {
+      throw new Failure("environment", {
+        what: `the API at ${apiUrl} is not ready`,
+        meaning: "it takes no orders: it cannot reach Kafka, or it is stopping",
+        remedy,
+      });
+    }
+  });
+}
