@@ -29,10 +29,10 @@ export interface SupervisorSpec {
 
 /** Two specs with the same hash need no restart to become the other. */
 export function hashOfSpec(spec: ChildSpec): string {
-  const { name, command, args, env, cwd, uid, gid } = spec;
+  const { name, command, args, env, cwd, uid, gid, port } = spec;
   const sortedEnv = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([name, command, args, sortedEnv, cwd, uid, gid]))
+    .update(JSON.stringify([name, command, args, sortedEnv, cwd, uid, gid, port]))
     .digest("hex")
     .slice(0, 16);
 }

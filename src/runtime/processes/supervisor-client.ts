@@ -35,10 +35,9 @@ export async function amendChildren(
   stackDirectory: string,
   amendment: SpecAmendment,
 ): Promise<SupervisorState> {
-  makeSupervisorDirectories(stackDirectory);
+  const supervisor = await ensureSupervisor(stackDirectory);
   const spec = amendedSpec(readSupervisorSpec(stackDirectory), amendment);
   writeJsonAtomic(supervisorFiles(stackDirectory).spec, spec);
-  const supervisor = await ensureSupervisor(stackDirectory);
   signalProcess(supervisor, "SIGHUP");
   const deadline = Date.now() + applyWithinMs;
   for (;;) {
