@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SettingKey } from "../config/settings.ts";
 import { stackDirectory } from "./stack-paths.ts";
+import { writeJsonAtomic } from "./state-file.ts";
 
 /** What a stack listens on: written by `orders up`, read by every command beside it. 0600. */
 export type StackSettings = Partial<Record<SettingKey, string>>;
@@ -15,4 +16,13 @@ export function stackSettings(stack: string): StackSettings | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function writeStackSettings(stack: string, settings: StackSettings): void {
+  writeJsonAtomic(join(stackDirectory(stack), "settings.json"), settings);
+}
+
+/** After this, commands beside the stack say that none is up. */
+export function removeStackSettings(stack: string): void {
+  rmSync(join(stackDirectory(stack), "settings.json"), { force: true });
 }

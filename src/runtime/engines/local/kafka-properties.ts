@@ -1,0 +1,42 @@
+export interface BrokerPlace {
+  readonly dataDirectory: string;
+  readonly port: number;
+  readonly controllerPort: number;
+}
+
+/** Pure: server.properties of one broker that is its own controller. */
+export function kafkaProperties({ dataDirectory, port, controllerPort }: BrokerPlace): string {
+  return `# Written by \`orders up\` at every start: changes here are lost.
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+controller.listener.names=CONTROLLER
+# Loopback only: there is no authentication.
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+log.dirs=${dataDirectory}
+# A topic with a mistyped name should be an error, not a new topic.
+auto.create.topics.enable=false
+# One broker can hold one replica of anything.
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+# Few groups and few transactions: 50 partitions each would only slow the start.
+offsets.topic.num.partitions=5
+transaction.state.log.num.partitions=5
+share.coordinator.state.topic.num.partitions=5
+# A group of one or two members need not wait three seconds for more.
+group.initial.rebalance.delay.ms=0
+# A consumer killed with -9 is replaced after its session timeout: 6 s is the least allowed.
+group.min.session.timeout.ms=6000
+# A week of orders, as Kafka's own default; segments small enough for retention to act on them.
+log.retention.hours=168
+log.segment.bytes=268435456
+# The cleaner's default of 128 MB would be a quarter of the heap; only the offsets are compacted.
+log.cleaner.dedupe.buffer.size=16777216
+# After a kill the logs are checked one by one: use the cores there are.
+num.recovery.threads.per.data.dir=4
+`;
+}

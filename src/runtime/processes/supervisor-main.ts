@@ -1,0 +1,53 @@
+import { tryLock } from "./file-lock.ts";
+import { serviceMark, stackMark } from "./marked-processes.ts";
+import { ownIdentity } from "./process-identity.ts";
+import { Supervisor } from "./supervisor.ts";
+import { supervisorFiles } from "./supervisor-files.ts";
+
+/**
+ * The supervisor's process. Started by start-supervisor.ts with the stack's directory in its
+ * environment; its output is its log. SIGHUP: look at the spec now. SIGTERM, SIGINT: leave; the
+ * children live on.
+ */
+const tickMs = 250;
+const rotateEveryMs = 2_000;
+
+const directory = process.env[stackMark];
+if (directory === undefined || process.env[serviceMark] !== "supervisor") {
+  process.stderr.write("This is the supervisor of `orders up`, which starts it.\n");
+  process.exit(2);
+}
+
+const say = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+const holder = tryLock(supervisorFiles(directory).lock, {
+  ...ownIdentity(),
+  doing: "orders' supervisor",
+});
+if (holder !== undefined) {
+  say(`another supervisor is at work (PID ${holder.pid})`);
+  process.exit(0);
+}
+
+say(`supervising ${directory} (PID ${process.pid})`);
+const supervisor = new Supervisor(directory, say);
+
+function tick(): void {
+  try {
+    if (!supervisor.runOnce()) leave("the stack's directory is gone");
+  } catch (error) {
+    // E.g. a full disk: the children must not pay for it. The next tick tries again.
+    say(`failed: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
+function leave(why: string): void {
+  say(`leaving: ${why}`);
+  process.exit(0);
+}
+
+process.on("SIGHUP", tick);
+process.on("SIGTERM", () => leave("SIGTERM"));
+process.on("SIGINT", () => leave("SIGINT"));
+setInterval(tick, tickMs);
+setInterval(() => supervisor.rotateLogs(), rotateEveryMs);
+tick();
