@@ -1,0 +1,57 @@
+import { fork } from "node:child_process";
+
+/** Set in the processes that `runInstances` starts, so that they do not start more of their own. */
+const instanceVariable = "ORDERS_INSTANCE";
+
+/** The number of this process among the instances, from 1; undefined in a process of its own. */
+export function instanceNumber(): number | undefined {
+  const value = process.env[instanceVariable];
+  return value === undefined ? undefined : Number(value);
+}
+
+/** In an instance: hands its result to the process that started it. */
+export function reportResult(result: unknown): void {
+  process.send?.({ result });
+}
+
+export interface InstancesResult<T> {
+  /** Results of the instances that delivered one. */
+  readonly results: readonly T[];
+  readonly exitCodes: readonly number[];
+}
+
+/**
+ * Runs this very command line in `count` processes and waits for all. The signal is passed on as
+ * SIGTERM; an instance that does not end within `killAfterMs` is killed.
+ */
+export async function runInstances<T>(
+  count: number,
+  signal: AbortSignal,
+  killAfterMs: number,
+): Promise<InstancesResult<T>> {
+  const results: T[] = [];
+  const exitCodes = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const child = fork(process.argv[1] ?? "", process.argv.slice(2), {
+        env: { ...process.env, [instanceVariable]: String(index + 1) },
+        // A terminal's Ctrl-C goes to the whole process group; a group of its own lets us decide.
+        detached: true,
+      });
+      child.on("message", (message) => results.push((message as { result: T }).result));
+      const stop = () => {
+        child.kill("SIGTERM");
+        setTimeout(() => child.kill("SIGKILL"), killAfterMs).unref();
+      };
+      signal.addEventListener("abort", stop, { once: true });
+      const code = await new Promise<number>((resolve) => {
+        child.once("error", () => resolve(70));
+        child.once("exit", (exitCode, killedBy) =>
+          resolve(exitCode ?? (killedBy === "SIGTERM" ? 143 : 70)),
+        );
+      });
+      signal.removeEventListener("abort", stop);
+      return code;
+    }),
+  );
+  return { results, exitCodes };
+}
