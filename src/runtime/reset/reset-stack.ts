@@ -1,0 +1,33 @@
+import type { Settings } from "../config/settings.ts";
+import { withDatabase } from "../database/with-database.ts";
+import { refuseForeignData } from "../engines/external/owns-data.ts";
+import { groupLag } from "../kafka/group-lag.ts";
+import { createKafka } from "../kafka/kafka-client.ts";
+import { stackDirectory } from "../stack/stack-paths.ts";
+import { readStackRecord } from "../stack/stack-record.ts";
+import { stackSettings } from "../stack/stack-settings.ts";
+import { type ResetResult, resetPipeline } from "./reset-pipeline.ts";
+
+/**
+ * Resets what the settings point at.
+ * @throws Failure("usage") for foreign services without iOwnThis, Failure("environment") while a
+ * consumer is behind or a service is not there.
+ */
+export async function resetStack(
+  stack: string,
+  settings: Settings,
+  options: { readonly force: boolean; readonly iOwnThis: boolean },
+): Promise<ResetResult> {
+  const evidence = {
+    stackEngine: readStackRecord(stackDirectory(stack))?.engine,
+    stack: stackSettings(stack) ?? {},
+    used: settings,
+  };
+  refuseForeignData(evidence, options.iOwnThis, "reset");
+  const { group, topic } = settings;
+  const kafka = createKafka(settings, "orders-reset");
+  const { partitions } = await groupLag(kafka, { group, topic });
+  return withDatabase(settings, "reset", (database) =>
+    resetPipeline(database, partitions, { group, topic, force: options.force }),
+  );
+}
