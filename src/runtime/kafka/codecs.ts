@@ -1,5 +1,8 @@
 import zlib from "node:zlib";
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import kafkajs from "kafkajs";
+
+// Not among the names that Node finds in this CommonJS module.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /**
  * kafkajs brings gzip only; a batch in another format would crash the consumer, whoever wrote it.

@@ -83,7 +83,17 @@ export function createKafka(
     ...(sasl === undefined ? {} : { sasl }),
   });
   connections.belongTo(kafka);
+  remakers.set(kafka, () => createKafka(settings, clientId, log, options));
   return kafka;
+}
+
+const remakers = new WeakMap<Kafka, () => Kafka>();
+
+/** A client with the settings of `kafka` and connections of its own: cutting them disturbs no other. */
+export function separateKafka(kafka: Kafka): Kafka {
+  const remake = remakers.get(kafka);
+  if (remake === undefined) throw new Error("this client was not made by createKafka");
+  return remake();
 }
 
 function tls(settings: KafkaSettings): KafkaConfig["ssl"] {

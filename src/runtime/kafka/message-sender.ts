@@ -1,7 +1,8 @@
-import { type Admin, CompressionTypes, type Kafka, type Producer } from "kafkajs";
+import kafkajs, { type Admin, type CompressionTypes, type Kafka, type Producer } from "kafkajs";
 import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
 import type { Compression } from "../config/settings.ts";
 import { cutConnections } from "./connections.ts";
+import { separateKafka } from "./kafka-client.ts";
 import { createPartitioner, partitionOfKey } from "./partitioner.ts";
 import { within } from "./within.ts";
 
@@ -27,8 +28,8 @@ export interface MessageSenderOptions {
  * 3. A send cannot be called off; it would go on retrying long after we have answered for it. So the
  *    partitioner, which every attempt runs through, refuses for a producer that was given up.
  *
- * @param kafka this sender's own client: a failure cuts all its connections. Its `connectRetries`
- *   bound how long a stopped broker is waited for within `sendTimeoutMs`.
+ * @param kafka made by createKafka. The sender's connections are its own. `connectRetries` bound how
+ *   long a stopped broker is waited for within `sendTimeoutMs`.
  */
 export function createMessageSender(kafka: Kafka, options: MessageSenderOptions): MessageSender {
   const { topic, requestTimeoutMs } = options;
@@ -41,14 +42,14 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   const giveUp = (failed: Line, work: Promise<unknown>) => {
     if (line === failed) line = undefined;
     failed.givenUp = true;
-    cutConnections(kafka);
+    cutConnections(failed.kafka);
     // The abandoned attempt may connect once more before it notices.
     work.catch(() => {}).finally(() => disconnect(failed));
     disconnect(failed);
   };
 
   const open = async () => {
-    const next = createLine(kafka);
+    const next = createLine(separateKafka(kafka));
     const work = openLine(next, topic);
     try {
       await within(work, requestTimeoutMs, "connecting to Kafka");
@@ -117,14 +118,15 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
       if (current !== undefined) {
         current.givenUp = true;
         await within(disconnect(current), closeTimeoutMs, "disconnecting").catch(() => {});
+        cutConnections(current.kafka);
       }
-      cutConnections(kafka);
     },
   };
 }
 
 /** One producer id with its connections; made anew after every failure. */
 interface Line {
+  readonly kafka: Kafka;
   readonly admin: Admin;
   readonly producer: Producer;
   /** Fixed for the line's life, so that a key does not change its partition between retries. */
@@ -134,16 +136,18 @@ interface Line {
 
 const closeTimeoutMs = 2_000;
 
-const compressionType: Record<Compression, CompressionTypes> = {
-  none: CompressionTypes.None,
-  gzip: CompressionTypes.GZIP,
-  snappy: CompressionTypes.Snappy,
-  lz4: CompressionTypes.LZ4,
-  zstd: CompressionTypes.ZSTD,
+const { None, GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
+const compressionType: Readonly<Record<Compression, CompressionTypes>> = {
+  none: None,
+  gzip: GZIP,
+  snappy: Snappy,
+  lz4: LZ4,
+  zstd: ZSTD,
 };
 
 function createLine(kafka: Kafka): Line {
   const line: Line = {
+    kafka,
     admin: kafka.admin(),
     producer: kafka.producer({
       idempotent: true,
@@ -172,7 +176,10 @@ async function openLine(line: Line, topic: string): Promise<void> {
 }
 
 async function partitionCount(admin: Admin, topic: string): Promise<number> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch((error) => {
+    // kafkajs asks one broker after the other and reads the answer of none without looking.
+    throw error instanceof TypeError ? new Error("no broker answers") : error;
+  });
   const partitions = topics[0]?.partitions.length ?? 0;
   if (partitions === 0) throw new Error(`the topic ${topic} has no partitions`);
   return partitions;

@@ -1,0 +1,135 @@
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import { Failure } from "../../failure/failure.ts";
+import { Publisher } from "../../intake/publisher.ts";
+import { buildServer, type IntakeServer } from "../../intake/server/build-server.ts";
+import type { Settings } from "../config/settings.ts";
+import { createKafka } from "../kafka/kafka-client.ts";
+import { createMessageSender } from "../kafka/message-sender.ts";
+import { limitErrors } from "./api-log.ts";
+
+export interface ServeApiOptions {
+  readonly settings: Settings;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onListening: (port: number) => void;
+}
+
+/** Orders by what was said of them, and requests. */
+export interface ApiCounts {
+  readonly requests: number;
+  /** Requests answered 4xx. */
+  readonly invalid: number;
+  /** Orders acknowledged by Kafka: 202. */
+  readonly accepted: number;
+  /** Orders handed over whose acknowledgement did not come in time: 504. */
+  readonly unknown: number;
+  /** Orders never handed over: 503. */
+  readonly unavailable: number;
+}
+
+/** After the last answer is written: how long connections may take to end by themselves. */
+const closeWithinMs = 3_000;
+
+/**
+ * The producer API in this process, until the signal; then /ready says 503, nothing more is accepted,
+ * and everything accepted is answered. Kafka need not be there yet.
+ * @throws Failure("environment") when the address cannot be listened on.
+ */
+export async function serveApi(options: ServeApiOptions): Promise<ApiCounts> {
+  const { settings, log, signal } = options;
+  const publisher = createPublisher(settings, log);
+  const { publishTimeoutMs } = settings;
+  const server = await buildServer(publisher, publishTimeoutMs, {
+    bug: (error) => log.error({ err: error }, "unexpected error"),
+    ...(log.isLevelEnabled("debug") ? { request: (line) => log.debug(line, "request") } : {}),
+  });
+  try {
+    await listen(server, options.host, options.port);
+    publisher.start();
+    options.onListening((server.app.server.address() as AddressInfo).port);
+    await aborted(signal);
+  } finally {
+    await publisher.close();
+    await close(server);
+  }
+  const { acked, unknown, unsent } = publisher.counts;
+  return { ...server.counts, accepted: acked, unknown, unavailable: unsent };
+}
+
+function createPublisher(settings: Settings, log: Logger): Publisher {
+  const { publishTimeoutMs } = settings;
+  const kafka = createKafka(
+    settings,
+    "orders-api",
+    // What matters of these comes back as the error of a send; kafkajs repeats it at every attempt.
+    ({ message, error }) => log.debug({ error }, `kafkajs: ${message}`),
+    // Long enough to bridge a broker's restart within the time that an order may wait.
+    { connectRetries: 5 + Math.ceil(publishTimeoutMs / 1_000) },
+  );
+  const sender = createMessageSender(kafka, {
+    topic: settings.topic,
+    compression: settings.compression,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    sendTimeoutMs: publishTimeoutMs,
+  });
+  const limits = {
+    queueMessages: settings.publishQueue,
+    queueBytes: queueBytesMax,
+    batchMessages: settings.publishBatch,
+    partitionBytes: settings.maxMessageBytes,
+    timeoutMs: publishTimeoutMs,
+  };
+  return new Publisher(sender, limits, limitErrors(log));
+}
+
+/** About 400,000 orders of one line. */
+const queueBytesMax = 128 * 1024 * 1024;
+
+async function listen({ app }: IntakeServer, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new Failure("environment", listenFailure(cause, host, port), { cause });
+  }
+}
+
+function listenFailure(cause: unknown, host: string, port: number) {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const meaning = "the API was not started";
+  if (code === "EADDRINUSE") {
+    return {
+      what: `port ${port} on ${host} is taken by another process`,
+      meaning,
+      remedy: `stop that process, or choose another port with --port (PORT), e.g. --port ${port + 1}`,
+    };
+  }
+  if (code === "EACCES") {
+    return {
+      what: `port ${port} may not be listened on by this user`,
+      meaning,
+      remedy: "choose a port from 1024 on with --port (PORT)",
+    };
+  }
+  return {
+    what: `${host}:${port} cannot be listened on: ${message}`,
+    meaning,
+    remedy: "give an address of this machine with --host, e.g. --host 127.0.0.1",
+  };
+}
+
+async function close({ app }: IntakeServer): Promise<void> {
+  const force = setTimeout(() => app.server.closeAllConnections(), closeWithinMs);
+  await app.close();
+  clearTimeout(force);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
