@@ -13,6 +13,8 @@ export interface HttpTargetOptions {
   /** Path of the resource, beginning with a slash. */
   readonly path: string;
   readonly connectionsMax: number;
+  /** Connections that are open already, so that the first orders do not wait for theirs. */
+  readonly opened: readonly HttpConnection[];
   /** Makes a connection that opens itself at its first request. */
   readonly connect: () => HttpConnection;
 }
@@ -21,32 +23,48 @@ export interface HttpTargetOptions {
 const bodyCharactersMax = 4_096;
 
 /**
+ * Connections opened at the same time. A hiccup of 100 ms at 5,000/s would otherwise open 500 at
+ * once, which costs both sides more than the hiccup did, and so makes the next one.
+ */
+const openingMax = 50;
+
+/**
  * Posts orders over at most `connectionsMax` connections. Connections are made as they are needed
  * and the one freed last is used first, so few stay busy instead of all half idle. An order that
  * finds none free waits here, in our hands: it counts as sent only when its bytes leave, and one that
  * is given up while waiting certainly never left. (undici's Pool would hide both.)
  */
 export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
-  const free: HttpConnection[] = [];
-  const all: HttpConnection[] = [];
+  const free = [...options.opened];
+  const all = [...options.opened];
   const waiting = new Fifo<Request>();
+  let opening = 0;
 
-  function connection(): HttpConnection | undefined {
+  function start(request: Request): boolean {
     const reused = free.pop();
-    if (reused !== undefined || all.length >= options.connectionsMax) return reused;
+    if (reused !== undefined) {
+      startOn(reused, request);
+      return true;
+    }
+    if (opening >= openingMax || all.length >= options.connectionsMax) return false;
     const made = options.connect();
     all.push(made);
-    return made;
+    opening++;
+    request.opened = () => {
+      opening--;
+      startWaiting();
+    };
+    startOn(made, request);
+    return true;
   }
 
-  function start(request: Request, on: HttpConnection): void {
+  function startOn(connection: HttpConnection, request: Request): void {
     const { order } = request.attempt;
     request.released = () => {
-      const next = nextWaiting();
-      if (next === undefined) free.push(on);
-      else start(next, on);
+      free.push(connection);
+      startWaiting();
     };
-    on.dispatch(
+    connection.dispatch(
       {
         method: "POST",
         path: options.path,
@@ -57,9 +75,15 @@ export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
     );
   }
 
-  function nextWaiting(): Request | undefined {
+  function startWaiting(): void {
+    trimWaiting();
+    const next = waiting.peek();
+    if (next !== undefined && start(next)) waiting.shift();
+  }
+
+  /** Those given up are the oldest: without them the queue stays within the in-flight limit. */
+  function trimWaiting(): void {
     while (waiting.peek()?.over === true) waiting.shift();
-    return waiting.shift();
   }
 
   return {
@@ -67,12 +91,8 @@ export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
     address: options.address,
     send(attempt) {
       const request = new Request(attempt);
-      const on = connection();
-      if (on === undefined) {
-        // Those given up are the oldest: trimmed here, the queue stays within the in-flight limit.
-        while (waiting.peek()?.over === true) waiting.shift();
-        waiting.push(request);
-      } else start(request, on);
+      trimWaiting();
+      if (waiting.length > 0 || !start(request)) waiting.push(request);
       return request;
     },
     async close() {
@@ -98,6 +118,8 @@ class Request implements Delivery, Dispatcher.DispatchHandler {
   readonly attempt: Attempt;
   /** Answered or given up: nothing about it is of interest any more. */
   over = false;
+  /** Told once when the connection that this request opened is open, or cannot be. */
+  opened: (() => void) | undefined;
   /** Frees the connection; set while it holds one. */
   released: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -118,6 +140,7 @@ class Request implements Delivery, Dispatcher.DispatchHandler {
 
   /** undici calls this right before it writes the request. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#tellOpened();
     if (this.over) {
       controller.abort(new Error("given up"));
       return;
@@ -141,8 +164,16 @@ class Request implements Delivery, Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#answer(classifyError(error, this.#controller !== undefined));
+    this.#tellOpened();
     // Not at once: undici is clearing this connection's queue and asserts that it ends up empty.
     if (this.released !== undefined) setImmediate(this.released);
+  }
+
+  #tellOpened(): void {
+    const { opened } = this;
+    this.opened = undefined;
+    // Not at once: undici is in the middle of writing this request.
+    if (opened !== undefined) setImmediate(opened);
   }
 
   #answer(answer: Answer): void {

@@ -3,6 +3,7 @@ import { type Delivered, judgeDelivery } from "../../load/judge-delivery.ts";
 import type { LoadHooks } from "../../load/load-options.ts";
 import type { LoadRequest } from "../../load/load-request.ts";
 import { type LoadResult, runLoad } from "../../load/run-load.ts";
+import type { LoadTarget } from "../../load/target.ts";
 import { createWorkload } from "../../load/workload.ts";
 import type { Settings } from "../config/settings.ts";
 import { openHttpTarget } from "./open-http-target.ts";
@@ -34,7 +35,7 @@ export async function produceLoad(
   settings: Settings,
   hooks: LoadHooks = {},
 ): Promise<ProducedLoad> {
-  const target = await openTarget(options, settings, hooks.signal);
+  const target = await openTarget(request, options, settings, hooks.signal);
   try {
     const historyWriter =
       options.historyFile === undefined ? undefined : await openHistory(options.historyFile);
@@ -65,9 +66,14 @@ export async function produceLoad(
   }
 }
 
-async function openTarget(options: ProduceOptions, settings: Settings, signal?: AbortSignal) {
-  if (options.target === "http") {
-    return openHttpTarget(settings, { connectionsMax: options.connectionsMax, signal });
+async function openTarget(
+  { schedule: { ratePerSecond } }: LoadRequest,
+  { target, connectionsMax }: ProduceOptions,
+  settings: Settings,
+  signal: AbortSignal | undefined,
+): Promise<LoadTarget> {
+  if (target === "http") {
+    return openHttpTarget(settings, { connectionsMax, ratePerSecond, signal });
   }
   const { openKafkaTarget } = await import("./open-kafka-target.ts");
   return openKafkaTarget(settings);
