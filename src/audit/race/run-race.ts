@@ -9,6 +9,7 @@ import { readSchema } from "../read-schema.ts";
 import type { SentOrder } from "../sent-order.ts";
 import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
 import { setAvailableStock } from "../sql/set-available-stock.ts";
+import { undecidedAmong } from "../undecided-orders.ts";
 import { verdictOf } from "../verdict.ts";
 import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
 import type { OrderPlacer } from "./place-order.ts";
@@ -89,6 +90,8 @@ export async function runRace(
           orders,
           hold: options.hold,
           holdMsMax: options.holdMsMax,
+          decided: async (orderIds) =>
+            (await undecidedAmong(database, orderIds, schema)).length === 0,
           settle: (orderIds) => settleRound(database, schema, orderIds, signal),
           signal,
         });

@@ -14,6 +14,8 @@ export interface RoundOptions {
   readonly hold: boolean;
   /** Longest time for which the row is held in this round, in one go or several. */
   readonly holdMsMax: number;
+  /** True when all of these have an outcome: then nobody will come to the row any more. */
+  readonly decided: (orderIds: readonly string[]) => Promise<boolean>;
   /** Waits until what was placed is decided; the row is watched until then. */
   readonly settle: (orderIds: readonly string[]) => Promise<void>;
   readonly signal: AbortSignal;
@@ -54,17 +56,19 @@ export async function runRound(options: RoundOptions): Promise<Round> {
       throw rowNotHad(productId, cause);
     });
     signal.throwIfAborted();
-    let answered = false;
+    let answered: readonly PlacedOrder[] | undefined;
     const answers = Promise.all(
       orders.map(async (order) => ({ order, placed: await placer.placeOrder(order, signal) })),
-    ).finally(() => {
-      answered = true;
+    ).then((placed) => {
+      answered = placed;
+      return placed;
     });
     if (first !== undefined) {
       await holdUntilOverlap(first, {
         queue,
         watch,
-        answered: () => answered,
+        accepted: () => (answered === undefined ? undefined : acceptedIds(answered)),
+        decided: options.decided,
         holdMsMax: options.holdMsMax,
         signal,
       });
@@ -83,7 +87,9 @@ export async function runRound(options: RoundOptions): Promise<Round> {
 interface Holding {
   readonly queue: () => Promise<RowHold>;
   readonly watch: ReturnType<typeof watchRow>;
-  readonly answered: () => boolean;
+  /** Once every order has been answered. */
+  readonly accepted: () => readonly string[] | undefined;
+  readonly decided: RoundOptions["decided"];
   readonly holdMsMax: number;
   readonly signal: AbortSignal;
 }
@@ -95,7 +101,7 @@ interface Holding {
  * hold the row again; what it fetches next is many orders at once, for several transactions.
  */
 async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void> {
-  const { queue, watch, answered, holdMsMax, signal } = holding;
+  const { queue, watch, holdMsMax, signal } = holding;
   const deadline = performance.now() + holdMsMax;
   const aborted = deferred<void>();
   signal.addEventListener("abort", () => aborted.resolve(), { once: true });
@@ -113,7 +119,13 @@ async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void>
       aborted.promise.then(() => true),
     ]);
     if (met) break;
-    if (waiting === 0 || !answered()) continue;
+    const accepted = holding.accepted();
+    if (accepted === undefined) continue;
+    if (waiting === 0) {
+      // Decided without the row, as a sold-out product can be; or nothing was accepted.
+      if (await holding.decided(accepted)) break;
+      continue;
+    }
     const next = await queue();
     await watch.until(({ waiters }) => waiters.some(({ pid }) => pid === next.pid), aloneMs);
     await hold.release();

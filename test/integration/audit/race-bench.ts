@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { type Narrator, type RaceOptions, runRace } from "../../../src/audit/race/run-race.ts";
+import { openLogReader } from "../../../src/runtime/audit/kafka-log-reader.ts";
+import { openKafkaOrderPlacer } from "../../../src/runtime/audit/kafka-order-placer.ts";
+import { createTestDatabase, createTestTopic, eventually, uniqueName } from "../services.ts";
+import { referenceSchema, startTestConsumer, type TestConsumer } from "./test-consumers.ts";
+
+export const silentNarrator: Narrator = {
+  step: (_title, work) => work(() => {}),
+};
+
+export const raceDefaults = {
+  productId: "PROD007",
+  orders: 60,
+  rounds: 3,
+  quantity: 1,
+  stock: undefined,
+  hold: true,
+  holdMsMax: 4_000,
+  timeoutMs: 20_000,
+  quietMs: 1_000,
+} as const;
+
+export type RaceBench = Awaited<ReturnType<typeof openRaceBench>>;
+
+/** A database, a topic and a group of the test's own, with all that a race needs. */
+export async function openRaceBench(schema: "ours" | "reference") {
+  const { url, database, drop } = await createTestDatabase({ empty: schema === "reference" });
+  if (schema === "reference") await database.query({ text: referenceSchema });
+  const topic = await createTestTopic(12);
+  const group = uniqueName("audit");
+  const log = await openLogReader(topic.kafka, topic.topic, group);
+  const placer = await openKafkaOrderPlacer(topic.kafka, topic.topic);
+  const consumers: TestConsumer[] = [];
+  return {
+    url,
+    database,
+    log,
+    placer,
+    group,
+    topic,
+    async consume(
+      reserve: Parameters<typeof startTestConsumer>[0]["reserve"],
+      transactions = 4,
+    ): Promise<TestConsumer> {
+      const consumer = await startTestConsumer({
+        kafka: topic.kafka,
+        topic: topic.topic,
+        group,
+        databaseUrl: url,
+        transactions,
+        reserve,
+      });
+      consumers.push(consumer);
+      await eventually(async () => (await log.groupState()).members > 0, "the consumer has joined");
+      return consumer;
+    },
+    race(options: Partial<RaceOptions> = {}, signal = new AbortController().signal) {
+      return runRace(
+        { database, log },
+        placer,
+        { ...raceDefaults, raceId: randomUUID().slice(0, 8), ...options },
+        silentNarrator,
+        signal,
+      );
+    },
+    async close() {
+      for (const consumer of consumers) await consumer.stop();
+      await placer.close();
+      await log.close();
+      await topic.drop();
+      await drop();
+    },
+  };
+}
