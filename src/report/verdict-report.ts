@@ -69,7 +69,12 @@ function shrink(widths: readonly number[], sumMax: number): readonly number[] {
 function checkList(checks: readonly Finding[], { width }: Terminal, paint: Paint): string {
   return checks
     .flatMap((finding) => [
-      `${paint(finding.status, colourOf[finding.status])} ${finding.check.replaceAll("-", " ")}`,
+      ...wrapped(`${finding.status} ${finding.check.replaceAll("-", " ")}`, width).map(
+        (line, at) =>
+          at === 0
+            ? line.replace(finding.status, paint(finding.status, colourOf[finding.status]))
+            : line,
+      ),
       ...indented(`expected ${shown(finding.expected)}`, width),
       ...indented(`found ${shown(finding.found)}`, width),
     ])
@@ -82,7 +87,7 @@ function remarks(checks: readonly Finding[], { width }: Terminal, paint: Paint):
     if (detail === undefined && (status === "pass" || examples.length === 0)) return [];
     const name = check.replaceAll("-", " ");
     return [
-      `${paint(name, colourOf[status])}:`,
+      ...wrapped(`${name}:`, width).map((line) => paint(line, colourOf[status])),
       ...indented(shown(detail ?? ""), width),
       ...(status === "pass" ? [] : examples.flatMap((each) => indented(shown(each), width, 4))),
     ];

@@ -45,7 +45,9 @@ describe("judging a run", () => {
     "a quantity is another": (world, index) =>
       changeTrace(world, index, (trace) => ({
         ...trace,
-        rows: trace.rows.map((row, at) => (at === 0 ? { ...row, quantity: row.quantity + 1 } : row)),
+        rows: trace.rows.map((row, at) =>
+          at === 0 ? { ...row, quantity: row.quantity + 1 } : row,
+        ),
       })),
     "a product is another": (world, index) =>
       changeTrace(world, index, (trace) => ({
@@ -81,7 +83,10 @@ describe("judging a run", () => {
       withEvidence(world, {
         products: world.evidence.products.map((product, at) =>
           at === index % world.evidence.products.length && product.stock !== undefined
-            ? { ...product, stock: { ...product.stock, reserved: (product.stock.reserved ?? 0) + 1 } }
+            ? {
+                ...product,
+                stock: { ...product.stock, reserved: (product.stock.reserved ?? 0) + 1 },
+              }
             : product,
         ),
       }),

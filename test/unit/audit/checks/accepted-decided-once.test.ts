@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { acceptedDecidedOnce } from "../../../../src/audit/checks/accepted-decided-once.ts";
+import { examplesMax } from "../../../../src/audit/finding.ts";
+import { findingOf, referenceDatabase, rejectedRow, row, trace } from "./order-trace-of.ts";
+
+describe("accepted-decided-once", () => {
+  it("passes when each is reserved, rejected or dead-lettered", () => {
+    const finding = findingOf(acceptedDecidedOnce, [
+      trace([row]),
+      trace([rejectedRow]),
+      trace([], { deadLetters: [{ reason: "unprocessable" }] }),
+    ]);
+    expect(finding).toMatchObject({
+      status: "pass",
+      expected: "3 accepted, one outcome each",
+      found: "1 reserved + 1 rejected + 1 dead-lettered",
+    });
+  });
+
+  it("fails for a missing order once the log is drained", () => {
+    expect(findingOf(acceptedDecidedOnce, [trace([row]), trace([])])).toMatchObject({
+      status: "fail",
+      found: "1 reserved + 0 rejected + 0 dead-lettered + 1 missing",
+      detail: "of 2 accepted orders 1 have no outcome",
+    });
+  });
+
+  it("does not know about a missing order while the log is not drained", () => {
+    const finding = findingOf(acceptedDecidedOnce, [trace([row]), trace([])], { drained: false });
+    expect(finding).toMatchObject({ status: "unknown", required: true });
+  });
+
+  it("fails for two outcomes even while the log is not drained", () => {
+    const both = trace([row], { deadLetters: [{ reason: "unprocessable" }] });
+    expect(findingOf(acceptedDecidedOnce, [both], { drained: false }).status).toBe("fail");
+  });
+
+  it("takes a conflicting duplicate for what it is: no outcome of this order", () => {
+    const conflict = { deadLetters: [{ reason: "conflicting_duplicate" }] };
+    expect(findingOf(acceptedDecidedOnce, [trace([row], conflict)]).status).toBe("pass");
+    expect(findingOf(acceptedDecidedOnce, [trace([], conflict)]).status).toBe("fail");
+  });
+
+  it("takes a status that is no outcome for none", () => {
+    const pending = trace([{ ...row, status: "pending" }]);
+    expect(findingOf(acceptedDecidedOnce, [pending])).toMatchObject({ status: "fail" });
+  });
+
+  it("fails for a row that is there twice, with line numbers and without", () => {
+    const twice = (lineNo: number | undefined) => trace([row, row].map((r) => ({ ...r, lineNo })));
+    expect(findingOf(acceptedDecidedOnce, [twice(1)]).status).toBe("fail");
+    expect(findingOf(acceptedDecidedOnce, [twice(undefined)]).status).toBe("fail");
+  });
+
+  it("says that dead letters were read as none where there is no such table", () => {
+    const finding = findingOf(acceptedDecidedOnce, [trace([row])], { present: referenceDatabase });
+    expect(finding.detail).toContain("no dead_letters table");
+  });
+
+  it("shows a bounded number of examples of however many there are", () => {
+    const finding = findingOf(
+      acceptedDecidedOnce,
+      Array.from({ length: 1_000 }, () => trace([])),
+    );
+    expect(finding.found).toContain("1000 missing");
+    expect(finding.examples).toHaveLength(examplesMax);
+  });
+
+  it("knows nothing when nothing was accepted", () => {
+    const refused = trace([], { sent: { state: "failed" } });
+    expect(findingOf(acceptedDecidedOnce, [refused])).toMatchObject({ status: "unknown" });
+  });
+});

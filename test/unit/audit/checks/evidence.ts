@@ -1,0 +1,33 @@
+import type { Evidence, ProductEvidence } from "../../../../src/audit/database-evidence.ts";
+import { ourDatabase } from "./order-trace-of.ts";
+
+/** Ten sold of a hundred, and everything agrees. */
+export const product: ProductEvidence = {
+  productId: "PROD007",
+  stock: { available: 90, reserved: 10, total: 100 },
+  reservedByOrders: 10,
+  movedTotal: 100,
+};
+
+export const evidence: Evidence = {
+  present: ourDatabase,
+  products: [product],
+  storedOffsets: new Map([[0, 10]]),
+  log: [{ partition: 0, low: 0, high: 10 }],
+  baseline: {
+    products: [
+      {
+        productId: "PROD007",
+        stock: { available: 100, reserved: 0, total: 100 },
+        reservedByOrders: 0,
+        movedTotal: 100,
+      },
+    ],
+    log: [{ partition: 0, low: 0, high: 0 }],
+  },
+  drained: true,
+};
+
+export function withProduct(change: Partial<ProductEvidence>): Evidence {
+  return { ...evidence, products: [{ ...product, ...change }] };
+}

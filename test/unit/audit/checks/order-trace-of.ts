@@ -1,0 +1,74 @@
+import type { Finding } from "../../../../src/audit/finding.ts";
+import type { OrderCheckContext, StartOrderCheck } from "../../../../src/audit/order-check.ts";
+import type { OrderRow, OrderTrace } from "../../../../src/audit/order-trace.ts";
+import type { SentOrder } from "../../../../src/audit/sent-order.ts";
+
+export const ourDatabase = {
+  orderLines: true,
+  rejectionDetail: true,
+  deadLetters: true,
+  consumerOffsets: true,
+  stockMovements: true,
+} as const;
+
+export const referenceDatabase = {
+  orderLines: false,
+  rejectionDetail: false,
+  deadLetters: false,
+  consumerOffsets: false,
+  stockMovements: false,
+} as const;
+
+export const row: OrderRow = {
+  lineNo: 1,
+  customerId: "CUST1",
+  productId: "PROD007",
+  quantity: 2,
+  amount: 399.98,
+  status: "reserved",
+  rejectionReason: null,
+  rejectionDetail: null,
+};
+
+export const rejectedRow: OrderRow = {
+  ...row,
+  status: "rejected",
+  rejectionReason: "insufficient_stock",
+  rejectionDetail: { product_id: "PROD007", wanted: 2, available: 1 },
+};
+
+/** An order of one line, with these rows. */
+export function trace(
+  rows: readonly OrderRow[],
+  more: Partial<Omit<OrderTrace, "rows" | "sent">> & { readonly sent?: Partial<SentOrder> } = {},
+): OrderTrace {
+  const { sent, deadLetters = [] } = more;
+  return {
+    sent: {
+      orderId: "0190b1a0-0000-7000-8000-000000000001",
+      customerId: "CUST1",
+      lines: [{ productId: "PROD007", quantity: 2, amount: 399.98 }],
+      state: "acked",
+      ...sent,
+    },
+    rows,
+    deadLetters,
+  };
+}
+
+/** What a check of single orders finds in these. */
+export function findingOf(
+  start: StartOrderCheck,
+  traces: readonly OrderTrace[],
+  context: Partial<OrderCheckContext> = {},
+): Finding {
+  const check = start({
+    present: ourDatabase,
+    available: new Map([["PROD007", 0]]),
+    drained: true,
+    stockOnlyShrank: false,
+    ...context,
+  });
+  for (const each of traces) check.see(each);
+  return check.finding();
+}
