@@ -26,11 +26,12 @@ export interface LockHolder extends ProcessIdentity {
  */
 export async function acquireLock(request: LockRequest): Promise<() => void> {
   const { path, waitMs, signal } = request;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const own: LockHolder = { ...ownIdentity(), doing: request.doing };
   const deadline = Date.now() + waitMs;
   let told = false;
   for (;;) {
+    // Each time: `down --volumes` removes the directory with its lock in it.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const holder = tryLock(path, own);
     if (holder === undefined) return () => release(path, own);
     if (!told) request.onWait?.(holder);

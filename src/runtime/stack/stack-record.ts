@@ -14,7 +14,6 @@ export interface StackRecord {
     readonly consumer: readonly number[];
   };
   readonly scale: { readonly api: number; readonly consumer: number };
-  readonly onlyInfra: boolean;
   readonly topic: string;
   readonly group: string;
 }

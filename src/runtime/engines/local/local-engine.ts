@@ -34,11 +34,8 @@ export const localEngine: Engine = {
     writeLocalRecord(context, { ...readLocalRecord(context), ports });
     // When one cannot start, the other need not go on; but it must have come to rest.
     const failed = new AbortController();
-    const signal = AbortSignal.any([
-      spec.signal,
-      failed.signal,
-      AbortSignal.timeout(spec.timeoutMs),
-    ]);
+    const signal = AbortSignal.any([spec.signal, failed.signal]);
+    const { timeoutMs } = spec;
     const begin = async <T>(start: () => Promise<T>): Promise<T> => {
       try {
         return await start();
@@ -49,7 +46,7 @@ export const localEngine: Engine = {
     };
     const [kafka, postgres] = await Promise.allSettled([
       begin(() =>
-        startKafka(context, before.get("kafka"), ports, signal, (doing) =>
+        startKafka(context, before.get("kafka"), ports, { signal, timeoutMs }, (doing) =>
           progress("kafka", doing),
         ),
       ),
@@ -58,7 +55,7 @@ export const localEngine: Engine = {
           context,
           before.get("postgres"),
           { port: ports.postgres, logStatements: spec.logStatements ?? false },
-          signal,
+          AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
           (doing) => progress("postgres", doing),
         ),
       ),

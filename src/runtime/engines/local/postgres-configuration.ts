@@ -34,7 +34,6 @@ shared_buffers = ${sharedMb}MB
 # Rows come in bursts of thousands: fewer, longer checkpoints, fewer full pages in the log.
 max_wal_size = 2GB
 checkpoint_timeout = 15min
-wal_compression = lz4
 # Statements sort and sum arrays of a few thousand orders.
 work_mem = 16MB
 # Statements are short: compiling them costs more than it saves.

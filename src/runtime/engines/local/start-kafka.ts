@@ -14,7 +14,7 @@ export async function startKafka(
   context: EngineContext,
   running: ChildRecord | undefined,
   ports: LocalRecord["ports"],
-  signal: AbortSignal,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
   progress: (doing: string) => void,
 ): Promise<void> {
   if (running?.port === ports.kafka) return;
@@ -22,12 +22,14 @@ export async function startKafka(
   killOffspring(context.directory, trainingService);
   const java = await requireJava();
   const program = { java, jars: await kafkaJars(signal, progress) };
+  // From here on: a download takes as long as the network wants, within a limit of its own.
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const directory = join(engineDirectory(context), "kafka");
-  const archive = await classArchiveArgs(program, context.directory, signal, progress);
+  const archive = await classArchiveArgs(program, context.directory, bounded, progress);
   progress("starting");
   const { kafka: port, controller: controllerPort } = ports;
-  await prepareBroker(program, directory, { port, controllerPort }, signal);
-  signal.throwIfAborted();
+  await prepareBroker(program, directory, { port, controllerPort }, bounded);
+  bounded.throwIfAborted();
   await amendChildren(context.directory, {
     put: [brokerSpec(program, directory, port, archive)],
   });

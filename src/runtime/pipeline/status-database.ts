@@ -1,0 +1,59 @@
+import type { Database } from "../../ports/database.ts";
+import type { Settings } from "../config/settings.ts";
+import { openDatabase } from "../database/open-database.ts";
+
+export interface DatabaseStatus {
+  /** host:port/name. */
+  readonly address: string;
+  /** Why nothing more is known. */
+  readonly problem: string | null;
+  /** Tables that exist. Above a million rows the planner's estimate. */
+  readonly rows: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly estimated: boolean;
+  }[];
+}
+
+const exactMax = 1_000_000;
+
+const selectEstimates = {
+  text: `SELECT relname AS table, reltuples::bigint AS rows FROM pg_class
+    WHERE oid IN (to_regclass('inventory'), to_regclass('orders'), to_regclass('dead_letters'))
+    ORDER BY relname`,
+};
+
+/** Counting reads the whole table: only where that is quick. */
+const countRows: Readonly<Record<string, { readonly text: string }>> = {
+  inventory: { text: "SELECT count(*) AS rows FROM inventory" },
+  orders: { text: "SELECT count(*) AS rows FROM orders" },
+  dead_letters: { text: "SELECT count(*) AS rows FROM dead_letters" },
+};
+
+export async function readDatabaseStatus(settings: Settings): Promise<DatabaseStatus> {
+  const url = new URL(settings.databaseUrl ?? "postgresql://none");
+  const address = `${url.host}${url.pathname}`;
+  const database = openDatabase(settings, { applicationName: "orders status", poolSize: 1 });
+  try {
+    return { address, problem: null, rows: await readRows(database) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { address, problem, rows: [] };
+  } finally {
+    await database.close();
+  }
+}
+
+async function readRows(database: Database): Promise<DatabaseStatus["rows"]> {
+  const { rows: tables } = await database.query<{ table: string; rows: number }>(selectEstimates);
+  const counted = [];
+  for (const { table, rows: estimate } of tables) {
+    const count = estimate > exactMax ? undefined : countRows[table];
+    const exact =
+      count === undefined
+        ? undefined
+        : (await database.query<{ rows: number }>(count)).rows[0]?.rows;
+    counted.push({ table, rows: exact ?? estimate, estimated: exact === undefined });
+  }
+  return counted;
+}

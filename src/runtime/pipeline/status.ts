@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import { resolveSettings } from "../config/resolve-settings.ts";
+import type { Settings } from "../config/settings.ts";
+import type { EngineName, ServiceState } from "../engines/engine.ts";
+import { engineOf } from "../engines/engine-of.ts";
+import { isRunning } from "../processes/process-identity.ts";
+import { runningSupervisor } from "../processes/supervisor-client.ts";
+import {
+  type ChildRecord,
+  readSupervisorState,
+  type SupervisorState,
+} from "../processes/supervisor-files.ts";
+import { stackDirectory } from "../stack/stack-paths.ts";
+import { readStackRecord } from "../stack/stack-record.ts";
+import { stackSettings } from "../stack/stack-settings.ts";
+import { httpStatus } from "./http-status.ts";
+import { type DatabaseStatus, readDatabaseStatus } from "./status-database.ts";
+import { type KafkaStatus, readKafkaStatus } from "./status-kafka.ts";
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly state: ServiceState;
+  readonly pid: number | null;
+  readonly port: number | null;
+  readonly uptime_seconds: number | null;
+  readonly restarts: number;
+  /** null: not asked, since it is not running or has nothing to ask. */
+  readonly ready: boolean | null;
+  /** Why it is not running: how it ended, and its last log lines. */
+  readonly reason: string | null;
+}
+
+/** What `orders status --json` and `orders up --json` print. No passwords. */
+export interface StackStatus {
+  readonly stack: string;
+  /** Brought up and not taken down since. Whether all of it works, the rest says. */
+  readonly up: boolean;
+  /** Every process runs and is ready, and Kafka and PostgreSQL answer. */
+  readonly healthy: boolean;
+  readonly engine: EngineName | null;
+  readonly why: string | null;
+  readonly supervisor: { readonly pid: number; readonly uptime_seconds: number } | null;
+  readonly processes: readonly ProcessStatus[];
+  readonly kafka: KafkaStatus | null;
+  readonly database: DatabaseStatus | null;
+  readonly urls: { readonly api: readonly string[] };
+}
+
+/** Reads only. Bounded to a few seconds even where nothing answers. */
+export async function readStatus(stack: string): Promise<StackStatus> {
+  const directory = stackDirectory(stack);
+  const record = existsSync(directory) ? readStackRecord(directory) : undefined;
+  const known = stackSettings(stack);
+  const state = readSupervisorState(directory);
+  const base = { stack, engine: record?.engine ?? null, why: record?.why ?? null };
+  if (record === undefined || (known === undefined && state === undefined)) {
+    return {
+      ...base,
+      ...{ up: false, healthy: false, supervisor: null, processes: [] },
+      ...{ kafka: null, database: null, urls: { api: [] } },
+    };
+  }
+  const settings = knownSettings(known, record);
+  const [processes, kafka, database] = await Promise.all([
+    readProcesses({ stack, directory }, record.engine, state),
+    settings === undefined ? null : readKafkaStatus(settings),
+    settings === undefined ? null : readDatabaseStatus(settings),
+  ]);
+  const supervisor = supervisorStatus(directory, state);
+  const working = processes.every(({ state: s, ready }) => s === "running" && ready !== false);
+  return {
+    ...base,
+    up: known !== undefined,
+    healthy:
+      working &&
+      kafka?.problem === null &&
+      database?.problem === null &&
+      (supervisor !== null || processes.length === 0),
+    ...{ supervisor, processes, kafka, database },
+    urls: {
+      api: processes
+        .filter((p) => p.name.startsWith("api-"))
+        .map((p) => `http://127.0.0.1:${p.port}`),
+    },
+  };
+}
+
+function knownSettings(
+  stack: ReturnType<typeof stackSettings>,
+  { topic, group }: { readonly topic: string; readonly group: string },
+): Settings | undefined {
+  if (stack === undefined) return undefined;
+  // The stack's own word alone: `status` must not depend on the shell it runs in. A short wait, no
+  // retries: it has to say that something does not answer, too.
+  const patience = {
+    connectTimeoutMs: "1000",
+    requestTimeoutMs: "3000",
+    statementTimeoutMs: "3000",
+  };
+  return resolveSettings({ stack: { ...patience, topic, group, ...stack } }).values;
+}
+
+function supervisorStatus(
+  directory: string,
+  state: SupervisorState | undefined,
+): StackStatus["supervisor"] {
+  const supervisor = runningSupervisor(directory);
+  if (supervisor === undefined) return null;
+  return { pid: supervisor.pid, uptime_seconds: secondsSince(state?.startedAtMs) ?? 0 };
+}
+
+async function readProcesses(
+  context: { readonly stack: string; readonly directory: string },
+  engineName: EngineName,
+  state: SupervisorState | undefined,
+): Promise<readonly ProcessStatus[]> {
+  const services = await (await engineOf(engineName)).status(context);
+  const infra = services.map(
+    ({ service, state, pid, port, startedAtMs, restarts, reason }): ProcessStatus => ({
+      ...{ name: service, state, pid: pid ?? null, port: port ?? null, restarts, ready: null },
+      uptime_seconds: secondsSince(startedAtMs),
+      reason: reason ?? null,
+    }),
+  );
+  const children = (state?.children ?? []).filter(
+    ({ name }) => !services.some(({ service }) => service === name),
+  );
+  return [...infra, ...(await Promise.all(children.map(childStatus)))];
+}
+
+async function childStatus(record: ChildRecord): Promise<ProcessStatus> {
+  const alive = record.identity !== undefined && isRunning(record.identity);
+  return {
+    name: record.name,
+    state: childState(record, alive),
+    pid: alive ? (record.identity?.pid ?? null) : null,
+    port: record.port ?? null,
+    uptime_seconds: alive ? secondsSince(record.startedAtMs) : null,
+    restarts: record.restarts,
+    ready:
+      alive && record.readyUrl !== undefined ? (await httpStatus(record.readyUrl)) === 200 : null,
+    reason: alive ? null : (record.reason ?? null),
+  };
+}
+
+/** Pure: the supervisor's record, corrected by whether the process is really there. */
+export function childState({ status }: ChildRecord, alive: boolean): ServiceState {
+  if (alive) return "running";
+  if (status === "failed") return "failed";
+  return status === "waiting" || status === "starting" || status === "running"
+    ? "restarting"
+    : "stopped";
+}
+
+function secondsSince(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.max(0, Math.round((Date.now() - ms) / 1000));
+}
