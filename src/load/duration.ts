@@ -38,16 +38,20 @@ export function parseDuration(text: string, origin: string, limits: DurationLimi
   });
 }
 
-/** @returns the shortest exact form with at most two units, e.g. `1h30m`, `1.5s`, `250ms`. */
+/** @returns the duration as parseDuration reads it: `1h30m`, `1.5s`, `250ms`. Exact to a microsecond. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${trimZeros(ms)}ms`;
-  if (ms < 60_000) return `${trimZeros(ms / 1_000)}s`;
-  const [large, small, largeUnit, smallUnit] =
-    ms < 3_600_000 ? [60_000, 1_000, "m", "s"] : [3_600_000, 60_000, "h", "m"];
-  const rest = (ms % large) / small;
-  return `${Math.floor(ms / large)}${largeUnit}${rest === 0 ? "" : `${trimZeros(rest)}${smallUnit}`}`;
+  const hours = Math.floor(ms / unitMs.h);
+  const minutes = Math.floor((ms % unitMs.h) / unitMs.m);
+  const seconds = (ms % unitMs.m) / unitMs.s;
+  return [
+    hours > 0 ? `${hours}h` : "",
+    minutes > 0 ? `${minutes}m` : "",
+    seconds > 0 ? `${trimZeros(seconds)}s` : "",
+  ].join("");
 }
 
+/** Microseconds are as fine as anything here is measured. */
 function trimZeros(value: number): string {
-  return String(Math.round(value * 1_000) / 1_000);
+  return String(Math.round(value * 1_000_000) / 1_000_000);
 }

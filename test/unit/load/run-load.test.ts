@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { noCounts, settled } from "../../../src/load/counts.ts";
+import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
+import type { LoadOptions } from "../../../src/load/load-options.ts";
+import { type LoadResult, runLoad } from "../../../src/load/run-load.ts";
+import { openSchedule } from "../../../src/load/schedule.ts";
+import {
+  type Answer,
+  type Attempt,
+  abandoned,
+  type LoadTarget,
+  orderStates,
+} from "../../../src/load/target.ts";
+import { createWorkload } from "../../../src/load/workload.ts";
+import { parseWorkload } from "../../../src/load/workload-options.ts";
+
+/** A target in memory: what it does with each order is the test's to say. */
+function target(handle: (attempt: Attempt) => void): LoadTarget {
+  return {
+    kind: "http",
+    address: "memory",
+    send(attempt) {
+      let wasSent = false;
+      handle({
+        order: attempt.order,
+        sent() {
+          wasSent = true;
+          attempt.sent();
+        },
+        answered: (answer) => attempt.answered(answer),
+      });
+      return { abandon: (why) => abandoned(why, wasSent) };
+    },
+    async close() {},
+  };
+}
+
+function options(rate: number, durationMs: number, more: Partial<LoadOptions> = {}): LoadOptions {
+  return {
+    schedule: openSchedule(rate, durationMs),
+    workload: createWorkload(parseWorkload({ seed: "s", runId: "r" })),
+    maxInFlight: 10_000,
+    timeoutMs: 10_000,
+    keepHistory: 1_000_000,
+    ...more,
+  };
+}
+
+function sumOfSeries(result: LoadResult) {
+  const sum = noCounts();
+  for (const second of result.series) {
+    for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += second[key];
+  }
+  return sum;
+}
+
+const acked: Answer = { state: "acked", kind: "202" };
+
+describe("runLoad", () => {
+  it("adds up whatever becomes of the orders: at once, later, twice, late or never", async () => {
+    const fates = fc.constantFrom("now", "later", "twice", "never sent", "never answered");
+    const outcome = fc.tuple(fates, fc.constantFrom(...orderStates.filter((s) => s !== "dropped")));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(outcome, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (outcomes, maxInFlight) => {
+          const memory = target((attempt) => {
+            const [fate, state] = outcomes[attempt.order.sequence % outcomes.length] ?? [
+              "now",
+              "acked",
+            ];
+            const answer: Answer = { state, kind: fate };
+            if (fate === "never sent") return;
+            attempt.sent();
+            if (fate === "never answered") return;
+            if (fate === "later") setImmediate(() => attempt.answered(answer));
+            else attempt.answered(answer);
+            if (fate === "twice") attempt.answered(answer);
+          });
+          const result = await runLoad(options(5_000, 20, { maxInFlight, timeoutMs: 40 }), memory);
+          expect(result.counts.offered).toBe(100);
+          expect(settled(result.counts)).toBe(100);
+          expect(sumOfSeries(result)).toEqual(result.counts);
+          expect(result.history).toHaveLength(100);
+          expect(new Set(result.history.map((entry) => entry.orderId)).size).toBe(100);
+          const answers = result.answers.reduce((sum, each) => sum + each.count, 0);
+          expect(answers).toBe(100);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("keeps the schedule although nothing is answered, then gives every order up as unknown", async () => {
+    const result = await runLoad(
+      options(1_000, 100, { timeoutMs: 1_500 }),
+      target((attempt) => attempt.sent()),
+    );
+    expect(result.counts).toEqual({ ...noCounts(), offered: 100, sent: 100, unknown: 100 });
+    expect(result.answers).toEqual([{ state: "unknown", kind: "timeout", count: 100 }]);
+    expect(judgeDelivery(result).exitCode).toBe(5);
+  });
+
+  it("fails what never left, and only that", async () => {
+    const result = await runLoad(
+      options(1_000, 50, { timeoutMs: 1_500 }),
+      target(() => {}),
+    );
+    expect(result.counts).toEqual({ ...noCounts(), offered: 50, failed: 50 });
+    expect(result.answers[0]?.kind).toBe("timeout before it was sent");
+  });
+
+  it("drops what is due beyond the in-flight limit, with its own reason", async () => {
+    const held: Attempt[] = [];
+    const memory = target((attempt) => {
+      attempt.sent();
+      held.push(attempt);
+    });
+    const result = await runLoad(
+      options(1_000, 50, { maxInFlight: 7, timeoutMs: 60_000 }),
+      memory,
+      {
+        onProgress({ counts, inFlight }) {
+          expect(inFlight).toBeLessThanOrEqual(7);
+          if (counts.offered === 50) for (const attempt of held.splice(0)) attempt.answered(acked);
+        },
+      },
+    );
+    expect(result.counts).toEqual({ ...noCounts(), offered: 50, sent: 7, acked: 7, dropped: 43 });
+    expect(result.answers).toContainEqual({ state: "dropped", kind: "in-flight limit", count: 43 });
+    expect(judgeDelivery(result).verdict).toBe("undelivered");
+  });
+
+  it("times an order from when it was due, not from when it was sent", async () => {
+    const blockedMs = 60;
+    const result = await runLoad(
+      options(1_000, 100, { timeoutMs: 60_000 }),
+      target((attempt) => {
+        if (attempt.order.sequence === 0) {
+          const end = performance.now() + blockedMs;
+          while (performance.now() < end);
+        }
+        attempt.sent();
+        attempt.answered(acked);
+      }),
+    );
+    expect(result.latencyMs.max).toBeGreaterThanOrEqual(blockedMs - 1);
+    // Order 1 was due at 1 ms and could leave at 60 ms only: its wait is latency.
+    const second = result.history.find((entry) => entry.intendedAtMs - result.startedAtMs === 1);
+    expect((second?.answeredAtMs ?? 0) - (second?.intendedAtMs ?? 0)).toBeGreaterThan(
+      blockedMs - 5,
+    );
+    expect(result.counts.acked).toBe(100);
+  });
+
+  it("drops what could only leave later than the timeout, instead of running on for ever", async () => {
+    const result = await runLoad(
+      options(1_000, 300, { timeoutMs: 50 }),
+      target((attempt) => {
+        const end = performance.now() + 20;
+        while (performance.now() < end);
+        attempt.sent();
+        attempt.answered(acked);
+      }),
+    );
+    expect(result.counts.dropped).toBeGreaterThan(0);
+    expect(result.answers.map((each) => each.kind)).toContain("too late to send");
+    expect(settled(result.counts)).toBe(300);
+  });
+
+  it("stops early at the signal, with counts that add up", async () => {
+    const controller = new AbortController();
+    const result = await runLoad(
+      options(1_000, 60_000),
+      target((attempt) => {
+        attempt.sent();
+        attempt.answered(acked);
+        if (attempt.order.sequence === 20) controller.abort();
+      }),
+      { signal: controller.signal },
+    );
+    expect(result.end).toBe("stopped");
+    expect(result.planned).toBe(60_000);
+    expect(result.counts.offered).toBeGreaterThanOrEqual(21);
+    expect(result.counts.offered).toBe(result.counts.acked);
+  });
+
+  it("offers nothing when the signal came before it began", async () => {
+    const result = await runLoad(
+      options(10, 1_000),
+      target(() => {}),
+      {
+        signal: AbortSignal.abort(),
+      },
+    );
+    expect(result.counts).toEqual(noCounts());
+    expect(judgeDelivery(result).exitCode).toBe(5);
+  });
+
+  it("keeps history up to the caller's limit, and says what it left out", async () => {
+    const memory = target((attempt) => {
+      attempt.sent();
+      attempt.answered(acked);
+    });
+    const result = await runLoad(options(1_000, 50, { keepHistory: 10 }), memory);
+    expect(result.history).toHaveLength(10);
+    expect(result.historyOmitted).toBe(40);
+  });
+
+  it("ends with an error of the target's code, instead of hanging or taking the process down", async () => {
+    const broken = target(() => {
+      throw new Error("broken");
+    });
+    await expect(runLoad(options(10, 1_000), broken)).rejects.toThrow("broken");
+  });
+});
