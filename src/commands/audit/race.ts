@@ -67,12 +67,10 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       options: ["http", "kafka"],
       default: "http",
     }),
-    timeout: Flags.integer({
-      summary: "longest wait for the outcomes, in seconds",
-      default: 60,
-      min: 1,
-      max: 86_400,
-      helpValue: "S",
+    timeout: Flags.string({
+      summary: "longest wait for the outcomes: 30s, 5m",
+      default: "60s",
+      helpValue: "D",
     }),
     ...settingFlags(
       "apiUrl",
@@ -95,6 +93,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
     const { terminalOf } = await import("../../report/terminal.ts");
     const { listrNarrator } = await import("../../report/narrator.ts");
     const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+    const { parseDuration } = await import("../../load/duration.ts");
     const { startRace } = await import("../../runtime/audit/start-race.ts");
     const options = {
       target: flags.target as "http" | "kafka",
@@ -104,7 +103,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       quantity: flags.quantity,
       stock: flags.stock,
       hold: flags.hold,
-      timeoutMs: flags.timeout * 1_000,
+      timeoutMs: parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 }),
     };
     const shutdown = listenForShutdown(
       (line) => this.note(line),

@@ -1,5 +1,6 @@
-import { type Kafka, Partitioners } from "kafkajs";
+import type { Kafka } from "kafkajs";
 import { writeOrderMessage } from "../../order/order-message.ts";
+import { createPartitioner } from "../kafka/partitioner.ts";
 import type { OpenOrderPlacer } from "./http-order-placer.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { OpenOrderPlacer } from "./http-order-placer.ts";
  */
 export async function openKafkaOrderPlacer(kafka: Kafka, topic: string): Promise<OpenOrderPlacer> {
   const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner,
     allowAutoTopicCreation: false,
   });
   await producer.connect();

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
+import { explainDatabaseError } from "../database/database-failure.ts";
 
 /**
  * Runs work that needs a service; when that fails for the service's sake, says which and what to do.
@@ -25,7 +26,27 @@ export async function reaching<T>(
   }
 }
 
-export function isAbort(error: unknown): boolean {
+/**
+ * Sorts an error that came up in the middle: what Kafka or PostgreSQL caused becomes a Failure that
+ * says so; everything else is a bug and stays as it is.
+ */
+export function explainServiceError(error: unknown, databaseUrl: string | undefined): unknown {
+  if (error instanceof Failure || isAbort(error)) return error;
+  if (error instanceof Error && error.name.startsWith("KafkaJS")) {
+    return new Failure(
+      "environment",
+      {
+        what: `Kafka failed during the audit: ${error.message}`,
+        meaning: "the evidence is incomplete, so there is no verdict",
+        remedy: "see `orders status`, then run it again",
+      },
+      { cause: error },
+    );
+  }
+  return explainDatabaseError(error, databaseUrl);
+}
+
+function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
 

@@ -9,7 +9,7 @@ import { createKafka } from "../kafka/kafka-client.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
 import { openLogReader } from "./kafka-log-reader.ts";
 import { openKafkaOrderPlacer } from "./kafka-order-placer.ts";
-import { reaching } from "./reaching.ts";
+import { explainServiceError, reaching } from "./reaching.ts";
 
 export interface StartRaceOptions {
   readonly target: "http" | "kafka";
@@ -46,9 +46,7 @@ export async function startRace(
   const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
     const kafka = createKafka(settings, "orders-audit");
-    await reaching("PostgreSQL", "see `orders status`; is the database URL right?", () =>
-      database.query({ text: "SELECT 1" }),
-    );
+    await database.query({ text: "SELECT 1" });
     const log = await reaching(
       `Kafka (${settings.brokers}, topic ${settings.topic})`,
       "see `orders status`; are --brokers and --topic right?",
@@ -57,20 +55,20 @@ export async function startRace(
     closing.push(() => log.close());
     const placer = await openPlacer(settings, options, kafka);
     closing.push(() => placer.close());
-    return await reaching("Kafka or PostgreSQL", "see `orders status`, and run it again", () =>
-      runRace(
-        { database, log },
-        placer,
-        {
-          ...options,
-          raceId: randomUUID().slice(0, 8),
-          // Consumers give up on a lock after their own timeout, which ours is a good guess at.
-          holdMsMax: Math.min(holdMsLongest, settings.lockTimeoutMs / 2),
-        },
-        narrator,
-        signal,
-      ),
+    return await runRace(
+      { database, log },
+      placer,
+      {
+        ...options,
+        raceId: randomUUID().slice(0, 8),
+        // Consumers give up on a lock after their own timeout, which ours is a good guess at.
+        holdMsMax: Math.min(holdMsLongest, settings.lockTimeoutMs / 2),
+      },
+      narrator,
+      signal,
     );
+  } catch (error) {
+    throw explainServiceError(error, settings.databaseUrl);
   } finally {
     await Promise.allSettled(closing.reverse().map((close) => close()));
   }
