@@ -4,6 +4,11 @@ import { fileURLToPath } from "node:url";
 import { Config } from "@oclif/core";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const config = await Config.load({ root, ignoreManifest: true, devPlugins: false, userPlugins: false });
+const config = await Config.load({
+  root,
+  ignoreManifest: true,
+  devPlugins: false,
+  userPlugins: false,
+});
 const plugin = config.plugins.get(config.name);
 writeFileSync(`${root}oclif.manifest.json`, `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);

@@ -10,9 +10,13 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) 
   const meant = closestName(id, names)?.replaceAll(":", " ");
   const failure = new Failure("usage", {
     what: `there is no command "${typed}"`,
-    remedy: meant === undefined ? "`orders --help` lists the commands" : `did you mean \`orders ${meant}\`?`,
+    remedy:
+      meant === undefined
+        ? "`orders --help` lists the commands"
+        : `did you mean \`orders ${meant}\`?`,
   });
-  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(failureJson(failure), undefined, 2)}\n`);
+  if (argv.includes("--json"))
+    process.stdout.write(`${JSON.stringify(failureJson(failure), undefined, 2)}\n`);
   else process.stderr.write(`${failureText(failure)}\n`);
   process.exit(failure.exitCode);
 };

@@ -1,6 +1,6 @@
+import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { Database, Queryable } from "../../ports/database.ts";
-import { closestName } from "../../failure/closest-name.ts";
 import { planChange, type StockRequest } from "./plan-change.ts";
 import { insertMovement } from "./sql/insert-movement.ts";
 import { insertProduct } from "./sql/insert-product.ts";

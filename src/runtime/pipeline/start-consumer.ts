@@ -1,0 +1,224 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Admin, Kafka } from "kafkajs";
+import { Failure } from "../../failure/failure.ts";
+import type { Order } from "../../order/order.ts";
+import type { Database } from "../../ports/database.ts";
+import type { MessageSender, PartitionRange } from "../../ports/log.ts";
+import { publishDeadLetters } from "../../reservation/publish-dead-letters.ts";
+import { ReservationLoop } from "../../reservation/reservation-loop.ts";
+import { countBehind } from "../../reservation/sql/count-behind.ts";
+import { ConsumerStats } from "../../reservation/stats.ts";
+import { batchStrategy } from "../../reservation/strategies/batch.ts";
+import type { WorkCounts } from "../../reservation/work.ts";
+import type { Settings } from "../config/settings.ts";
+import { openDatabase } from "../database/open-database.ts";
+import { startHealthServer } from "../health-server.ts";
+import { createKafka } from "../kafka/kafka-client.ts";
+import { createMessageSender } from "../kafka/message-sender.ts";
+import { topicRanges } from "../kafka/topics.ts";
+
+export interface ConsumerOptions {
+  readonly settings: Settings;
+  readonly from: "earliest" | "latest";
+  readonly acceptLoss: boolean;
+  /** Ends when everything that was in the topic at the start is decided. */
+  readonly untilCaughtUp: boolean;
+  readonly statsIntervalMs: number;
+  readonly health: { readonly host: string; readonly port: number } | undefined;
+  readonly signal: AbortSignal;
+  /** Data: the stats line, and what onReserved makes of orders. */
+  readonly print: (line: string) => void;
+  /** Remarks: assignments, retries. */
+  readonly log: (line: string) => void;
+  /** Called for every reserved order after its transaction has committed (--verbose). */
+  readonly onReserved?: (order: Order) => void;
+}
+
+export interface ConsumerResult extends WorkCounts {
+  readonly topic: string;
+  readonly group: string;
+  readonly caughtUp: boolean;
+  /** From the first partition assignment to the end. */
+  readonly durationMs: number;
+}
+
+const stopWithinMs = 8_000;
+const deadLetterPollMs = 500;
+
+/**
+ * Consumes until the signal, or until caught up; then finishes the batch in hand, commits, leaves
+ * the group.
+ * @throws Failure("environment") when Kafka or the topic is not there, or the loop cannot go on.
+ */
+export async function runConsumer(options: ConsumerOptions): Promise<ConsumerResult> {
+  const { settings, signal, log } = options;
+  const { topic, group, workers } = settings;
+  const kafka = createKafka(settings, "orders-consume", (entry) => {
+    if (entry.level <= 1 && !signal.aborted)
+      log(`Kafka: ${entry.message}${entry.error ? `: ${entry.error}` : ""}`);
+  });
+  const database = openDatabase(settings, {
+    applicationName: "orders consume",
+    poolSize: workers + 2,
+  });
+  const admin = kafka.admin();
+  const sender = createMessageSender(kafka, { ...settings, topic: settings.dlqTopic });
+  const stats = new ConsumerStats(performance.now());
+  const stopping = new AbortController();
+  try {
+    const { clusterId, ranges } = await describeLog(admin, kafka, topic, settings.brokers ?? "");
+    const loop = new ReservationLoop({
+      group,
+      topic,
+      clusterId,
+      from: options.from,
+      acceptLoss: options.acceptLoss,
+      workers,
+      batchMessages: settings.batch,
+      consumer: consumerOf(kafka, settings),
+      database,
+      strategy: batchStrategy(database),
+      ranges: () => topicRanges(kafka, topic),
+      onDecided(counts, reserved) {
+        stats.add(counts);
+        if (options.onReserved !== undefined)
+          for (const order of reserved) options.onReserved(order);
+      },
+      log,
+    });
+    const health =
+      options.health &&
+      (await startHealthServer(
+        options.health.port,
+        options.health.host,
+        () => loop.notReadyBecause,
+      ));
+    const statsTimer = setInterval(
+      () => options.print(stats.line(performance.now())),
+      options.statsIntervalMs,
+    );
+    const letters = publishUntil(stopping.signal, database, sender, log);
+    const startedAtMs = performance.now();
+    let caughtUp = false;
+    try {
+      await loop.start();
+      await Promise.race([
+        loop.failed,
+        aborted(signal),
+        ...(options.untilCaughtUp
+          ? [
+              whenCaughtUp(loop, database, { group, topic, ranges, signal }).then((done) => {
+                caughtUp = done;
+              }),
+            ]
+          : []),
+      ]);
+    } finally {
+      clearInterval(statsTimer);
+      await loop.stop(stopWithinMs);
+      stopping.abort();
+      await letters;
+      await health?.close();
+    }
+    options.print(stats.line(performance.now()));
+    return {
+      ...stats.total,
+      topic,
+      group,
+      caughtUp,
+      durationMs: Math.round(performance.now() - startedAtMs),
+    };
+  } finally {
+    stopping.abort();
+    await Promise.allSettled([sender.close(), admin.disconnect(), database.close()]);
+  }
+}
+
+function consumerOf(kafka: Kafka, settings: Settings) {
+  return kafka.consumer({
+    groupId: settings.group,
+    sessionTimeout: settings.sessionTimeoutMs,
+    heartbeatInterval: Math.floor(settings.sessionTimeoutMs / 3),
+    maxBytes: settings.fetchBytes,
+    maxBytesPerPartition: settings.fetchPartitionBytes,
+    // The default of 5 s would stall the first fetch after a pause.
+    maxWaitTimeInMs: 100,
+  });
+}
+
+async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: string) {
+  try {
+    await admin.connect();
+    const { clusterId } = await admin.describeCluster();
+    return { clusterId, ranges: await topicRanges(kafka, topic) };
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure(
+      "environment",
+      {
+        what: `the topic ${topic} cannot be read from ${brokers}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        meaning: "nothing was consumed",
+        remedy:
+          "check that the stack is up (`orders status`) and the topic exists; `orders up` makes both",
+      },
+      { cause },
+    );
+  }
+}
+
+/** Publishes dead letters as they are recorded, by any instance, until told to stop; then once more. */
+async function publishUntil(
+  stop: AbortSignal,
+  database: Database,
+  sender: MessageSender,
+  log: (line: string) => void,
+): Promise<void> {
+  let trouble: string | undefined;
+  for (let last = false; !last; ) {
+    last = stop.aborted;
+    try {
+      if (!sender.connected) await sender.connect();
+      while ((await publishDeadLetters(database, sender)) > 0);
+      trouble = undefined;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      // The rows stay unpublished; said once for as long as the reason is the same.
+      if (message !== trouble && !last) log(`dead letters wait to be published: ${message}`);
+      trouble = message;
+    }
+    if (!last) await wait(deadLetterPollMs, undefined, { signal: stop }).catch(() => {});
+  }
+}
+
+interface CatchUp {
+  readonly group: string;
+  readonly topic: string;
+  readonly ranges: readonly PartitionRange[];
+  readonly signal: AbortSignal;
+}
+
+/** True when the group has decided what was in the log at the start; false when the signal came first. */
+async function whenCaughtUp(
+  loop: ReservationLoop,
+  database: Database,
+  { group, topic, ranges, signal }: CatchUp,
+): Promise<boolean> {
+  const targets = new Map(
+    ranges.filter(({ low, high }) => high > low).map(({ partition, high }) => [partition, high]),
+  );
+  while (!signal.aborted) {
+    // PostgreSQL may be away for a while: the loop itself says so and waits.
+    const behind = await countBehind(database, group, topic, targets).catch(() => targets.size + 1);
+    // Offsets beyond the log look caught up too: the assignment, which checks them, comes first.
+    if (behind === 0 && loop.notReadyBecause === undefined) return true;
+    await wait(100, undefined, { signal }).catch(() => {});
+  }
+  return false;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
