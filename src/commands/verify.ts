@@ -1,0 +1,106 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../cli/orders-command.ts";
+import { settingFlags } from "../cli/setting-flags.ts";
+import type { VerificationJson } from "../report/verification.ts";
+import type { EngineName } from "../runtime/engines/engine.ts";
+
+export default class Verify extends OrdersCommand {
+  static override summary = "Boot a pipeline, load it, prove every order right, take it down";
+  static override description = `\
+Starts a stack of its own on free ports (what is running stays undisturbed), places orders at the
+asked rate, waits until all are decided, reconciles every one by order id, races a hundred orders for
+one product with stock for sixty, and removes everything it started.
+
+Exit code 0 when all is consistent and the load was delivered; 1 violated, 3 inconclusive, 4 the
+environment is not there, 5 the load was not delivered at the asked rate.`;
+  static override examples = [
+    { description: "What npm start runs", command: "<%= config.bin %> verify" },
+    {
+      description: "Heavier, and keep the stack to look around",
+      command: "<%= config.bin %> verify --rate 5000 --duration 30s --keep",
+    },
+    { description: "In CI", command: "<%= config.bin %> verify --json > verification.json" },
+  ];
+  static override flags = {
+    rate: Flags.string({ summary: "orders per second", default: "1000", helpValue: "R" }),
+    duration: Flags.string({ summary: "how long", default: "10s", helpValue: "D" }),
+    consumers: Flags.integer({ summary: "consumer processes", default: 2, min: 1, max: 16 }),
+    engine: Flags.string({
+      summary: "what runs Kafka and PostgreSQL",
+      options: ["auto", "docker", "local", "external"],
+      default: "auto",
+    }),
+    keep: Flags.boolean({ summary: "leave the stack running when all went through" }),
+    seed: Flags.string({ summary: "the same seed gives the same orders", helpValue: "TEXT" }),
+    "drain-timeout": Flags.string({
+      summary: "longest wait for the outcomes of the load",
+      default: "2m",
+      helpValue: "D",
+    }),
+    ...settingFlags(
+      "workers",
+      "batch",
+      "compression",
+      "brokers",
+      "databaseUrl",
+      "kafkaTls",
+      "kafkaCaFile",
+      "kafkaSaslMechanism",
+      "kafkaSaslUsername",
+    ),
+  };
+
+  async run(): Promise<VerificationJson | undefined> {
+    const { flags } = await this.parse(Verify);
+    const { parseDuration } = await import("../load/duration.ts");
+    const { parseLoadRequest } = await import("../load/load-request.ts");
+    const { listrNarrator } = await import("../report/narrator.ts");
+    const { terminalOf } = await import("../report/terminal.ts");
+    const { verificationJson, verificationText } = await import("../report/verification.ts");
+    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { boundedLoad, verifyPipeline } = await import("../runtime/verify/verify-pipeline.ts");
+    const load = boundedLoad(
+      parseLoadRequest({
+        rate: flags.rate,
+        duration: flags.duration,
+        timeout: "15s",
+        seed: flags.seed,
+        customers: 10_000,
+        quantity: "1-5",
+        linesPerOrder: 1,
+      }),
+    );
+    const drainTimeoutMs = parseDuration(flags["drain-timeout"], "--drain-timeout", {
+      minMs: 1_000,
+      maxMs: 3_600_000,
+    });
+    const shutdown = listenForShutdown(
+      (line) => this.note(line),
+      "stopping, and removing what was started",
+    );
+    try {
+      const verification = await verifyPipeline(
+        {
+          stack: flags.stack === undefined ? undefined : this.stackName(flags),
+          engine: flags.engine as EngineName | "auto",
+          settings: this.resolved(flags),
+          load,
+          consumers: flags.consumers,
+          keep: flags.keep,
+          drainTimeoutMs,
+          signal: shutdown.signal,
+        },
+        listrNarrator({ silent: this.jsonEnabled() }),
+      );
+      this.print(verificationText(verification, terminalOf(process.stdout, process.env)));
+      this.endWith(verification.exitCode);
+      return verificationJson(verification);
+    } catch (error) {
+      if (shutdown.received === undefined) throw error;
+      this.endWith(shutdown.exitCode);
+      return undefined;
+    } finally {
+      shutdown.dispose();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { orders } from "./program.ts";
+
+interface Manifest {
+  readonly commands: Readonly<
+    Record<
+      string,
+      { readonly summary?: string; readonly examples?: readonly unknown[]; readonly flags: object }
+    >
+  >;
+}
+
+const { commands } = JSON.parse(readFileSync("oclif.manifest.json", "utf8")) as Manifest;
+
+describe("the list of commands", () => {
+  it("changes only on purpose: commands and their flags are a reviewed snapshot", () => {
+    const list = Object.entries(commands).map(
+      ([id, { flags }]) => `${id}: ${Object.keys(flags).sort().join(" ")}`,
+    );
+    expect(list.sort().join("\n")).toMatchSnapshot();
+  });
+
+  it.each(
+    Object.keys(commands),
+  )("%s --help says what it does, with examples, and loads fast code only", async (id) => {
+    const { stdout, stderr, exitCode } = await orders([...id.split(":"), "--help"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("USAGE");
+    expect(stdout).toContain("EXAMPLES");
+    expect(commands[id]?.summary).toBeTruthy();
+  });
+});
+
+describe("errors", () => {
+  it("suggests the command that was meant", async () => {
+    const { stderr, stdout, exitCode } = await orders(["consme"]);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("did you mean `orders consume`?");
+  });
+
+  it("reports an unknown flag as one JSON object under --json, and nothing else", async () => {
+    const { stdout, stderr, exitCode } = await orders(["consume", "--nope", "--json"]);
+    expect([exitCode, stderr]).toEqual([2, ""]);
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        kind: "usage",
+        what: "Nonexistent flag: --nope",
+        remedy: "see --help",
+        exit_code: 2,
+      },
+    });
+  });
+
+  it("says what is missing where no stack is up, exit 4", async () => {
+    const env = { XDG_STATE_HOME: "/nonexistent", KAFKA_BROKERS: "", DATABASE_URL: "" };
+    const { stderr, exitCode } = await orders(["consume"], { env });
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/no Kafka broker is configured[\s\S]*What to do: run `orders up`/);
+  });
+
+  it("refuses an unknown key in the config file", async () => {
+    const { stderr, exitCode } = await orders([
+      "config",
+      "show",
+      "--config",
+      "test/cli/fixtures/unknown-key.toml",
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("wrokers");
+  });
+});
+
+it("ends cleanly when its reader goes away", async () => {
+  const { stdout, stderr, exitCode } = await execa(
+    "bash",
+    ["-c", "set -o pipefail; node bin/run.js --help | head -1"],
+    {
+      reject: false,
+    },
+  );
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("order pipeline");
+});
