@@ -1,9 +1,11 @@
+import type { EngineName, ServiceState } from "../../ports/stack-status.ts";
+
 /**
  * What brings Kafka and PostgreSQL to a stack. An engine cares for these two alone: topics, tables,
  * the API and the consumers are the same on every engine and are started by the pipeline, as
  * supervised processes on this machine.
  */
-export type EngineName = "local" | "docker" | "external";
+export type { EngineName, ServiceState };
 
 export type InfraService = "kafka" | "postgres";
 
@@ -52,13 +54,6 @@ export interface StopSpec {
   /** Also remove the data. */
   readonly removeData: boolean;
 }
-
-export type ServiceState =
-  | "starting" // has a process, does not answer yet
-  | "running"
-  | "restarting" // died; is started again after a pause
-  | "failed" // died too often; `reason` says how
-  | "stopped";
 
 export interface ServiceStatus {
   readonly service: InfraService;

@@ -1,4 +1,5 @@
-import type { Admin, Kafka } from "kafkajs";
+import { setTimeout as pause } from "node:timers/promises";
+import kafkajs, { type Admin, type Kafka } from "kafkajs";
 import type { PartitionRange } from "../../ports/log.ts";
 import { withAdmin } from "./with-admin.ts";
 
@@ -85,8 +86,27 @@ export async function topicRanges(kafka: Kafka, topic: string): Promise<readonly
 }
 
 export async function readRanges(admin: Admin, topic: string): Promise<readonly PartitionRange[]> {
-  const offsets = await admin.fetchTopicOffsets(topic);
+  const offsets = await afterElections(() => admin.fetchTopicOffsets(topic));
   return offsets
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
     .sort((a, b) => a.partition - b.partition);
+}
+
+const electionsWithinMs = 10_000;
+
+/**
+ * Right after a topic was created, and while a broker starts, a partition has no leader for a
+ * moment; kafkajs passes that on instead of asking again.
+ */
+async function afterElections<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + electionsWithinMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passing = error instanceof kafkajs.KafkaJSError && error.retriable;
+      if (!passing || Date.now() >= deadline) throw error;
+      await pause(50);
+    }
+  }
 }

@@ -1,8 +1,12 @@
 import { mkdirSync } from "node:fs";
+import type { BootProgress } from "../../ports/boot-progress.ts";
+import type { StackStatus } from "../../ports/stack-status.ts";
 import type { ResolvedSettings } from "../config/resolve-settings.ts";
+import { explainDatabaseError } from "../database/database-failure.ts";
 import { openDatabase } from "../database/open-database.ts";
 import type { Endpoints, Engine, EngineContext } from "../engines/engine.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
 import type { ChildSpec } from "../processes/child-spec.ts";
 import { ownCommand, type Program } from "../processes/own-program.ts";
@@ -19,7 +23,7 @@ import { type PipelineSettings, pipelineSettings } from "./pipeline-settings.ts"
 import { beginFirstEpoch, prepareDatabase } from "./prepare-database.ts";
 import { produceAndConsume } from "./probe-kafka.ts";
 import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
-import { readStatus, type StackStatus } from "./status.ts";
+import { readStatus } from "./status.ts";
 import { waitForChild } from "./wait-for-children.ts";
 import { type Infra, waitForKafka, waitForPostgres } from "./wait-for-infra.ts";
 import type { Wait } from "./wait-until.ts";
@@ -49,12 +53,6 @@ export interface BringUpOptions {
   /** How the API and the consumers are run; `orders api` and `orders consume` unless a test says otherwise. */
   readonly program?: (args: readonly string[]) => Program;
 }
-
-export const bootSteps = ["kafka", "postgres", "topics", "database", "api", "consumer"] as const;
-export type BootStep = (typeof bootSteps)[number];
-
-/** `done` once per step at most; a step that does not apply is never mentioned. */
-export type BootProgress = (step: BootStep, doing: string, done?: boolean) => void;
 
 const probeWithinMs = 20_000;
 
@@ -216,6 +214,9 @@ async function prepareInfra(
     ]);
     await beginFirstEpoch(database, kafka, values.topic);
     return { probe };
+  } catch (error) {
+    const { brokers, databaseUrl } = endpoints;
+    throw explainDatabaseError(explainKafkaError(error, brokers), databaseUrl);
   } finally {
     await database.close();
   }

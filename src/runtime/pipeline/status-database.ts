@@ -1,19 +1,7 @@
 import type { Database } from "../../ports/database.ts";
+import type { DatabaseStatus } from "../../ports/stack-status.ts";
 import type { Settings } from "../config/settings.ts";
 import { openDatabase } from "../database/open-database.ts";
-
-export interface DatabaseStatus {
-  /** host:port/name. */
-  readonly address: string;
-  /** Why nothing more is known. */
-  readonly problem: string | null;
-  /** Tables that exist. Above a million rows the planner's estimate. */
-  readonly rows: readonly {
-    readonly table: string;
-    readonly rows: number;
-    readonly estimated: boolean;
-  }[];
-}
 
 const exactMax = 1_000_000;
 

@@ -1,26 +1,10 @@
+import type { KafkaStatus } from "../../ports/stack-status.ts";
 import type { Settings } from "../config/settings.ts";
 import { groupLag } from "../kafka/group-lag.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { brokerListens } from "./probe-kafka.ts";
-
-export interface KafkaStatus {
-  readonly brokers: string;
-  /** Why nothing more is known. */
-  readonly problem: string | null;
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: number;
-    /** That exist now. */
-    readonly messages: number;
-  }[];
-  readonly group: {
-    readonly group: string;
-    readonly members: number;
-    readonly lag_total: number;
-  } | null;
-}
 
 export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> {
   const brokers = settings.brokers ?? "";

@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
+import type {
+  EngineName,
+  ProcessStatus,
+  ServiceState,
+  StackStatus,
+} from "../../ports/stack-status.ts";
 import { resolveSettings } from "../config/resolve-settings.ts";
 import type { Settings } from "../config/settings.ts";
-import type { EngineName, ServiceState } from "../engines/engine.ts";
 import { engineOf } from "../engines/engine-of.ts";
 import { isRunning } from "../processes/process-identity.ts";
 import { runningSupervisor } from "../processes/supervisor-client.ts";
@@ -12,39 +17,10 @@ import {
 } from "../processes/supervisor-files.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
-import { stackSettings } from "../stack/stack-settings.ts";
+import { type StackSettings, stackSettings } from "../stack/stack-settings.ts";
 import { httpStatus } from "./http-status.ts";
-import { type DatabaseStatus, readDatabaseStatus } from "./status-database.ts";
-import { type KafkaStatus, readKafkaStatus } from "./status-kafka.ts";
-
-export interface ProcessStatus {
-  readonly name: string;
-  readonly state: ServiceState;
-  readonly pid: number | null;
-  readonly port: number | null;
-  readonly uptime_seconds: number | null;
-  readonly restarts: number;
-  /** null: not asked, since it is not running or has nothing to ask. */
-  readonly ready: boolean | null;
-  /** Why it is not running: how it ended, and its last log lines. */
-  readonly reason: string | null;
-}
-
-/** What `orders status --json` and `orders up --json` print. No passwords. */
-export interface StackStatus {
-  readonly stack: string;
-  /** Brought up and not taken down since. Whether all of it works, the rest says. */
-  readonly up: boolean;
-  /** Every process runs and is ready, and Kafka and PostgreSQL answer. */
-  readonly healthy: boolean;
-  readonly engine: EngineName | null;
-  readonly why: string | null;
-  readonly supervisor: { readonly pid: number; readonly uptime_seconds: number } | null;
-  readonly processes: readonly ProcessStatus[];
-  readonly kafka: KafkaStatus | null;
-  readonly database: DatabaseStatus | null;
-  readonly urls: { readonly api: readonly string[] };
-}
+import { readDatabaseStatus } from "./status-database.ts";
+import { readKafkaStatus } from "./status-kafka.ts";
 
 /** Reads only. Bounded to a few seconds even where nothing answers. */
 export async function readStatus(stack: string): Promise<StackStatus> {
@@ -53,19 +29,20 @@ export async function readStatus(stack: string): Promise<StackStatus> {
   const known = stackSettings(stack);
   const state = readSupervisorState(directory);
   const base = { stack, engine: record?.engine ?? null, why: record?.why ?? null };
-  if (record === undefined || (known === undefined && state === undefined)) {
-    return {
-      ...base,
-      ...{ up: false, healthy: false, supervisor: null, processes: [] },
-      ...{ kafka: null, database: null, urls: { api: [] } },
-    };
-  }
-  const settings = knownSettings(known, record);
+  const down: StackStatus = {
+    ...base,
+    ...{ up: false, healthy: false, supervisor: null, processes: [] },
+    ...{ kafka: null, database: null, urls: { api: [] } },
+  };
+  if (record === undefined) return down;
+  const settings = known === undefined ? undefined : knownSettings(known, record);
   const [processes, kafka, database] = await Promise.all([
     readProcesses({ stack, directory }, record.engine, state),
     settings === undefined ? null : readKafkaStatus(settings),
     settings === undefined ? null : readDatabaseStatus(settings),
   ]);
+  // Rolled back or taken down: only a killed `up` leaves processes without settings.
+  if (known === undefined && processes.every(({ pid }) => pid === null)) return down;
   const supervisor = supervisorStatus(directory, state);
   const working = processes.every(({ state: s, ready }) => s === "running" && ready !== false);
   return {
@@ -86,10 +63,9 @@ export async function readStatus(stack: string): Promise<StackStatus> {
 }
 
 function knownSettings(
-  stack: ReturnType<typeof stackSettings>,
+  stack: StackSettings,
   { topic, group }: { readonly topic: string; readonly group: string },
-): Settings | undefined {
-  if (stack === undefined) return undefined;
+): Settings {
   // The stack's own word alone: `status` must not depend on the shell it runs in. A short wait, no
   // retries: it has to say that something does not answer, too.
   const patience = {

@@ -34,6 +34,7 @@ export function runningSupervisor(stackDirectory: string): ProcessIdentity | und
 export async function amendChildren(
   stackDirectory: string,
   amendment: SpecAmendment,
+  triesLeft = 2,
 ): Promise<SupervisorState> {
   const supervisor = await ensureSupervisor(stackDirectory);
   const spec = amendedSpec(readSupervisorSpec(stackDirectory), amendment);
@@ -45,6 +46,10 @@ export async function amendChildren(
     if (state?.supervisor.pid === supervisor.pid && state.revision >= spec.revision) return state;
     if (Date.now() > deadline) throw silent(stackDirectory, "does not act on its orders");
     await pause(20);
+    // Killed just now: its successor is told the same.
+    if (!isRunning(supervisor) && triesLeft > 0) {
+      return amendChildren(stackDirectory, amendment, triesLeft - 1);
+    }
   }
 }
 

@@ -19,6 +19,27 @@ if (directory === undefined || process.env[serviceMark] !== "supervisor") {
 }
 
 const say = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+
+function leave(why: string): void {
+  say(`leaving: ${why}`);
+  process.exit(0);
+}
+
+// Before the lock: whoever sees it held may send a signal at once.
+let supervisor: Supervisor | undefined;
+process.on("SIGHUP", tick);
+process.on("SIGTERM", () => leave("SIGTERM"));
+process.on("SIGINT", () => leave("SIGINT"));
+
+function tick(): void {
+  try {
+    if (supervisor?.runOnce() === false) leave("the stack's directory is gone");
+  } catch (error) {
+    // E.g. a full disk: the children must not pay for it. The next tick tries again.
+    say(`failed: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
 const holder = tryLock(supervisorFiles(directory).lock, {
   ...ownIdentity(),
   doing: "orders' supervisor",
@@ -29,25 +50,7 @@ if (holder !== undefined) {
 }
 
 say(`supervising ${directory} (PID ${process.pid})`);
-const supervisor = new Supervisor(directory, say);
-
-function tick(): void {
-  try {
-    if (!supervisor.runOnce()) leave("the stack's directory is gone");
-  } catch (error) {
-    // E.g. a full disk: the children must not pay for it. The next tick tries again.
-    say(`failed: ${error instanceof Error ? error.stack : String(error)}`);
-  }
-}
-
-function leave(why: string): void {
-  say(`leaving: ${why}`);
-  process.exit(0);
-}
-
-process.on("SIGHUP", tick);
-process.on("SIGTERM", () => leave("SIGTERM"));
-process.on("SIGINT", () => leave("SIGINT"));
+supervisor = new Supervisor(directory, say);
 setInterval(tick, tickMs);
-setInterval(() => supervisor.rotateLogs(), rotateEveryMs);
+setInterval(() => supervisor?.rotateLogs(), rotateEveryMs);
 tick();

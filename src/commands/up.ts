@@ -1,0 +1,132 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../cli/orders-command.ts";
+import { parseScale } from "../cli/scale-flag.ts";
+import { settingFlags } from "../cli/setting-flags.ts";
+import type { StackStatus } from "../ports/stack-status.ts";
+import type { EngineName } from "../runtime/engines/engine.ts";
+
+export default class Up extends OrdersCommand {
+  static override summary = "Boot the pipeline: Kafka, PostgreSQL, topics, tables, API, consumers";
+  static override description =
+    "Starts everything in the background and waits until each part really answers. What runs already is left alone, what is missing is repaired. What it starts is supervised: a process that dies is started again, and after a few deaths in a minute is left down with its reason (`orders status`). If it cannot boot, it stops what it started. Data stays over `orders down`.";
+  static override examples = [
+    { description: "Boot on whatever this machine has", command: "<%= config.bin %> up" },
+    { description: "Three consumers", command: "<%= config.bin %> up --scale consumer=3" },
+    {
+      description: "A second stack beside the first, on free ports",
+      command: "<%= config.bin %> up --stack other --port 0 --kafka-port 0 --postgres-port 0",
+    },
+    {
+      description: "Kafka and PostgreSQL only, to run the rest by hand",
+      command: "<%= config.bin %> up --only infra",
+    },
+    {
+      description: "API and consumers on services that run elsewhere",
+      command:
+        "KAFKA_BROKERS=kafka:9092 DATABASE_URL=postgresql://… <%= config.bin %> up --engine external",
+    },
+  ];
+  static override flags = {
+    engine: Flags.string({
+      summary:
+        "what runs Kafka and PostgreSQL: Docker, processes of this machine, or services that exist",
+      options: ["auto", "docker", "local", "external"],
+      default: "auto",
+    }),
+    scale: Flags.string({
+      summary: "how many processes: consumer=N or api=N; may be given twice",
+      multiple: true,
+      helpValue: "SERVICE=N",
+    }),
+    only: Flags.string({
+      summary: "infra: Kafka, PostgreSQL, topics and tables, no API and no consumers",
+      options: ["infra"],
+    }),
+    timeout: Flags.integer({
+      summary: "seconds until everything must be ready; downloads are not counted",
+      default: 120,
+      min: 1,
+      max: 3600,
+    }),
+    port: portFlag(
+      "port of the API (the second gets the next one); 0 takes a free one [default: 8080]",
+    ),
+    "kafka-port": portFlag("port of Kafka; 0 takes a free one [default: 9092]"),
+    "postgres-port": portFlag("port of PostgreSQL; 0 takes a free one [default: 5432]"),
+    migrate: Flags.boolean({
+      summary: "external engine: bring tables up to date even in a schema that is not empty",
+      default: false,
+    }),
+    "log-statements": Flags.boolean({
+      summary: "PostgreSQL logs every statement (`orders logs postgres`)",
+      default: false,
+    }),
+    ...settingFlags(
+      "brokers",
+      "databaseUrl",
+      "topic",
+      "group",
+      "kafkaTls",
+      "kafkaCaFile",
+      "kafkaSaslMechanism",
+      "kafkaSaslUsername",
+    ),
+  };
+
+  async run(): Promise<StackStatus | undefined> {
+    const { flags } = await this.parse(Up);
+    const stack = this.stackName(flags);
+    const settings = this.resolved(flags);
+    const scale = parseScale(flags.scale ?? []);
+    const { bringUp } = await import("../runtime/pipeline/bring-up.ts");
+    const { bootSteps } = await import("../ports/boot-progress.ts");
+    const { chooseStackEngine } = await import("../runtime/pipeline/choose-stack-engine.ts");
+    const { engineOf } = await import("../runtime/engines/engine-of.ts");
+    const { showBoot } = await import("../report/boot-progress.ts");
+    const { upText } = await import("../report/stack-status.ts");
+    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const onlyInfra = flags.only === "infra";
+    const shutdown = listenForShutdown((line) => this.note(line), "stopping what was started");
+    try {
+      const choice = await chooseStackEngine(stack, flags.engine as EngineName | "auto", settings);
+      this.note(`Engine: ${choice.engine} (${choice.why})`);
+      const steps = bootSteps.filter((s) => !onlyInfra || (s !== "api" && s !== "consumer"));
+      const engine = await engineOf(choice.engine);
+      const status = await showBoot(steps, { silent: this.jsonEnabled() }, (progress) =>
+        bringUp(
+          {
+            stack,
+            engine,
+            why: choice.why,
+            settings,
+            scale,
+            onlyInfra,
+            ports: {
+              api: flags.port,
+              kafka: flags["kafka-port"],
+              postgres: flags["postgres-port"],
+            },
+            migrate: flags.migrate,
+            logStatements: flags["log-statements"],
+            timeoutMs: flags.timeout * 1000,
+            signal: shutdown.signal,
+          },
+          progress,
+        ),
+      );
+      this.print(upText(status));
+      return status;
+    } catch (error) {
+      if (!shutdown.signal.aborted) throw error;
+      this.note("Stopped; what had been started is stopped again.");
+      this.endWith(shutdown.exitCode);
+      return undefined;
+    } finally {
+      shutdown.dispose();
+    }
+  }
+}
+
+function portFlag(summary: string) {
+  return Flags.integer({ summary, min: 0, max: 65_535 });
+}

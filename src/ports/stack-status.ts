@@ -1,0 +1,69 @@
+/** What every room may know of a stack. Read by src/runtime, shown by src/report. */
+
+export type EngineName = "local" | "docker" | "external";
+
+export type ServiceState =
+  | "starting" // has a process, does not answer yet
+  | "running"
+  | "restarting" // died; is started again after a pause
+  | "failed" // died too often; `reason` says how
+  | "stopped";
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly state: ServiceState;
+  readonly pid: number | null;
+  readonly port: number | null;
+  readonly uptime_seconds: number | null;
+  readonly restarts: number;
+  /** null: not asked, since it is not running or has nothing to ask. */
+  readonly ready: boolean | null;
+  /** Why it is not running: how it ended, and its last log lines. */
+  readonly reason: string | null;
+}
+
+/** What `orders status --json` and `orders up --json` print. No passwords. */
+export interface StackStatus {
+  readonly stack: string;
+  /** Brought up and not taken down since. Whether all of it works, the rest says. */
+  readonly up: boolean;
+  /** Every process runs and is ready, and Kafka and PostgreSQL answer. */
+  readonly healthy: boolean;
+  readonly engine: EngineName | null;
+  readonly why: string | null;
+  readonly supervisor: { readonly pid: number; readonly uptime_seconds: number } | null;
+  readonly processes: readonly ProcessStatus[];
+  readonly kafka: KafkaStatus | null;
+  readonly database: DatabaseStatus | null;
+  readonly urls: { readonly api: readonly string[] };
+}
+
+export interface KafkaStatus {
+  readonly brokers: string;
+  /** Why nothing more is known. */
+  readonly problem: string | null;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: number;
+    /** That exist now. */
+    readonly messages: number;
+  }[];
+  readonly group: {
+    readonly group: string;
+    readonly members: number;
+    readonly lag_total: number;
+  } | null;
+}
+
+export interface DatabaseStatus {
+  /** host:port/name. */
+  readonly address: string;
+  /** Why nothing more is known. */
+  readonly problem: string | null;
+  /** Tables that exist. Above a million rows the planner's estimate. */
+  readonly rows: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly estimated: boolean;
+  }[];
+}

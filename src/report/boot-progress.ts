@@ -1,0 +1,78 @@
+import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import type { BootProgress, BootStep } from "../ports/boot-progress.ts";
+
+const titles: Readonly<Record<BootStep, string>> = {
+  kafka: "Kafka",
+  postgres: "PostgreSQL",
+  topics: "Topics",
+  database: "Tables and products",
+  api: "API",
+  consumer: "Consumers",
+};
+
+interface Line {
+  title: string;
+  output: string;
+}
+
+/**
+ * Shows a boot on stderr: live on a terminal, line by line off one, nothing when `silent`. Its steps
+ * run at the same time, each from its first word to its last.
+ */
+export async function showBoot<T>(
+  steps: readonly BootStep[],
+  { silent }: { readonly silent: boolean },
+  work: (progress: BootProgress) => Promise<T>,
+): Promise<T> {
+  const settle = new Map<BootStep, { done(): void; failed(error: Error): void }>();
+  const lines = new Map<BootStep, Line>();
+  const tasks = steps.map((step) => {
+    const finished = new Promise<void>((resolve, reject) => {
+      settle.set(step, { done: resolve, failed: reject });
+    });
+    finished.catch(() => {});
+    return {
+      title: titles[step],
+      task: (_: unknown, line: Line) => {
+        lines.set(step, line);
+        return finished;
+      },
+    };
+  });
+  // Signals are ours: listr2's own listener would exit with 127.
+  const options = { registerSignalListeners: false, concurrent: true, exitOnError: false };
+  const logger = new ListrLogger({
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
+  const live = process.stderr.isTTY;
+  const listr = silent
+    ? new Listr(tasks, { ...options, renderer: "silent" })
+    : live
+      ? new Listr(tasks, {
+          ...options,
+          renderer: "default",
+          // Whether stdout is a terminal says nothing about stderr.
+          fallbackRendererCondition: () => false,
+          rendererOptions: { logger, showErrorMessage: false },
+        })
+      : new Listr(tasks, { ...options, renderer: "simple", rendererOptions: { logger } });
+  const shown = listr.run().catch(() => {});
+  const progress: BootProgress = (step, doing, done = false) => {
+    const line = lines.get(step);
+    if (line === undefined) return;
+    if (done) {
+      line.title = `${titles[step]} · ${doing}`;
+      settle.get(step)?.done();
+    } else line.output = live ? doing : `${titles[step]}: ${doing}`;
+  };
+  try {
+    const result = await work(progress);
+    for (const { done } of settle.values()) done();
+    return result;
+  } catch (error) {
+    for (const { failed } of settle.values()) failed(new Error("not done"));
+    throw error;
+  } finally {
+    await shown;
+  }
+}

@@ -1,0 +1,68 @@
+import kafkajs from "kafkajs";
+import type { Check } from "../../ports/diagnosis.ts";
+import type { Settings } from "../config/settings.ts";
+import { createKafka } from "../kafka/kafka-client.ts";
+import { withAdmin } from "../kafka/with-admin.ts";
+import { brokerListens } from "../pipeline/probe-kafka.ts";
+
+/** What the promise "accepted is durable" is worth on the brokers in force. */
+export async function checkKafka(settings: Settings): Promise<readonly Check[]> {
+  const { brokers = "", topic } = settings;
+  if (!(await brokerListens(brokers))) {
+    return [
+      {
+        name: "Kafka",
+        state: "warning",
+        found: `nothing listens on ${brokers}`,
+        why: "commands that use it will fail",
+        remedy: "`orders up`, or correct KAFKA_BROKERS",
+      },
+    ];
+  }
+  try {
+    const inSync = await readMinInSync(settings);
+    if (inSync === undefined)
+      return [ok("Kafka", `answers on ${brokers}; there is no topic ${topic} yet`)];
+    return [ok("Kafka", `answers on ${brokers}`), judgeMinInSync(topic, inSync)];
+  } catch (error) {
+    const found = `does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    const why = "commands that use it will fail";
+    return [{ name: "Kafka", state: "warning", found, why, remedy: "`orders logs kafka`" }];
+  }
+}
+
+/** Pure. */
+export function judgeMinInSync(topic: string, minInSync: number): Check {
+  const name = "min.insync.replicas";
+  if (minInSync > 1) return ok(name, `${minInSync} on ${topic}`);
+  return {
+    name,
+    state: "warning",
+    found: `${minInSync} on ${topic}`,
+    why: "an accepted order survives the kill of a broker, not the loss of its machine or its power: one replica's acknowledgement is enough",
+    remedy:
+      "fine at a desk and in CI; in production use three brokers, replication factor 3 and min.insync.replicas=2",
+  };
+}
+
+function readMinInSync(settings: Settings): Promise<number | undefined> {
+  return withAdmin(createKafka(settings, "orders-doctor"), async (admin) => {
+    if (!(await admin.listTopics()).includes(settings.topic)) return undefined;
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [
+        {
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name: settings.topic,
+          configNames: ["min.insync.replicas"],
+        },
+      ],
+    });
+    const value = resources[0]?.configEntries[0]?.configValue;
+    return value === undefined ? undefined : Number(value);
+  });
+}
+
+function ok(name: string, found: string): Check {
+  return { name, state: "ok", found, why: null, remedy: null };
+}

@@ -1,0 +1,44 @@
+import { Failure } from "../../failure/failure.ts";
+import { type SettingKey, settingSpecs } from "../config/settings.ts";
+import { stackSettings } from "./stack-settings.ts";
+
+/**
+ * Lines for a shell to eval: where the stack is, in our variables and in the reference system's.
+ * Holds the password: it is what the caller asks for.
+ * @throws Failure("environment") when no such stack is up.
+ */
+export function stackEnvironment(stack: string): string {
+  const settings = stackSettings(stack);
+  if (settings === undefined) {
+    throw new Failure("environment", {
+      what: `no stack named ${stack} is up`,
+      remedy: `run \`orders up --stack ${stack}\``,
+    });
+  }
+  const variables = new Map<string, string>();
+  for (const [key, value] of Object.entries(settings)) {
+    variables.set(settingSpecs[key as SettingKey].env, value);
+  }
+  for (const [name, value] of databaseParts(settings.databaseUrl)) variables.set(name, value);
+  return [...variables].map(([name, value]) => `export ${name}=${quoted(value)}`).join("\n");
+}
+
+/** The reference system's consumer reads these. */
+function databaseParts(databaseUrl: string | undefined): readonly (readonly [string, string])[] {
+  if (databaseUrl === undefined) return [];
+  const url = new URL(databaseUrl);
+  const parts = [
+    ["DB_HOST", url.hostname.replace(/^\[|\]$/g, "")],
+    ["DB_PORT", url.port || "5432"],
+    ["DB_USER", decodeURIComponent(url.username)],
+    ["DB_PASSWORD", decodeURIComponent(url.password)],
+    ["DB_NAME", decodeURIComponent(url.pathname.slice(1))],
+    ["DB_SSLMODE", url.searchParams.get("sslmode") ?? "disable"],
+  ] as const;
+  return parts.filter(([, value]) => value !== "");
+}
+
+/** Pure: one word for every POSIX shell. */
+export function quoted(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
