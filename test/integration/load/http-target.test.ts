@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
+import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
+import type { OrderState } from "../../../src/load/target.ts";
+import { resolveSettings } from "../../../src/runtime/config/resolve-settings.ts";
+import { type ProduceOptions, produceLoad } from "../../../src/runtime/load/produce-load.ts";
+import { type Behaviour, type OrderServer, startOrderServer } from "./order-server.ts";
+
+let server: OrderServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+function load(
+  url: string,
+  text: Partial<LoadRequestText> = {},
+  options: Partial<ProduceOptions> = {},
+  signal?: AbortSignal,
+) {
+  return produceLoad(
+    parseLoadRequest({ rate: "500", duration: "200ms", timeout: "20s", ...text }),
+    { target: "http", maxInFlight: 1_000, connectionsMax: 100, keepHistory: 10_000, ...options },
+    resolveSettings({ flags: { apiUrl: url } }).values,
+    { signal },
+  );
+}
+
+const stateOf: Readonly<Record<Behaviour, OrderState>> = {
+  accept: "acked",
+  "accept slowly": "acked",
+  "accept under another id": "failed",
+  "refuse 400": "failed",
+  "busy 503": "failed",
+  "unsure 504": "unknown",
+  "broken 500": "unknown",
+  hang: "unknown",
+  cut: "unknown",
+  "not HTTP": "unknown",
+};
+const behaviours = Object.keys(stateOf) as Behaviour[];
+
+describe("a load over HTTP", () => {
+  it("says of every order what a client can know, however the server behaves", async () => {
+    const behaviourOf = (sequence: number) => behaviours[sequence % behaviours.length] ?? "accept";
+    server = await startOrderServer(behaviourOf);
+    const { result, delivered } = await load(server.url, { timeout: "3s" });
+    for (const entry of result.history) {
+      const behaviour = behaviourOf(Number(entry.key.slice(entry.key.lastIndexOf("-") + 1)));
+      expect([behaviour, entry.state]).toEqual([behaviour, stateOf[behaviour]]);
+    }
+    expect(result.counts).toEqual({
+      offered: 100,
+      sent: 100,
+      acked: 20,
+      failed: 30,
+      unknown: 50,
+      dropped: 0,
+    });
+    expect(result.otherId).toBe(10);
+    expect(delivered.exitCode).toBe(5);
+    expect(result.answers).toContainEqual({ state: "unknown", kind: "timeout", count: 10 });
+    expect(result.answers).toContainEqual({ state: "unknown", kind: "connection cut", count: 10 });
+  });
+
+  it("sends each order once: a cut connection is not a reason to send again", async () => {
+    server = await startOrderServer((sequence) => (sequence % 2 === 0 ? "cut" : "accept"));
+    await load(server.url);
+    expect(server.keys).toHaveLength(100);
+    expect(new Set(server.keys).size).toBe(100);
+  });
+
+  it("never uses more connections than allowed; those that wait are late, not lost", async () => {
+    server = await startOrderServer(() => "accept slowly");
+    const { result } = await load(server.url, {}, { connectionsMax: 3 });
+    expect(server.concurrencyMax()).toBeLessThanOrEqual(3);
+    expect(result.counts.acked).toBe(100);
+    // 100 orders of 30 ms over 3 connections take a second; they were due within 200 ms.
+    expect(result.sendLatenessMs.max).toBeGreaterThan(500);
+    expect(judgeDelivery(result).verdict).toBe("undelivered");
+  });
+
+  it("fails, and does not send, what could not leave before its timeout", async () => {
+    server = await startOrderServer((sequence) => (sequence < 2 ? "hang" : "accept"));
+    const { result } = await load(server.url, { timeout: "1s", rate: "50" }, { connectionsMax: 2 });
+    expect(result.counts.unknown).toBe(2);
+    const never = result.history.filter((entry) => entry.sentAtMs === undefined);
+    expect(never.map((entry) => entry.kind)).toEqual(never.map(() => "timeout before it was sent"));
+    for (const entry of never) expect(server.keys).not.toContain(entry.key);
+  });
+
+  it("counts orders to a server that went away as failed, or unknown when they had left", async () => {
+    const started = await startOrderServer((sequence) => {
+      if (sequence === 50) void started.close();
+      return "accept";
+    });
+    const { result } = await load(started.url);
+    expect(result.counts.acked).toBeLessThan(100);
+    expect(result.unreachable).toBeGreaterThan(0);
+    expect(result.answers.map((each) => each.kind)).toContain("ECONNREFUSED");
+    const accepted = new Set(started.keys);
+    for (const entry of result.history) {
+      if (entry.state === "failed") expect(accepted).not.toContain(entry.key);
+    }
+  });
+
+  it("says at once that nothing listens, before any order", async () => {
+    const gone = await startOrderServer(() => "accept");
+    await gone.close();
+    await expect(load(gone.url)).rejects.toMatchObject({
+      kind: "environment",
+      message: `${gone.url}/order cannot be reached: ECONNREFUSED`,
+      remedy: expect.stringContaining("orders up") as string,
+    });
+  });
+
+  it("refuses what is no URL of an API, without repeating a password in it", async () => {
+    const refusal = load("http://user:secret@127.0.0.1:1");
+    await expect(refusal).rejects.toMatchObject({ kind: "usage" });
+    await expect(refusal).rejects.not.toThrow(/secret/);
+    await expect(load("ftp://127.0.0.1")).rejects.toMatchObject({ kind: "usage" });
+  });
+
+  it("stops at the signal and still accounts for what is under way", async () => {
+    const controller = new AbortController();
+    server = await startOrderServer((sequence) => {
+      if (sequence === 40) controller.abort();
+      return "accept slowly";
+    });
+    const { result } = await load(server.url, { duration: "60s" }, {}, controller.signal);
+    expect(result.end).toBe("stopped");
+    expect(result.counts.offered).toBeGreaterThan(40);
+    expect(result.counts.acked).toBe(result.counts.offered);
+  });
+
+  it("repeats a run's very orders under the same seed and run id", async () => {
+    server = await startOrderServer(() => "accept");
+    await load(server.url, { seed: "s", runId: "r" });
+    await load(server.url, { seed: "s", runId: "r" });
+    await load(server.url, { seed: "s" });
+    expect(server.keys).toHaveLength(300);
+    expect(new Set(server.keys).size).toBe(200);
+  });
+});

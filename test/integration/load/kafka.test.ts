@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
+import type { LoadResult } from "../../../src/load/run-load.ts";
+import { parseOrderMessage } from "../../../src/order/order-message.ts";
+import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
+import { produceLoad } from "../../../src/runtime/load/produce-load.ts";
+import { createApiLog } from "../../../src/runtime/pipeline/api-log.ts";
+import { serveApi } from "../../../src/runtime/pipeline/serve-api.ts";
+import {
+  createTestTopic,
+  eventually,
+  type TestTopic,
+  testSettings,
+  uniqueName,
+} from "../services.ts";
+
+const partitions = 4;
+let topic: TestTopic;
+beforeEach(async () => {
+  topic = await createTestTopic(partitions);
+});
+afterEach(() => topic.drop());
+
+const request = (text: Partial<LoadRequestText> = {}) =>
+  parseLoadRequest({ rate: "1000", duration: "500ms", timeout: "30s", ...text });
+const options = { maxInFlight: 10_000, connectionsMax: 100, keepHistory: 10_000 };
+
+interface Found {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly partition: number;
+  readonly key: string;
+}
+
+/** Every order in the topic, read from its beginning. */
+async function readTopic(expected: number): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  const consumer = topic.kafka.consumer({ groupId: uniqueName("test-load"), maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [topic.topic], fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ partition, message }) => {
+        const parsed = parseOrderMessage(message.value, 0);
+        if (!parsed.ok) throw new Error(parsed.invalid.detail);
+        const { orderId, customerId } = parsed.order;
+        found.push({ orderId, customerId, partition, key: message.key?.toString() ?? "" });
+      },
+    });
+    await eventually(() => found.length >= expected, `${expected} orders in the topic`);
+    return found;
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
+function ackedIds(result: LoadResult): readonly string[] {
+  return result.history
+    .filter((entry) => entry.state === "acked")
+    .map((entry) => entry.orderId)
+    .sort();
+}
+
+describe("a load onto the topic", () => {
+  it("puts every acknowledged order there once, keyed by its customer", async () => {
+    const settings = testSettings({ topic: topic.topic });
+    const { result } = await produceLoad(request(), { ...options, target: "kafka" }, settings);
+    expect(result.counts).toMatchObject({ offered: 500, acked: 500 });
+    const found = await readTopic(500);
+    expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds(result));
+    for (const { key, customerId, partition } of found) {
+      expect(key).toBe(customerId);
+      expect(partition).toBe(partitionOfKey(key, partitions));
+    }
+  });
+
+  it("keeps a batch within what the broker takes, even if all orders are one customer's", async () => {
+    const settings = testSettings({ topic: topic.topic, maxMessageBytes: 20_000 });
+    const load = request({ rate: "20000", duration: "100ms", customers: 1, linesPerOrder: 5 });
+    const { result } = await produceLoad(load, { ...options, target: "kafka" }, settings);
+    expect(result.counts).toMatchObject({ offered: 2_000, acked: 2_000 });
+  });
+
+  it("drops what its bounded queue cannot take", async () => {
+    const settings = testSettings({ topic: topic.topic, publishQueue: 3 });
+    const load = request({ rate: "20000", duration: "100ms" });
+    const { result } = await produceLoad(load, { ...options, target: "kafka" }, settings);
+    expect(result.answers.map((each) => each.kind)).toContain("publish queue full");
+    expect(result.counts.acked + result.counts.dropped).toBe(2_000);
+    await readTopic(result.counts.acked);
+  });
+
+  it("says at once that Kafka is not there", async () => {
+    const settings = testSettings({ topic: topic.topic, brokers: "127.0.0.1:1" });
+    await expect(
+      produceLoad(request(), { ...options, target: "kafka" }, settings),
+    ).rejects.toMatchObject({ kind: "environment" });
+  });
+});
+
+describe("a load on the real API", () => {
+  it("finds every accepted order in the topic, under the id that was known beforehand", async () => {
+    const controller = new AbortController();
+    let listening: (port: number) => void = () => {};
+    const port = new Promise<number>((resolve) => {
+      listening = resolve;
+    });
+    const settings = testSettings({ topic: topic.topic });
+    const served = serveApi({
+      settings,
+      host: "127.0.0.1",
+      port: 0,
+      log: createApiLog({ level: "error", to: "stderr" }),
+      signal: controller.signal,
+      onListening: listening,
+    });
+    try {
+      const apiUrl = `http://127.0.0.1:${await port}`;
+      const load = request({ linesPerOrder: 2 });
+      const { result } = await produceLoad(
+        load,
+        { ...options, target: "http" },
+        { ...settings, apiUrl },
+      );
+      expect(result.answers).toEqual([{ state: "acked", kind: "202", count: 500 }]);
+      const found = await readTopic(500);
+      expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds(result));
+    } finally {
+      controller.abort();
+      await served;
+    }
+  });
+});
