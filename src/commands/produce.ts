@@ -153,8 +153,8 @@ with the report of what ran until then.`;
       display?.clear();
       const { loadReport } = await import("../report/load/load-report.ts");
       const { loadJson } = await import("../report/load/load-json.ts");
-      const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-      this.print(loadReport(result, delivered, { color }));
+      const { terminalOf } = await import("../report/terminal.ts");
+      this.print(loadReport(result, delivered, terminalOf(process.stdout, process.env)));
       this.endWith(shutdown.exitCode || delivered.exitCode);
       return loadJson(result, delivered, flags.history);
     } finally {

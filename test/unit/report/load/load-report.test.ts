@@ -10,11 +10,12 @@ const result = loadResult(counts, {
   answers: [
     { state: "acked", kind: "202", count: 990 },
     { state: "dropped", kind: "in-flight limit", count: 5 },
+    { state: "failed", kind: "timeout before it was sent", count: 4 },
   ],
 });
 
 describe("loadReport", () => {
-  const text = loadReport(result, judgeDelivery(result), { color: false });
+  const text = loadReport(result, judgeDelivery(result), { width: 200, colour: false });
 
   it("shows counts that add up, rates, latencies, answers and the verdict", () => {
     expect(text).toMatch(/acked +│ +990 │ +99\.00 %/);
@@ -28,17 +29,21 @@ describe("loadReport", () => {
 
   it("has no escape codes unless colour is asked for", () => {
     expect(text).not.toContain("\u001b");
-    expect(loadReport(result, judgeDelivery(result), { color: true })).toContain("\u001b[31m");
+    expect(loadReport(result, judgeDelivery(result), { width: 200, colour: true })).toContain(
+      "\u001b[31m",
+    );
   });
 
   it("fits 40 columns", () => {
-    const tables = text.split("\n").filter((line) => /^[┌│├└]/.test(line));
-    expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(40);
+    const narrow = loadReport(result, judgeDelivery(result), { width: 40, colour: false });
+    expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
   it("shows no latency where nothing was acknowledged", () => {
     const none = loadResult({ ...counts, acked: 0, failed: 994 });
-    expect(loadReport(none, judgeDelivery(none), { color: false })).toMatch(/latency max +│ +-/);
+    expect(loadReport(none, judgeDelivery(none), { width: 200, colour: false })).toMatch(
+      /latency max +│ +-/,
+    );
   });
 });
 
