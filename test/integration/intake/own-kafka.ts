@@ -1,0 +1,114 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
+import { eventually, testSettings } from "../services.ts";
+
+/** A broker of the test's own, to be stopped, killed and frozen: the shared one serves other tests. */
+export class OwnKafka {
+  readonly brokers: string;
+  readonly #directory = mkdtempSync(join(tmpdir(), "orders-kafka-"));
+  readonly #classpath = classpath();
+  #broker: ChildProcess | undefined;
+
+  private constructor(port: number, controllerPort: number) {
+    this.brokers = `127.0.0.1:${port}`;
+    const listeners = `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`;
+    writeFileSync(
+      this.#properties,
+      [
+        "process.roles=broker,controller",
+        "node.id=1",
+        `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
+        `listeners=${listeners}`,
+        `advertised.listeners=PLAINTEXT://${this.brokers}`,
+        "controller.listener.names=CONTROLLER",
+        `log.dirs=${join(this.#directory, "data")}`,
+        "offsets.topic.replication.factor=1",
+        "offsets.topic.num.partitions=1",
+        "group.initial.rebalance.delay.ms=0",
+        "auto.create.topics.enable=false",
+      ].join("\n"),
+    );
+    const id = randomBytes(16).toString("base64url");
+    const format = ["kafka.tools.StorageTool", "format", "-t", id, "-c", this.#properties];
+    execFileSync("java", ["-cp", this.#classpath, ...format], { stdio: "ignore" });
+  }
+
+  static async start(): Promise<OwnKafka> {
+    const kafka = new OwnKafka(await freePort(), await freePort());
+    await kafka.start();
+    return kafka;
+  }
+
+  async start(): Promise<void> {
+    const args = ["-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", this.#classpath];
+    this.#broker = spawn("java", [...args, "kafka.Kafka", this.#properties], { stdio: "ignore" });
+    await eventually(() => this.#answers(), "the broker answers", 60_000);
+  }
+
+  /** SIGTERM or SIGKILL, and gone; SIGSTOP and SIGCONT return at once. */
+  async signal(signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void> {
+    const broker = this.#broker;
+    if (broker === undefined || broker.exitCode !== null || broker.signalCode !== null) return;
+    const gone = new Promise((resolve) => broker.once("exit", resolve));
+    broker.kill(signal);
+    if (signal === "SIGTERM" || signal === "SIGKILL") await gone;
+  }
+
+  async createTopic(topic: string, partitions: number): Promise<void> {
+    const admin = this.client().admin();
+    await admin.connect();
+    await admin.createTopics({
+      topics: [{ topic, numPartitions: partitions }],
+      waitForLeaders: true,
+    });
+    await admin.disconnect();
+  }
+
+  client() {
+    return createKafka(testSettings({ brokers: this.brokers }), "orders-test");
+  }
+
+  async remove(): Promise<void> {
+    await this.signal("SIGKILL");
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get #properties(): string {
+    return join(this.#directory, "server.properties");
+  }
+
+  async #answers(): Promise<boolean> {
+    const admin = this.client().admin({ retry: { retries: 0 } });
+    try {
+      await admin.connect();
+      return (await admin.describeCluster()).brokers.length === 1;
+    } catch {
+      return false;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
+
+function classpath(): string {
+  const libs = process.env.ORDERS_TEST_KAFKA_LIBS;
+  if (!libs) throw new Error("ORDERS_TEST_KAFKA_LIBS does not name a directory of Kafka's jars");
+  return readdirSync(libs)
+    .filter((name) => name.endsWith(".jar"))
+    .map((name) => join(libs, name))
+    .join(":");
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
