@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
+import { createKafka, type KafkaOptions } from "../../../src/runtime/kafka/kafka-client.ts";
 import { eventually, testSettings } from "../services.ts";
 
 /** A broker of the test's own, to be stopped, killed and frozen: the shared one serves other tests. */
@@ -59,18 +59,23 @@ export class OwnKafka {
     if (signal === "SIGTERM" || signal === "SIGKILL") await gone;
   }
 
-  async createTopic(topic: string, partitions: number): Promise<void> {
+  async createTopic(
+    topic: string,
+    partitions: number,
+    configEntries: { name: string; value: string }[] = [],
+  ): Promise<void> {
     const admin = this.client().admin();
     await admin.connect();
     await admin.createTopics({
-      topics: [{ topic, numPartitions: partitions }],
+      topics: [{ topic, numPartitions: partitions, configEntries }],
       waitForLeaders: true,
     });
     await admin.disconnect();
   }
 
-  client() {
-    return createKafka(testSettings({ brokers: this.brokers }), "orders-test");
+  client(options: KafkaOptions = {}) {
+    const settings = testSettings({ brokers: this.brokers });
+    return createKafka(settings, "orders-test", undefined, options);
   }
 
   async remove(): Promise<void> {
