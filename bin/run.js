@@ -10,3 +10,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const { execute } = await import("@oclif/core/execute");
 await execute({ dir: import.meta.url });
+
+// The command is done and has printed all. A connection that some library failed to close must not
+// keep the terminal waiting; where all is closed, the process has ended before this fires.
+setTimeout(() => process.exit(), 500).unref();

@@ -56,7 +56,7 @@ export function verificationText(parts: VerificationParts, terminal: Terminal): 
   const heading = (text: string) => `\n${painter(terminal)(text, "bold")}`;
   const blocks = [
     heading("Load"),
-    loadReport(load.result, load.delivered, { color: terminal.colour }),
+    loadReport(load.result, load.delivered, terminal),
     heading("Every order of the load, by order id"),
     verdictText(audit, terminal),
     heading(`Race: ${raceOptions.orders} orders at once for ${raceOptions.productId}`),

@@ -57,15 +57,18 @@ export async function ensureTopics(
 }
 
 async function createTopics(admin: Admin, missing: readonly TopicSpec[]): Promise<void> {
-  // kafkajs answers false when another process created them meanwhile: as good as ours.
+  // kafkajs answers false when another process created them meanwhile: as good as ours. Its own
+  // wait for leaders takes a broker that has not heard of the new topic yet for an error.
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: missing.map(({ topic, partitions, configEntries }) => ({
       topic,
       numPartitions: partitions,
       ...(configEntries === undefined ? {} : { configEntries: [...configEntries] }),
     })),
   });
+  const names = missing.map(({ topic }) => topic);
+  await afterElections(() => admin.fetchTopicMetadata({ topics: names }));
 }
 
 async function smaller(
