@@ -1,11 +1,13 @@
-import { Failure } from "../../failure/failure.ts";
 import type { Engine, EngineName } from "./engine.ts";
 
 /** The engine of this name, its code loaded on demand. */
 export async function engineOf(name: EngineName): Promise<Engine> {
-  if (name === "local") return (await import("./local/local-engine.ts")).localEngine;
-  throw new Failure("environment", {
-    what: `the engine ${name} is not there yet`,
-    remedy: "use --engine local",
-  });
+  switch (name) {
+    case "local":
+      return (await import("./local/local-engine.ts")).localEngine;
+    case "docker":
+      return (await import("./docker/docker-engine.ts")).dockerEngine;
+    case "external":
+      return (await import("./external/external-engine.ts")).externalEngine;
+  }
 }

@@ -24,6 +24,11 @@ export interface EngineContext {
 }
 
 export interface StartSpec {
+  /** Addresses that a person gave, for the external engine; the others bring their own. */
+  readonly given: {
+    readonly brokers?: string | undefined;
+    readonly databaseUrl?: string | undefined;
+  };
   /**
    * Ports on 127.0.0.1. undefined: the one this stack had before, else the default (9092, 5432);
    * 0: a free one. A taken port is a Failure("environment") that names its holder.

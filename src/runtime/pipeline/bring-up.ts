@@ -102,7 +102,13 @@ async function boot(
   const { ports, logStatements } = options;
   const started = await engine.start(
     context,
-    { ports: { kafka: ports.kafka, postgres: ports.postgres }, logStatements, timeoutMs, signal },
+    {
+      given: options.settings.values,
+      ports: { kafka: ports.kafka, postgres: ports.postgres },
+      logStatements,
+      timeoutMs,
+      signal,
+    },
     progress,
   );
   const firstApi = record.ports.api[0];

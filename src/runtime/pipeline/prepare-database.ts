@@ -1,6 +1,8 @@
 import type { Kafka } from "kafkajs";
 import type { Database } from "../../ports/database.ts";
 import { migrate, seed } from "../database/migrate.ts";
+import { enableStatementStatistics } from "../database/statement-statistics.ts";
+import { mayMigrate } from "../engines/external/may-migrate.ts";
 import { topicRanges } from "../kafka/topics.ts";
 
 const countTables = {
@@ -27,10 +29,12 @@ export async function prepareDatabase(
   database: Database,
   rights: { readonly own: boolean; readonly migrate: boolean },
 ): Promise<PreparedDatabase> {
-  if (!rights.own && !rights.migrate && !(await isEmpty(database)))
+  const tables = Number(await read(database, countTables, "tables"));
+  if (!mayMigrate({ own: rights.own, tables, migrateFlag: rights.migrate }))
     return { migrations: 0, touched: false };
   const { applied } = await migrate(database);
   await seed(database);
+  await enableStatementStatistics(database);
   return { migrations: applied.length, touched: true };
 }
 
@@ -48,10 +52,6 @@ export async function beginFirstEpoch(
   const ranges = await topicRanges(kafka, topic);
   const offsets = Object.fromEntries(ranges.map(({ partition, high }) => [partition, high]));
   await database.query(insertFirstEpoch, [topic, JSON.stringify(offsets)]);
-}
-
-async function isEmpty(database: Database): Promise<boolean> {
-  return (await read(database, countTables, "tables")) === 0;
 }
 
 async function read(

@@ -3,6 +3,7 @@ import { withDatabase } from "../database/with-database.ts";
 import { refuseForeignData } from "../engines/external/owns-data.ts";
 import { groupLag } from "../kafka/group-lag.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";
@@ -26,7 +27,9 @@ export async function resetStack(
   refuseForeignData(evidence, options.iOwnThis, "reset");
   const { group, topic } = settings;
   const kafka = createKafka(settings, "orders-reset");
-  const { partitions } = await groupLag(kafka, { group, topic });
+  const { partitions } = await groupLag(kafka, { group, topic }).catch((error: unknown) => {
+    throw explainKafkaError(error, settings.brokers);
+  });
   return withDatabase(settings, "reset", (database) =>
     resetPipeline(database, partitions, { group, topic, force: options.force }),
   );
