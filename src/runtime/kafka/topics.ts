@@ -57,8 +57,8 @@ export async function ensureTopics(
 }
 
 async function createTopics(admin: Admin, missing: readonly TopicSpec[]): Promise<void> {
-  // kafkajs answers false when another process created them meanwhile: as good as ours. Its own
-  // wait for leaders takes a broker that has not heard of the new topic yet for an error.
+  // kafkajs answers false when another process created them meanwhile: as good as ours. Its own wait
+  // for leaders gives up at a broker that has not heard of the topic yet.
   await admin.createTopics({
     waitForLeaders: false,
     topics: missing.map(({ topic, partitions, configEntries }) => ({
@@ -67,8 +67,9 @@ async function createTopics(admin: Admin, missing: readonly TopicSpec[]): Promis
       ...(configEntries === undefined ? {} : { configEntries: [...configEntries] }),
     })),
   });
-  const names = missing.map(({ topic }) => topic);
-  await afterElections(() => admin.fetchTopicMetadata({ topics: names }));
+  await afterElections(() =>
+    admin.fetchTopicMetadata({ topics: missing.map(({ topic }) => topic) }),
+  );
 }
 
 async function smaller(

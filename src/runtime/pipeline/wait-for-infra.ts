@@ -1,6 +1,7 @@
 import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Engine, EngineContext, InfraService } from "../engines/engine.ts";
 import { askKafka, brokerListens } from "./probe-kafka.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
@@ -11,19 +12,18 @@ const shownLogLines = 15;
 export interface Infra {
   readonly engine: Engine;
   readonly context: EngineContext;
+  readonly kafka: Kafka;
+  /** Pointed at the engine's endpoints. */
+  readonly settings: Settings;
 }
 
 /** Until Kafka answers for its metadata and for groups. */
-export async function waitForKafka(
-  infra: Infra,
-  wait: Wait,
-  kafka: Kafka,
-  { brokers, group }: { readonly brokers: string; readonly group: string },
-): Promise<void> {
+export async function waitForKafka(infra: Infra, wait: Wait): Promise<void> {
+  const { brokers = "", group } = infra.settings;
   await waitForService(infra, wait, "kafka", async () => {
     // Cheap to ask often; the client would pause longer and longer between its tries.
     if (!(await brokerListens(brokers))) throw new Error(`nothing listens on ${brokers}`);
-    await askKafka(kafka, group);
+    await askKafka(infra.kafka, group);
   });
 }
 

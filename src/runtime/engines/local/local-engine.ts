@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { allOrNone } from "../../all-or-none.ts";
 import { followLog } from "../../processes/follow-log.ts";
 import { findFreePort, requireFreePort } from "../../processes/free-port.ts";
 import { isRunning } from "../../processes/process-identity.ts";
@@ -32,25 +33,13 @@ export const localEngine: Engine = {
     const before = runningServices(context);
     const ports = await choosePorts(context, spec, before);
     writeLocalRecord(context, { ...readLocalRecord(context), ports });
-    // When one cannot start, the other need not go on; but it must have come to rest.
-    const failed = new AbortController();
-    const signal = AbortSignal.any([spec.signal, failed.signal]);
     const { timeoutMs } = spec;
-    const begin = async <T>(start: () => Promise<T>): Promise<T> => {
-      try {
-        return await start();
-      } catch (error) {
-        failed.abort(error);
-        throw error;
-      }
-    };
-    const [kafka, postgres] = await Promise.allSettled([
-      begin(() =>
+    const [, databaseUrl] = await allOrNone<[unknown, string]>(spec.signal, [
+      (signal) =>
         startKafka(context, before.get("kafka"), ports, { signal, timeoutMs }, (doing) =>
           progress("kafka", doing),
         ),
-      ),
-      begin(() =>
+      (signal) =>
         startPostgres(
           context,
           before.get("postgres"),
@@ -58,13 +47,9 @@ export const localEngine: Engine = {
           AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
           (doing) => progress("postgres", doing),
         ),
-      ),
     ]);
-    if (failed.signal.aborted) throw failed.signal.reason;
-    if (kafka.status === "rejected") throw kafka.reason;
-    if (postgres.status === "rejected") throw postgres.reason;
     return {
-      endpoints: { brokers: `127.0.0.1:${ports.kafka}`, databaseUrl: postgres.value },
+      endpoints: { brokers: `127.0.0.1:${ports.kafka}`, databaseUrl },
       started: services.filter((service) => isNew(context, service, before)),
     };
   },

@@ -1,0 +1,60 @@
+import type { BootProgress } from "../../ports/boot-progress.ts";
+import { allOrNone } from "../all-or-none.ts";
+import { openDatabase } from "../database/open-database.ts";
+import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
+import { beginFirstEpoch, prepareDatabase } from "./prepare-database.ts";
+import { produceAndConsume } from "./probe-kafka.ts";
+import { type Infra, waitForKafka, waitForPostgres } from "./wait-for-infra.ts";
+import type { Wait } from "./wait-until.ts";
+
+const probeWithinMs = 20_000;
+
+/** Topics and tables, each as soon as its service answers, then the first epoch. */
+export async function prepareInfra(
+  infra: Infra,
+  wait: Wait,
+  migrateAnyway: boolean,
+  progress: BootProgress,
+): Promise<void> {
+  const { kafka, settings } = infra;
+  const database = openDatabase(settings, { applicationName: "orders up", poolSize: 2 });
+  try {
+    await allOrNone(wait.signal, [
+      async (signal) => {
+        progress("kafka", "waiting until it answers");
+        await waitForKafka(infra, { ...wait, signal });
+        progress("topics", "creating");
+        progress("topics", await createTopics(infra), true);
+      },
+      async (signal) => {
+        progress("postgres", "waiting until it answers");
+        await waitForPostgres(infra, { ...wait, signal }, database);
+        progress("postgres", new URL(settings.databaseUrl ?? "").host, true);
+        progress("database", "migrating");
+        const own = infra.engine.name !== "external";
+        const done = await prepareDatabase(database, { own, migrate: migrateAnyway });
+        const applied = `${done.migrations} ${done.migrations === 1 ? "migration" : "migrations"} applied`;
+        progress("database", done.touched ? applied : "left as it is", true);
+      },
+    ]);
+    await beginFirstEpoch(database, kafka, settings.topic);
+  } finally {
+    await database.close();
+  }
+}
+
+async function createTopics({ kafka, settings }: Infra): Promise<string> {
+  const { topic, dlqTopic } = settings;
+  const { created, smaller } = await ensureTopics(kafka, pipelineTopicsNamed(topic, dlqTopic));
+  const few = smaller.map((t) => `${t.topic} has ${t.found} partitions, not ${t.wanted}`);
+  return [`${created.length} created`, ...few].join("; ");
+}
+
+/** A real message through Kafka and back. Brokers that we did not start get no topic for that. */
+export async function probeKafka({ engine, kafka, settings }: Infra, progress: BootProgress) {
+  if (engine.name !== "external") {
+    progress("kafka", "sending a probe message through it");
+    await produceAndConsume(kafka, probeWithinMs);
+  }
+  progress("kafka", settings.brokers ?? "", true);
+}
