@@ -31,6 +31,10 @@ share.coordinator.state.topic.num.partitions=5
 group.initial.rebalance.delay.ms=0
 # A consumer killed with -9 is replaced after its session timeout: 6 s is the least allowed.
 group.min.session.timeout.ms=6000
+# After kill -9 the controller keeps the dead broker's registration until its session ends, and the
+# restarted one cannot join before: 9 s by default, measured 10 s of waiting.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=1000
 # A week of orders, as Kafka's own default; segments small enough for retention to act on them.
 log.retention.hours=168
 log.segment.bytes=268435456
