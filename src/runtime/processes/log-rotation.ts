@@ -9,7 +9,10 @@ export const logLimits = { bytesMax: 10 * 1024 * 1024, filesMax: 3 } as const;
  * reading, nothing is decided from them.
  * @returns whether it rotated.
  */
-export function rotateLog(path: string, limits = logLimits): boolean {
+export function rotateLog(
+  path: string,
+  limits: { readonly bytesMax: number; readonly filesMax: number } = logLimits,
+): boolean {
   try {
     if (statSync(path).size < limits.bytesMax) return false;
     for (let n = limits.filesMax - 2; n >= 1; n--) moveIfThere(`${path}.${n}`, `${path}.${n + 1}`);

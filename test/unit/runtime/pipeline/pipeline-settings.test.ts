@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
+import { pipelineChildren } from "../../../../src/runtime/pipeline/pipeline-children.ts";
+import { pipelineSettings } from "../../../../src/runtime/pipeline/pipeline-settings.ts";
+import { quoted } from "../../../../src/runtime/stack/stack-environment.ts";
+
+const told = resolveSettings({
+  flags: { group: "mine" },
+  environment: {
+    KAFKA_BROKERS: "elsewhere:9092",
+    KAFKA_TLS: "true",
+    KAFKA_SASL_MECHANISM: "plain",
+    KAFKA_SASL_USERNAME: "me",
+    KAFKA_SASL_PASSWORD: "secret",
+    ORDERS_WORKERS: "7",
+  },
+});
+const endpoints = {
+  brokers: "127.0.0.1:1",
+  databaseUrl: "postgresql://postgres:pw@127.0.0.1:2/orders",
+};
+
+it("points our own engines' pipeline at them, without the security of other brokers", () => {
+  const { environment, values, stack } = pipelineSettings(told, "local", endpoints, "http://a");
+  expect(environment).toEqual({
+    CONSUMER_GROUP_ID: "mine",
+    ORDERS_WORKERS: "7",
+    KAFKA_BROKERS: "127.0.0.1:1",
+    DATABASE_URL: endpoints.databaseUrl,
+    ORDERS_API_URL: "http://a",
+  });
+  expect(values).toMatchObject({ kafkaTls: false, kafkaSaslMechanism: undefined });
+  expect(stack).toEqual({ ...endpoints, apiUrl: "http://a" });
+});
+
+it("keeps how to log in for brokers that we did not start", () => {
+  const { environment, stack } = pipelineSettings(told, "external", endpoints, undefined);
+  expect(environment).toMatchObject({ KAFKA_TLS: "true", KAFKA_SASL_PASSWORD: "secret" });
+  expect(stack).toMatchObject({ kafkaTls: "true", kafkaSaslPassword: "secret" });
+});
+
+it("gives passwords to processes by their environment, never in `ps`", () => {
+  const children = pipelineChildren({
+    directory: "/s",
+    stack: "s",
+    ports: { api: [1, 2], consumer: [3] },
+    environment: { DATABASE_URL: endpoints.databaseUrl },
+    program: (args) => ({ command: "orders", args }),
+  });
+  expect(children.map(({ name }) => name)).toEqual(["api-1", "api-2", "consumer-1"]);
+  expect(JSON.stringify(children.map(({ args }) => args))).not.toContain("pw");
+});
+
+it("quotes what a shell would take apart", () => {
+  expect(quoted("127.0.0.1:9092")).toBe("127.0.0.1:9092");
+  expect(quoted("a'b; rm $x")).toBe(`'a'\\''b; rm $x'`);
+  expect(quoted("")).toBe("''");
+});
