@@ -83,17 +83,19 @@ export function createKafka(
     ...(sasl === undefined ? {} : { sasl }),
   });
   connections.belongTo(kafka);
-  remakers.set(kafka, () => createKafka(settings, clientId, log, options));
+  remakers.set(kafka, (changed) =>
+    createKafka(settings, clientId, log, { ...options, ...changed }),
+  );
   return kafka;
 }
 
-const remakers = new WeakMap<Kafka, () => Kafka>();
+const remakers = new WeakMap<Kafka, (changed: KafkaOptions) => Kafka>();
 
 /** A client with the settings of `kafka` and connections of its own: cutting them disturbs no other. */
-export function separateKafka(kafka: Kafka): Kafka {
+export function separateKafka(kafka: Kafka, changed: KafkaOptions = {}): Kafka {
   const remake = remakers.get(kafka);
   if (remake === undefined) throw new Error("this client was not made by createKafka");
-  return remake();
+  return remake(changed);
 }
 
 function tls(settings: KafkaSettings): KafkaConfig["ssl"] {

@@ -42,14 +42,14 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   const giveUp = (failed: Line, work: Promise<unknown>) => {
     if (line === failed) line = undefined;
     failed.givenUp = true;
-    cutConnections(failed.kafka);
+    cut(failed);
     // The abandoned attempt may connect once more before it notices.
     work.catch(() => {}).finally(() => disconnect(failed));
     disconnect(failed);
   };
 
   const open = async () => {
-    const next = createLine(separateKafka(kafka));
+    const next = createLine(kafka);
     const work = openLine(next, topic);
     try {
       await within(work, requestTimeoutMs, "connecting to Kafka");
@@ -118,7 +118,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
       if (current !== undefined) {
         current.givenUp = true;
         await within(disconnect(current), closeTimeoutMs, "disconnecting").catch(() => {});
-        cutConnections(current.kafka);
+        cut(current);
       }
     },
   };
@@ -126,7 +126,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
 
 /** One producer id with its connections; made anew after every failure. */
 interface Line {
-  readonly kafka: Kafka;
+  readonly clients: readonly Kafka[];
   readonly admin: Admin;
   readonly producer: Producer;
   /** Fixed for the line's life, so that a key does not change its partition between retries. */
@@ -146,10 +146,13 @@ const compressionType: Readonly<Record<Compression, CompressionTypes>> = {
 };
 
 function createLine(kafka: Kafka): Line {
+  // Asking gives up soon, so that what is wrong is known soon; publishing bridges a restart.
+  const asking = separateKafka(kafka, { connectRetries: 3 });
+  const publishing = separateKafka(kafka);
   const line: Line = {
-    kafka,
-    admin: kafka.admin(),
-    producer: kafka.producer({
+    clients: [asking, publishing],
+    admin: asking.admin(),
+    producer: publishing.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
@@ -183,6 +186,10 @@ async function partitionCount(admin: Admin, topic: string): Promise<number> {
   const partitions = topics[0]?.partitions.length ?? 0;
   if (partitions === 0) throw new Error(`the topic ${topic} has no partitions`);
   return partitions;
+}
+
+function cut(line: Line): void {
+  for (const client of line.clients) cutConnections(client);
 }
 
 async function disconnect(line: Line): Promise<void> {

@@ -31,6 +31,9 @@ export class OwnKafka {
         "offsets.topic.num.partitions=1",
         "group.initial.rebalance.delay.ms=0",
         "auto.create.topics.enable=false",
+        // A killed broker may come back as soon as its session is over.
+        "broker.session.timeout.ms=2000",
+        "broker.heartbeat.interval.ms=500",
       ].join("\n"),
     );
     const id = randomBytes(16).toString("base64url");
