@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { eventually, testServices } from "../services.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `orders api` as a process of its own, from the sources. */
+export class ApiProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  #stdout = "";
+  #stderr = "";
+
+  constructor(args: readonly string[], environment: Record<string, string> = {}) {
+    this.child = spawn(process.execPath, ["--import", "tsx", "bin/dev.js", "api", ...args], {
+      cwd: root,
+      env: { ...process.env, KAFKA_BROKERS: testServices().brokers, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child.stdout?.on("data", (data) => {
+      this.#stdout += data;
+    });
+    this.child.stderr?.on("data", (data) => {
+      this.#stderr += data;
+    });
+    this.ended = new Promise((resolve) => {
+      this.child.once("close", (exitCode) =>
+        resolve({ exitCode, stdout: this.#stdout, stderr: this.#stderr }),
+      );
+    });
+  }
+
+  get log(): string {
+    return this.#stdout + this.#stderr;
+  }
+
+  /** @returns its URL once it listens and is ready. */
+  async ready(): Promise<string> {
+    const url = await eventually(
+      () => /"url":"([^"]+)"/.exec(this.log)?.[1],
+      `a line with the URL in: ${this.log}`,
+    );
+    await eventually(async () => (await fetch(`${url}/ready`)).status === 200, "the API is ready");
+    return url;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
