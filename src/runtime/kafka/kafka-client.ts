@@ -4,6 +4,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
 import { registerCodecs } from "./codecs.ts";
 import { trackConnections } from "./connections.ts";
+import { speedUpProduce } from "./produce-request.ts";
 import { fixRequestQueue } from "./request-queue-fix.ts";
 
 export type KafkaSettings = Pick<
@@ -44,6 +45,7 @@ export function createKafka(
 ): Kafka {
   registerCodecs();
   fixRequestQueue();
+  speedUpProduce();
   const brokers = (settings.brokers ?? "")
     .split(",")
     .map((b) => b.trim())
