@@ -1,7 +1,8 @@
-import { v5, v7 } from "uuid";
+import { hash } from "node:crypto";
+import { v7 } from "uuid";
 
 /** Namespace of ids derived from an Idempotency-Key. Never change it: it is part of the protocol. */
-const idempotencyNamespace = "6f1b0b0e-7d7c-5c0e-9a55-6f7264657273";
+const idempotencyNamespace = Buffer.from("6f1b0b0e7d7c5c0e9a556f7264657273", "hex");
 
 /** @returns a new time-ordered id (UUIDv7): fresh rows land at the end of the primary key's index. */
 export function newOrderId(): string {
@@ -14,7 +15,20 @@ export function newOrderId(): string {
  * JSON keeps the pair unambiguous: ("a", "b:c") and ("a:b", "c") are different orders.
  */
 export function orderIdForKey(customerId: string, idempotencyKey: string): string {
-  return v5(JSON.stringify([customerId, idempotencyKey]), idempotencyNamespace);
+  const name = Buffer.from(JSON.stringify([customerId, idempotencyKey]));
+  return uuidV5(Buffer.concat([idempotencyNamespace, name]));
+}
+
+const variantDigits = "89ab";
+
+/**
+ * RFC 9562, 5.5. Every order needs one, at the API and at the load: the one-shot hash takes a quarter
+ * of the time of the uuid package's v5, and leaves no hash object to collect.
+ */
+function uuidV5(namespaceAndName: Buffer): string {
+  const hex = hash("sha1", namespaceAndName, "hex");
+  const variant = variantDigits.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** The key of element `index` of a batch sent under one Idempotency-Key. */

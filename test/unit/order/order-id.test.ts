@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import { v5 } from "uuid";
 import { expect, it } from "vitest";
 import { batchElementKey, isUuid, newOrderId, orderIdForKey } from "../../../src/order/order-id.ts";
 
@@ -17,4 +19,13 @@ it("makes ids that sort by time", () => {
   const ids = Array.from({ length: 100 }, newOrderId);
   expect(ids.toSorted()).toEqual(ids);
   expect(ids.every(isUuid)).toBe(true);
+});
+
+it("is the UUIDv5 of RFC 9562, as every other implementation computes it", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.string(), (customerId, key) => {
+      const name = JSON.stringify([customerId, key]);
+      expect(orderIdForKey(customerId, key)).toBe(v5(name, "6f1b0b0e-7d7c-5c0e-9a55-6f7264657273"));
+    }),
+  );
 });
