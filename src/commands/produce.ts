@@ -1,25 +1,30 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
+import { customersMax, loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../report/load/load-json.ts";
 
 export default class Produce extends OrdersCommand {
   static override summary = "Send random orders at a steady rate and report what became of each.";
 
+  // Lines of 78: oclif indents by two, and keeps the breaks.
   static override description = `\
-Each order leaves when it is due, whether or not others have been answered, and its latency counts
-from when it was due: a slow system cannot make the load gentler, nor hide its own waiting.
+Each order leaves when it is due, whether or not others have been answered,
+and its latency counts from when it was due: a slow system can neither make
+the load gentler nor hide its own waiting.
 
 Every order ends as one of
-  acked    accepted (202, or acknowledged by Kafka)
+  acked    accepted: 202, or acknowledged by Kafka
   failed   certainly not accepted: refused, or no connection
   unknown  sent, but nobody can say: 504, connection cut, timeout
-  dropped  due, but never tried: too many were in flight, or it was late by more than --timeout
+  dropped  due, but never tried: too many were in flight, or it was late by
+           more than --timeout
 and offered = acked + failed + unknown + dropped.
 
-Exit code 0 when the load was delivered: nothing dropped, sent at 99 % of --rate or more, 99 % of the
-orders or more acked. 5 when it was not; 4 when nothing could be reached; 130 or 143 after a signal,
-with the report of what ran until then.`;
+The exit code is 0 when the load was delivered: nothing dropped, sent at 99 %
+of --rate or more, and 99 % of the orders or more acked. It is 5 when it was
+not, 4 when nothing could be reached, and 130 or 143 after a signal, with the
+report of what ran until then.`;
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
@@ -46,8 +51,8 @@ with the report of what ran until then.`;
     }),
     customers: Flags.integer({
       min: 1,
-      max: 100_000_000,
-      default: 10_000,
+      max: customersMax,
+      default: loadDefaults.customers,
       helpValue: "N",
       summary: "how many customers order",
     }),
@@ -61,14 +66,14 @@ with the report of what ran until then.`;
       summary: "share of the order lines that go to one product; may be repeated",
     }),
     quantity: Flags.string({
-      default: "1-5",
+      default: loadDefaults.quantity,
       helpValue: "N|N-M",
       summary: "pieces per order line",
     }),
     items: Flags.integer({
       min: 1,
       max: 100,
-      default: 1,
+      default: loadDefaults.linesPerOrder,
       helpValue: "N",
       summary: "lines per order; above 1 the orders carry items",
     }),
@@ -84,19 +89,19 @@ with the report of what ran until then.`;
     "max-in-flight": Flags.integer({
       min: 1,
       max: 1_000_000,
-      default: 10_000,
+      default: loadDefaults.maxInFlight,
       helpValue: "N",
       summary: "unanswered orders at once; an order due beyond that is dropped",
     }),
     connections: Flags.integer({
       min: 1,
       max: 20_000,
-      default: 500,
+      default: loadDefaults.connections,
       helpValue: "N",
       summary: "HTTP connections at most; opened as needed",
     }),
     timeout: Flags.string({
-      default: "10s",
+      default: loadDefaults.timeout,
       helpValue: "D",
       summary: "longest wait for an answer; after it the order is unknown",
     }),

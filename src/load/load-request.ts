@@ -20,9 +20,7 @@ export interface LoadRequest {
   readonly timeoutMs: number;
 }
 
-export const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
-
-export const loadDefaults = { maxInFlight: 10_000, timeout: "10s", connections: 500 } as const;
+const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
 
 /**
  * What is not given of seed and run id is drawn afresh: two runs never send the same keys by accident,
@@ -43,6 +41,6 @@ export function parseLoadRequest(text: LoadRequestText): LoadRequest {
 }
 
 /** @returns 16 hexadecimal digits: no two runs share them, and they can be typed. */
-export function newRunId(): string {
+function newRunId(): string {
   return randomBytes(8).toString("hex");
 }

@@ -2,6 +2,7 @@ import { Failure } from "../failure/failure.ts";
 import { toCents } from "../order/money.ts";
 import { isOrderText, orderLimits } from "../order/order.ts";
 import { type Product, seededProducts } from "./catalogue.ts";
+import { loadDefaults } from "./load-defaults.ts";
 import type { HotProduct, WorkloadSpec } from "./workload.ts";
 
 /** What a person writes to describe a workload; every field but seed and runId may be left out. */
@@ -18,16 +19,11 @@ export interface WorkloadText {
   readonly linesPerOrder?: number | undefined;
 }
 
-export const workloadDefaults = { customers: 10_000, quantity: "1-5", linesPerOrder: 1 } as const;
-
-/** Below 2^32, the number of orders that draws keep apart; far beyond what a topic's keys need. */
-export const customersMax = 100_000_000;
-
 /** @throws Failure("usage") that names the flag and shows how to write it. */
 export function parseWorkload(text: WorkloadText): WorkloadSpec {
   const products = text.products === undefined ? seededProducts : parseProducts(text.products);
-  const quantity = parseQuantity(text.quantity ?? workloadDefaults.quantity);
-  const linesPerOrder = text.linesPerOrder ?? workloadDefaults.linesPerOrder;
+  const quantity = parseQuantity(text.quantity ?? loadDefaults.quantity);
+  const linesPerOrder = text.linesPerOrder ?? loadDefaults.linesPerOrder;
   const priceMax = Math.max(...products.map((product) => product.price));
   if (priceMax * quantity.max * linesPerOrder > orderLimits.amountMax) {
     throw usage(
@@ -38,7 +34,7 @@ export function parseWorkload(text: WorkloadText): WorkloadSpec {
   return {
     seed: text.seed,
     runId: parseRunId(text.runId),
-    customers: text.customers ?? workloadDefaults.customers,
+    customers: text.customers ?? loadDefaults.customers,
     products,
     hot: parseHot(text.hot ?? [], products),
     quantity,
