@@ -1,6 +1,8 @@
 import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import type { GroupState, LogReader } from "../../audit/ports.ts";
+import { Failure } from "../../failure/failure.ts";
 import type { PartitionRange } from "../../ports/log.ts";
+import { cutConnections } from "../kafka/connections.ts";
 
 export interface OpenLogReader extends LogReader {
   close(): Promise<void>;
@@ -8,7 +10,9 @@ export interface OpenLogReader extends LogReader {
 
 /**
  * Reads a topic's ends and a group's state; changes nothing.
- * @throws kafkajs's errors when Kafka cannot be reached or has no such topic.
+ * @param kafka a client of this reader's own: closing cuts all its connections.
+ * @throws Failure("environment") when there is no such topic; kafkajs's errors when Kafka cannot be
+ *   reached.
  */
 export async function openLogReader(
   kafka: Kafka,
@@ -16,7 +20,13 @@ export async function openLogReader(
   group: string,
 ): Promise<OpenLogReader> {
   const admin = kafka.admin();
-  await admin.connect();
+  try {
+    await admin.connect();
+    await demandTopic(admin, topic);
+  } catch (error) {
+    await admin.disconnect().catch(() => {});
+    throw error;
+  }
   const ranges = async (): Promise<readonly PartitionRange[]> => {
     const offsets = await admin.fetchTopicOffsets(topic);
     return offsets
@@ -50,8 +60,22 @@ export async function openLogReader(
         ),
       };
     },
-    close: () => admin.disconnect(),
+    async close() {
+      await admin.disconnect().catch(() => {});
+      // Requests that were given up would keep the process alive.
+      cutConnections(kafka);
+    },
   };
+}
+
+/** Asked for by name, a topic that is not there would be looked for again and again. */
+async function demandTopic(admin: Admin, topic: string): Promise<void> {
+  if ((await admin.listTopics()).includes(topic)) return;
+  throw new Failure("environment", {
+    what: `Kafka has no topic ${topic}`,
+    meaning: "no order can have been placed on it",
+    remedy: "name the right one with --topic, or run `orders up`, which creates it",
+  });
 }
 
 /** Members that are assigned a partition of the topic; those still joining are counted too. */

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Kafka } from "kafkajs";
 import { request } from "undici";
 import { type Narrator, type RaceRun, runRace } from "../../audit/race/run-race.ts";
 import { Failure } from "../../failure/failure.ts";
@@ -45,15 +44,14 @@ export async function startRace(
   });
   const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
-    const kafka = createKafka(settings, "orders-audit");
     await database.query({ text: "SELECT 1" });
     const log = await reaching(
       `Kafka (${settings.brokers}, topic ${settings.topic})`,
       "see `orders status`; are --brokers and --topic right?",
-      () => openLogReader(kafka, settings.topic, settings.group),
+      () => openLogReader(createKafka(settings, "orders-audit"), settings.topic, settings.group),
     );
     closing.push(() => log.close());
-    const placer = await openPlacer(settings, options, kafka);
+    const placer = await openPlacer(settings, options);
     closing.push(() => placer.close());
     return await runRace(
       { database, log },
@@ -77,11 +75,10 @@ export async function startRace(
 async function openPlacer(
   settings: Settings,
   { target, orders, rounds }: StartRaceOptions,
-  kafka: Kafka,
 ): Promise<OpenOrderPlacer> {
   if (target === "kafka") {
     return reaching("Kafka", "are --brokers and --topic right?", () =>
-      openKafkaOrderPlacer(kafka, settings.topic),
+      openKafkaOrderPlacer(createKafka(settings, "orders-audit-place"), settings.topic),
     );
   }
   if (settings.apiUrl === undefined) {

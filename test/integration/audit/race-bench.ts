@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { type Narrator, type RaceOptions, runRace } from "../../../src/audit/race/run-race.ts";
 import { openLogReader } from "../../../src/runtime/audit/kafka-log-reader.ts";
 import { openKafkaOrderPlacer } from "../../../src/runtime/audit/kafka-order-placer.ts";
-import { createTestDatabase, createTestTopic, eventually, uniqueName } from "../services.ts";
+import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
+import {
+  createTestDatabase,
+  createTestTopic,
+  eventually,
+  testSettings,
+  uniqueName,
+} from "../services.ts";
 import { referenceSchema, startTestConsumer, type TestConsumer } from "./test-consumers.ts";
 
 export const silentNarrator: Narrator = {
@@ -29,7 +36,11 @@ export async function openRaceBench(schema: "ours" | "reference") {
   if (schema === "reference") await database.query({ text: referenceSchema });
   const topic = await createTestTopic(12);
   const group = uniqueName("audit");
-  const log = await openLogReader(topic.kafka, topic.topic, group);
+  const log = await openLogReader(
+    createKafka(testSettings(), "orders-test-audit"),
+    topic.topic,
+    group,
+  );
   const placer = await openKafkaOrderPlacer(topic.kafka, topic.topic);
   const consumers: TestConsumer[] = [];
   return {
