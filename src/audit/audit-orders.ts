@@ -55,10 +55,19 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
         for (const trace of await tracesOf(tx, sent, schema)) judge.see(trace);
       }
       const further = options.furtherChecks?.(evidence, judge.counts) ?? [];
-      return { ...verdictOf([...judge.findings(), ...further]), counts: judge.counts };
+      return concluded([...judge.findings(), ...further], judge.counts);
     },
     { isolation: "repeatable read", readOnly: true },
   );
+}
+
+/** A verdict that says of what, where all is well; where it is not, the failed checks say so. */
+function concluded(checks: readonly Finding[], counts: Readonly<RunCounts>): Audit {
+  const verdict = verdictOf(checks);
+  if (verdict.verdict !== "consistent") return { ...verdict, counts };
+  const { accepted } = counts;
+  const reason = `${accepted === 1 ? "the one accepted order has" : `each of ${accepted} accepted orders has`} exactly one outcome, and the stock agrees; ${verdict.reason}`;
+  return { ...verdict, reason, counts };
 }
 
 async function tracesOf(

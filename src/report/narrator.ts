@@ -6,6 +6,7 @@ import type { Narrator } from "../audit/race/run-race.ts";
  * `silent` (under --json). Steps run one after the other.
  */
 export function listrNarrator({ silent }: { readonly silent: boolean }): Narrator {
+  const live = process.stderr.isTTY === true;
   return {
     async step(title, work) {
       let result: { readonly value: Awaited<ReturnType<typeof work>> } | undefined;
@@ -16,7 +17,8 @@ export function listrNarrator({ silent }: { readonly silent: boolean }): Narrato
             let last = "";
             const value = await work((text) => {
               last = text;
-              task.output = text;
+              // Off a terminal each would be a line of its own, many a second.
+              if (live) task.output = text;
             });
             if (last !== "") task.title = `${title} · ${last}`;
             result = { value };
@@ -30,7 +32,7 @@ export function listrNarrator({ silent }: { readonly silent: boolean }): Narrato
       });
       if (silent) {
         await new Listr(tasks, { ...options, renderer: "silent" }).run();
-      } else if (process.stderr.isTTY) {
+      } else if (live) {
         await new Listr(tasks, {
           ...options,
           renderer: "default",

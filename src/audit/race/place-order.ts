@@ -16,7 +16,7 @@ export interface Placed {
   readonly answer?: string;
 }
 
-/** How orders get into the system under audit. Never rejects, not even when aborted. */
+/** How orders get into the system under audit. Never rejects, not even when it is closed. */
 export interface OrderPlacer {
-  placeOrder(order: RaceOrder, signal: AbortSignal): Promise<Placed>;
+  placeOrder(order: RaceOrder): Promise<Placed>;
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
+import { piecesWereSold } from "../checks/pieces-were-sold.ts";
 import { soldExactly } from "../checks/sold-exactly.ts";
 import { type Overlap, transactionsOverlapped } from "../checks/transactions-overlapped.ts";
 import { type Finding, unknown } from "../finding.ts";
@@ -119,6 +120,7 @@ export async function runRace(
       baseline,
       furtherChecks: (evidence, counts) => [
         ...limitedStock(options, counts.accepted).map((limited) => soldExactly(evidence, limited)),
+        piecesWereSold(productId, counts.reserved),
         transactionsOverlapped(productId, overlap),
       ],
     }),

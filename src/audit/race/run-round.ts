@@ -49,6 +49,9 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     holds = [...holds, hold];
     return hold;
   };
+  const aborted = deferred<void>();
+  const onAbort = () => aborted.resolve();
+  signal.addEventListener("abort", onAbort, { once: true });
   let sightings: RowSightings | undefined;
   try {
     const first = options.hold ? await queue() : undefined;
@@ -58,7 +61,7 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     signal.throwIfAborted();
     let answered: readonly PlacedOrder[] | undefined;
     const answers = Promise.all(
-      orders.map(async (order) => ({ order, placed: await placer.placeOrder(order, signal) })),
+      orders.map(async (order) => ({ order, placed: await placer.placeOrder(order) })),
     ).then((placed) => {
       answered = placed;
       return placed;
@@ -71,14 +74,18 @@ export async function runRound(options: RoundOptions): Promise<Round> {
         decided: options.decided,
         holdMsMax: options.holdMsMax,
         signal,
+        aborted: aborted.promise,
       });
     }
-    const placed = await answers;
+    // Interrupted, nobody waits for answers that may be long in coming.
+    const placed = await Promise.race([answers, aborted.promise]);
     signal.throwIfAborted();
+    if (placed === undefined) throw new Error("a round ended without answers");
     await options.settle(acceptedIds(placed));
     sightings = await watch.stop();
     return { placed, sightings };
   } finally {
+    signal.removeEventListener("abort", onAbort);
     await Promise.all(holds.map((hold) => hold.release()));
     if (sightings === undefined) await watch.stop().catch(() => {});
   }
@@ -92,6 +99,7 @@ interface Holding {
   readonly decided: RoundOptions["decided"];
   readonly holdMsMax: number;
   readonly signal: AbortSignal;
+  readonly aborted: Promise<void>;
 }
 
 /**
@@ -101,10 +109,8 @@ interface Holding {
  * hold the row again; what it fetches next is many orders at once, for several transactions.
  */
 async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void> {
-  const { queue, watch, holdMsMax, signal } = holding;
+  const { queue, watch, holdMsMax, signal, aborted } = holding;
   const deadline = performance.now() + holdMsMax;
-  const aborted = deferred<void>();
-  signal.addEventListener("abort", () => aborted.resolve(), { once: true });
   let hold = first;
   while (performance.now() < deadline && !signal.aborted) {
     let waiting = 0;
@@ -116,7 +122,7 @@ async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void>
         },
         Math.min(aloneMs, deadline - performance.now()),
       ),
-      aborted.promise.then(() => true),
+      aborted.then(() => true),
     ]);
     if (met) break;
     const accepted = holding.accepted();
@@ -131,7 +137,7 @@ async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void>
     await hold.release();
     hold = next;
     // Not had in time (others keep the row busy): there is nothing left to hold.
-    const had = await Promise.race([next.acquired, aborted.promise]).then(
+    const had = await Promise.race([next.acquired, aborted]).then(
       () => true,
       () => false,
     );

@@ -3,6 +3,7 @@ import type { OrderPlacer, Placed, RaceOrder } from "../../audit/race/place-orde
 import { isUuid } from "../../order/order-id.ts";
 
 export interface OpenOrderPlacer extends OrderPlacer {
+  /** Gives up what is under way. */
   close(): Promise<void>;
 }
 
@@ -23,22 +24,18 @@ export function openHttpOrderPlacer(
   });
   const url = new URL("order", apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`);
   return {
-    async placeOrder(order, signal) {
+    async placeOrder(order) {
       try {
         const { statusCode, body } = await request(url, {
           method: "POST",
           dispatcher,
-          signal,
           headers: { "content-type": "application/json", "idempotency-key": order.idempotencyKey },
           body: bodyOf(order),
         });
         return placedBy(statusCode, await body.text(), order);
       } catch (error) {
         const code = String((error as { code?: unknown }).code ?? "");
-        return {
-          state: neverSent.has(code) ? "failed" : "unknown",
-          answer: signal.aborted ? "interrupted" : code || String(error),
-        };
+        return { state: neverSent.has(code) ? "failed" : "unknown", answer: code || String(error) };
       }
     },
     close: () => dispatcher.destroy(),

@@ -1,8 +1,9 @@
 import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import type { GroupState, LogReader } from "../../audit/ports.ts";
 import { Failure } from "../../failure/failure.ts";
-import type { PartitionRange } from "../../ports/log.ts";
 import { cutConnections } from "../kafka/connections.ts";
+import { partitionLag } from "../kafka/group-lag.ts";
+import { readRanges } from "../kafka/topics.ts";
 
 export interface OpenLogReader extends LogReader {
   close(): Promise<void>;
@@ -27,21 +28,15 @@ export async function openLogReader(
     await admin.disconnect().catch(() => {});
     throw error;
   }
-  const ranges = async (): Promise<readonly PartitionRange[]> => {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return offsets
-      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
-      .sort((a, b) => a.partition - b.partition);
-  };
   return {
     topic,
     group,
-    ranges,
+    ranges: () => readRanges(admin, topic),
     async groupState(): Promise<GroupState> {
       const [members, committed, log] = await Promise.all([
         membersOnTopic(admin, group, topic),
         admin.fetchOffsets({ groupId: group, topics: [topic] }),
-        ranges(),
+        readRanges(admin, topic),
       ]);
       const next = new Map(
         (committed[0]?.partitions ?? []).map(({ partition, offset }) => [
@@ -52,11 +47,7 @@ export async function openLogReader(
       return {
         members,
         lag: new Map(
-          log.map(({ partition, low, high }) => {
-            // -1: nothing committed yet.
-            const offset = Math.max(next.get(partition) ?? -1, low);
-            return [partition, Math.max(0, high - offset)];
-          }),
+          log.map((range) => [range.partition, partitionLag(range, next.get(range.partition)).lag]),
         ),
       };
     },

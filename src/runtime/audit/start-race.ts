@@ -53,6 +53,8 @@ export async function startRace(
     closing.push(() => log.close());
     const placer = await openPlacer(settings, options);
     closing.push(() => placer.close());
+    // One listener for all orders under way, where each would need its own.
+    signal.addEventListener("abort", () => void placer.close().catch(() => {}), { once: true });
     return await runRace(
       { database, log },
       placer,

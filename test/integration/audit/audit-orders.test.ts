@@ -17,8 +17,6 @@ function statusOf(checks: readonly Finding[], check: string): string | undefined
   return checks.find((finding) => finding.check === check)?.status;
 }
 
-const never = new AbortController().signal;
-
 async function place(bench: RaceBench, orders: number): Promise<readonly SentOrder[]> {
   const planned = planRace({
     raceId: randomUUID().slice(0, 8),
@@ -32,7 +30,7 @@ async function place(bench: RaceBench, orders: number): Promise<readonly SentOrd
   return Promise.all(
     planned.map(async (order) => ({
       ...order,
-      state: (await bench.placer.placeOrder(order, never)).state,
+      state: (await bench.placer.placeOrder(order)).state,
     })),
   );
 }
