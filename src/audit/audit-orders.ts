@@ -73,11 +73,11 @@ function concluded(checks: readonly Finding[], counts: Readonly<RunCounts>): Aud
 async function tracesOf(
   tx: Queryable,
   sent: readonly SentOrder[],
-  { orderIdType, present }: AuditedSchema,
+  schema: AuditedSchema,
 ): Promise<readonly OrderTrace[]> {
   const ids = sent.map((order) => order.orderId);
-  const rows = await orderRowsOf(tx, ids, orderIdType);
-  const deadLetters = present.deadLetters ? await deadLettersOf(tx, ids) : undefined;
+  const rows = await orderRowsOf(tx, ids, schema);
+  const deadLetters = schema.present.deadLetters ? await deadLettersOf(tx, ids) : undefined;
   return sent.map((order) => ({
     sent: order,
     rows: rows.get(order.orderId) ?? [],

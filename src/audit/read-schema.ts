@@ -37,7 +37,7 @@ export async function readSchema(database: Queryable): Promise<AuditedSchema> {
   return {
     present: {
       orderLines: orders?.has("line_no") ?? false,
-      rejectionDetail: orders?.has("rejection_detail") ?? false,
+      rejectionDetail: (orders?.has("rejection_reason") && orders.has("rejection_detail")) ?? false,
       deadLetters: tables.get("dead_letters")?.has("order_id") ?? false,
       consumerOffsets: tables.get("consumer_offsets")?.has("next_offset") ?? false,
       stockMovements: tables.get("stock_movements")?.has("delta_total") ?? false,

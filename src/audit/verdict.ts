@@ -28,7 +28,7 @@ export function verdictOf(checks: readonly Finding[]): Verdict {
     reason:
       passes.length === checks.length
         ? `all ${passes.length} checks passed`
-        : `${passes.length} of ${checks.length} checks passed; the others need evidence that this system does not keep`,
+        : `${passes.length} of ${checks.length} checks passed; the others lack evidence that is not required`,
     checks,
   };
 }
