@@ -8,6 +8,10 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const { settings } = await import("@oclif/core/settings");
+// The built commands, whatever NODE_ENV says: oclif would look for sources in "development" and "test".
+settings.enableAutoTranspile = false;
+
 const { execute } = await import("@oclif/core/execute");
 await execute({ dir: import.meta.url });
 
