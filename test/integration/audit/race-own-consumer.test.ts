@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import { expect, it } from "vitest";
+import { runRace } from "../../../src/audit/race/run-race.ts";
+import { openLogReader } from "../../../src/runtime/audit/kafka-log-reader.ts";
+import { openKafkaOrderPlacer } from "../../../src/runtime/audit/kafka-order-placer.ts";
+import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
+import { createPipeline } from "../reservation/pipeline.ts";
+import { eventually, testSettings } from "../services.ts";
+import { raceDefaults, silentNarrator } from "./race-bench.ts";
+
+it("makes the transactions of one consumer of ours meet in every round, and finds it consistent", async () => {
+  const pipeline = await createPipeline(12);
+  const { topic, group } = pipeline.settings;
+  const log = await openLogReader(createKafka(testSettings(), "orders-test-audit"), topic, group);
+  const placer = await openKafkaOrderPlacer(createKafka(testSettings(), "orders-test"), topic);
+  const stop = new AbortController();
+  const consuming = pipeline.consume({ signal: stop.signal, untilCaughtUp: false });
+  try {
+    await eventually(async () => (await log.groupState()).members === 1, "the consumer has joined");
+    const run = await runRace(
+      { database: pipeline.database, log },
+      placer,
+      { ...raceDefaults, raceId: randomUUID().slice(0, 8), orders: 60, rounds: 3, stock: 35 },
+      silentNarrator,
+      stop.signal,
+    );
+    expect(run.verdict, run.reason).toBe("consistent");
+    // Every check has its evidence here: nothing is left open.
+    expect(run.checks.filter((check) => check.status !== "pass")).toEqual([]);
+    expect(run.counts).toMatchObject({ accepted: 60, reserved: 35, rejected: 25 });
+    expect(run.overlap).toMatchObject({ rounds: 3, roundsWithOverlap: 3 });
+  } finally {
+    stop.abort();
+    await consuming;
+    await placer.close();
+    await log.close();
+    await pipeline.close();
+  }
+});
