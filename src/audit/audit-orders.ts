@@ -1,4 +1,5 @@
 import type { Queryable } from "../ports/database.ts";
+import type { PartitionRange } from "../ports/log.ts";
 import { idsPerStatement, inChunks } from "./chunks.ts";
 import type { Baseline, Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
@@ -17,6 +18,11 @@ export interface AuditOptions {
   readonly history: History;
   /** What `waitUntilDecided` found: decides whether what is missing stays missing. */
   readonly drained: boolean;
+  /**
+   * The log that was waited for. Without it, the log as it is now: then whatever others placed
+   * since must have been decided too.
+   */
+  readonly log?: readonly PartitionRange[] | undefined;
   /** Where the run began (`readBaseline`); without it checks that need it are unknown. */
   readonly baseline?: Baseline | undefined;
   /** Findings of the run itself (was there a race at all?), and checks of this run alone. */
@@ -36,7 +42,7 @@ export interface Audit extends Verdict {
 export async function auditOrders(sources: AuditSources, options: AuditOptions): Promise<Audit> {
   const { database, log } = sources;
   // Before the database's moment: so whatever the log held then can have been decided by it.
-  const ranges = await log.ranges();
+  const ranges = options.log ?? (await log.ranges());
   return database.transaction(
     async (tx) => {
       const schema = await readSchema(tx);

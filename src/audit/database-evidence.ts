@@ -35,7 +35,7 @@ export interface Evidence {
   readonly products: readonly ProductEvidence[];
   /** undefined: no table, or no row of this group and topic. */
   readonly storedOffsets: StoredOffsets | undefined;
-  /** Read before the database, so that what is stored may be ahead of it but never behind. */
+  /** The log that had to be decided, read before the database's moment. */
   readonly log: readonly PartitionRange[];
   readonly baseline: Baseline | undefined;
   /** True when the group had decided all it was given: what is missing then stays missing. */

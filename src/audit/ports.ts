@@ -14,8 +14,8 @@ export interface LogReader {
 export interface GroupState {
   /** Members that have partitions of the topic, or are waiting for them. */
   readonly members: number;
-  /** Messages whose offset is not committed to Kafka yet, by partition. */
-  readonly lag: ReadonlyMap<number, number>;
+  /** Next offset by partition, as committed to Kafka; no entry where nothing was committed. */
+  readonly next: ReadonlyMap<number, number>;
 }
 
 /** Where the evidence comes from. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { PartitionRange } from "../ports/log.ts";
 import { idsPerStatement } from "./chunks.ts";
 import type { AuditSources } from "./ports.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
@@ -6,7 +7,7 @@ import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
 import { undecidedAmong } from "./undecided-orders.ts";
 
 export interface WaitProgress {
-  /** Messages not decided yet, over all partitions: the larger of Kafka's and the database's. */
+  /** Messages not decided yet, of those that were in the log when the wait began. */
   readonly lag: number;
   readonly members: number;
   /** Orders waited for that have no outcome yet. */
@@ -31,11 +32,13 @@ export interface WaitResult extends WaitProgress {
   /** True when the group was given nothing that it has not decided. */
   readonly drained: boolean;
   readonly waitedMs: number;
+  /** The log as it was when the wait began: it holds every order accepted before. */
+  readonly log: readonly PartitionRange[];
 }
 
 /**
- * Waits until the group has no lag and every order has an outcome, or until it is plain that some
- * never will, or until the bound.
+ * Waits until all that the log holds now is decided and every order has an outcome, or until it is
+ * plain that some never will, or until the bound. What others place meanwhile is not waited for.
  * @throws the signal's reason when it is aborted.
  */
 export async function waitUntilDecided(
@@ -44,13 +47,14 @@ export async function waitUntilDecided(
 ): Promise<WaitResult> {
   const { timeoutMs, quietMs = 5_000, pollMs = 100, signal, onProgress } = options;
   const schema = await readSchema(database);
+  const ends = await log.ranges();
   const start = performance.now();
   let undecided = options.orderIds;
   let quietSince = start;
   let lagBefore = Number.NaN;
   for (;;) {
     signal?.throwIfAborted();
-    const { lag, members, storedWithEffects } = await readLag({ database, log }, schema);
+    const { lag, members, storedWithEffects } = await readLag({ database, log }, schema, ends);
     const openBefore = undecided.length;
     // With lag there is nothing to conclude yet: large runs are not asked about in vain.
     if (lag === 0 || undecided.length <= idsPerStatement) {
@@ -64,9 +68,9 @@ export async function waitUntilDecided(
     const waitedMs = now - start;
     if (lag === 0) {
       const settled = undecided.length === 0 || storedWithEffects || now - quietSince >= quietMs;
-      if (settled) return { ...progress, drained: true, waitedMs };
+      if (settled) return { ...progress, drained: true, waitedMs, log: ends };
     }
-    if (waitedMs >= timeoutMs) return { ...progress, drained: false, waitedMs };
+    if (waitedMs >= timeoutMs) return { ...progress, drained: false, waitedMs, log: ends };
     await delay(pollMs, undefined, signal === undefined ? {} : { signal });
   }
 }
@@ -79,14 +83,18 @@ interface Lag {
 }
 
 /** From the database where the consumer stores its offsets there, else from Kafka. */
-async function readLag({ database, log }: AuditSources, schema: AuditedSchema): Promise<Lag> {
-  const [group, ranges] = await Promise.all([log.groupState(), log.ranges()]);
+async function readLag(
+  { database, log }: AuditSources,
+  schema: AuditedSchema,
+  ends: readonly PartitionRange[],
+): Promise<Lag> {
+  const group = await log.groupState();
   const stored = schema.present.consumerOffsets
     ? await storedOffsetsOf(database, log.group, log.topic)
     : undefined;
-  const lag = ranges.reduce((sum, { partition, high }) => {
-    const next = stored?.get(partition);
-    return sum + (next === undefined ? (group.lag.get(partition) ?? 0) : Math.max(0, high - next));
+  const lag = ends.reduce((sum, { partition, low, high }) => {
+    const next = stored?.get(partition) ?? group.next.get(partition) ?? low;
+    return sum + Math.max(0, high - Math.max(next, low));
   }, 0);
   return { lag, members: group.members, storedWithEffects: stored !== undefined };
 }

@@ -117,6 +117,7 @@ export async function runRace(
     auditOrders(sources, {
       history: placed.map(sentOrder),
       drained: wait.drained,
+      log: wait.log,
       baseline,
       furtherChecks: (evidence, counts) => [
         ...limitedStock(options, counts.accepted).map((limited) => soldExactly(evidence, limited)),

@@ -45,7 +45,7 @@ export async function auditLoad(
     );
     return await narrator.step(`Reconciling ${history.length} orders by id`, () =>
       reaching("PostgreSQL", remedy, () =>
-        auditOrders(sources, { history, drained: wait.drained }),
+        auditOrders(sources, { history, drained: wait.drained, log: wait.log }),
       ),
     );
   } finally {

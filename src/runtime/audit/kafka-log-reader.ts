@@ -2,7 +2,6 @@ import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import type { GroupState, LogReader } from "../../audit/ports.ts";
 import { Failure } from "../../failure/failure.ts";
 import { cutConnections } from "../kafka/connections.ts";
-import { partitionLag } from "../kafka/group-lag.ts";
 import { readRanges } from "../kafka/topics.ts";
 
 export interface OpenLogReader extends LogReader {
@@ -33,23 +32,15 @@ export async function openLogReader(
     group,
     ranges: () => readRanges(admin, topic),
     async groupState(): Promise<GroupState> {
-      const [members, committed, log] = await Promise.all([
+      const [members, committed] = await Promise.all([
         membersOnTopic(admin, group, topic),
         admin.fetchOffsets({ groupId: group, topics: [topic] }),
-        readRanges(admin, topic),
       ]);
-      const next = new Map(
-        (committed[0]?.partitions ?? []).map(({ partition, offset }) => [
-          partition,
-          Number(offset),
-        ]),
-      );
-      return {
-        members,
-        lag: new Map(
-          log.map((range) => [range.partition, partitionLag(range, next.get(range.partition)).lag]),
-        ),
-      };
+      const next = (committed[0]?.partitions ?? [])
+        .map(({ partition, offset }) => [partition, Number(offset)] as const)
+        // -1: nothing committed.
+        .filter(([, offset]) => offset >= 0);
+      return { members, next: new Map(next) };
     },
     async close() {
       await admin.disconnect().catch(() => {});

@@ -113,6 +113,22 @@ describe("auditing a run by order id", () => {
     expect(audits).toBeGreaterThan(1);
   });
 
+  it("waits for what was in the log, not for what others place meanwhile", async () => {
+    const baseline = await readBaseline(bench);
+    await bench.consume(lockFirst);
+    const history = await place(bench, 20);
+    let others = true;
+    const busy = (async () => {
+      while (others) await place(bench, 1);
+    })();
+    const wait = await decided(history);
+    const audit = await auditOrders(bench, { history, baseline, ...wait });
+    others = false;
+    await busy;
+    expect(wait).toMatchObject({ drained: true, undecided: 0 });
+    expect(audit.verdict, audit.reason).toBe("consistent");
+  });
+
   it("reads a dead letter as an outcome, and a row beside it as a second one", async () => {
     const letter = `INSERT INTO dead_letters (source_topic, source_partition, source_offset, reason, detail, order_id)
                     VALUES ('t', 0, $1, $2, '', $3)`;
