@@ -72,7 +72,7 @@ export async function buildServer(
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     const bytes = body as Buffer;
-    if (isUtf8(bytes)) parseJson(request, bytes.toString("utf8"), done);
+    if (isUtf8(bytes)) void parseJson(request, bytes.toString("utf8"), done);
     else done(Object.assign(new Error("the body is not UTF-8 text"), { statusCode: 400 }));
   });
   app.setErrorHandler(handleError((error) => log.bug(error)));

@@ -44,8 +44,8 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
     failed.givenUp = true;
     cut(failed);
     // The abandoned attempt may connect once more before it notices.
-    work.catch(() => {}).finally(() => disconnect(failed));
-    disconnect(failed);
+    void work.catch(() => {}).finally(() => disconnect(failed));
+    void disconnect(failed);
   };
 
   const open = async () => {
