@@ -5,7 +5,7 @@ import type { StackStatus } from "../../ports/stack-status.ts";
 import { allOrNone } from "../all-or-none.ts";
 import type { ResolvedSettings } from "../config/resolve-settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
-import type { Engine, EngineContext } from "../engines/engine.ts";
+import type { Engine, EngineContext, StartResult } from "../engines/engine.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { ownCommand, type Program } from "../processes/own-program.ts";
@@ -89,22 +89,25 @@ async function boot(
   const record = await chooseShape(options, directory);
   // Before anything is started: `down` must know the engine, whatever happens to this process.
   writeStackRecord(directory, record);
-  // It takes a moment to start, and everything but a bare external stack needs it.
-  const supervisor =
-    onlyInfra && engine.name === "external" ? undefined : ensureSupervisor(directory);
-  supervisor?.catch(() => {});
   const { ports, logStatements } = options;
-  const started = await engine.start(
-    context,
-    {
-      given: options.settings.values,
-      ports: { kafka: ports.kafka, postgres: ports.postgres },
-      logStatements,
-      timeoutMs,
-      signal,
+  const [, started] = await allOrNone<[unknown, StartResult]>(signal, [
+    // It takes a moment to start, and everything but a bare external stack needs it.
+    async () => {
+      if (!onlyInfra || engine.name !== "external") await ensureSupervisor(directory);
     },
-    progress,
-  );
+    (both) =>
+      engine.start(
+        context,
+        {
+          given: options.settings.values,
+          ports: { kafka: ports.kafka, postgres: ports.postgres },
+          logStatements,
+          timeoutMs,
+          signal: both,
+        },
+        progress,
+      ),
+  ]);
   const firstApi = onlyInfra ? undefined : record.ports.api[0];
   const settings = pipelineSettings(
     options.settings,

@@ -77,13 +77,19 @@ async function startSupervisor(stackDirectory: string): Promise<ProcessIdentity>
     detached: true,
   });
   closeSync(log);
-  child.on("error", () => {});
+  let ended = false;
+  child.once("error", () => {
+    ended = true;
+  });
+  child.once("exit", () => {
+    ended = true;
+  });
   child.unref();
   const deadline = Date.now() + startWithinMs;
   for (;;) {
     const supervisor = runningSupervisor(stackDirectory);
     if (supervisor !== undefined) return supervisor;
-    if (Date.now() > deadline) throw silent(stackDirectory, "did not start");
+    if (ended || Date.now() > deadline) throw silent(stackDirectory, "did not start");
     await pause(20);
   }
 }

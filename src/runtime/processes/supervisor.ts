@@ -34,6 +34,8 @@ export class Supervisor {
   readonly #own = new Map<string, { ended: string | undefined }>();
   #spec: SupervisorSpec = { revision: 0, children: [] };
   #specStamp = "";
+  /** Of the spec whose children have all been looked at: what the state tells. */
+  #actedRevision = 0;
   #written = "";
 
   constructor(directory: string, say: Say) {
@@ -54,6 +56,7 @@ export class Supervisor {
     for (const record of [...this.#children.values()]) this.#noticeDeath(record, nowMs);
     for (const record of [...this.#children.values()]) this.#stopUnwanted(record, nowMs);
     for (const spec of this.#spec.children) this.#startDue(spec, nowMs);
+    this.#actedRevision = this.#spec.revision;
     if (there) this.#writeState();
     return there || this.#children.size > 0;
   }
@@ -180,7 +183,7 @@ export class Supervisor {
     const state: SupervisorState = {
       supervisor: ownIdentity(),
       startedAtMs: this.#startedAtMs,
-      revision: this.#spec.revision,
+      revision: this.#actedRevision,
       children: [...this.#children.values()],
     };
     const text = JSON.stringify(state);

@@ -1,0 +1,227 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StackStatus } from "../../src/ports/stack-status.ts";
+import { findMarkedProcesses } from "../../src/runtime/processes/marked-processes.ts";
+import { eventually } from "../integration/services.ts";
+
+/** One real stack for all of these tests, which build on each other in their order. */
+const home = mkdtempSync(join(tmpdir(), "orders-stack-"));
+const env = {
+  XDG_STATE_HOME: home,
+  XDG_CONFIG_HOME: home,
+  KAFKA_BROKERS: "",
+  DATABASE_URL: "",
+  NO_COLOR: "1",
+};
+const freePorts = ["--port", "0", "--kafka-port", "0", "--postgres-port", "0"];
+const local = ["--engine", "local"];
+
+function orders(args: readonly string[]) {
+  return execa("node", [join(process.cwd(), "bin/run.js"), ...args], {
+    reject: false,
+    timeout: 110_000,
+    env,
+    stdin: "ignore",
+    // From any directory.
+    cwd: tmpdir(),
+  });
+}
+
+async function status(stack = "default"): Promise<StackStatus> {
+  const { stdout } = await orders(["status", "--json", "--stack", stack]);
+  return JSON.parse(stdout) as StackStatus;
+}
+
+function processes(stack = "default") {
+  return findMarkedProcesses(join(home, "orders", stack));
+}
+
+function pidsOf({ processes: all }: StackStatus): Record<string, number | null> {
+  return Object.fromEntries(all.map(({ name, pid }) => [name, pid]));
+}
+
+function kill(pid: number | null | undefined): void {
+  if (!pid) throw new Error("nothing to kill");
+  process.kill(pid, "SIGKILL");
+}
+
+let first: StackStatus;
+
+beforeAll(async () => {
+  const { stdout, stderr, exitCode } = await orders(["up", ...local, ...freePorts]);
+  expect(stderr).not.toMatch(/warn/i);
+  expect(exitCode, stderr).toBe(0);
+  first = await status();
+  expect(stdout).toContain(`API         ${first.urls.api[0]}/order`);
+  expect(stdout).not.toMatch(/postgresql:\/\/|password/i);
+});
+
+afterAll(async () => {
+  for (const stack of existsSync(join(home, "orders")) ? readdirSync(join(home, "orders")) : []) {
+    await orders(["down", "--volumes", "--stack", stack]);
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("orders up", () => {
+  it("leaves a whole pipeline that is ready, supervised, and described without a password", async () => {
+    expect(first).toMatchObject({ up: true, healthy: true, engine: "local" });
+    expect(first.processes.map(({ name, state, ready }) => [name, state, ready])).toEqual([
+      ["kafka", "running", null],
+      ["postgres", "running", null],
+      ["api-1", "running", true],
+      ["consumer-1", "running", true],
+    ]);
+    expect(first.kafka?.topics.map(({ topic, partitions }) => `${topic} ${partitions}`)).toEqual([
+      "orders-placed 50",
+      "orders-validated 50",
+      "orders-inventory 30",
+      "orders-warehouse 20",
+      "orders-dlq 5",
+    ]);
+    expect(first.database?.rows.find(({ table }) => table === "inventory")?.rows).toBe(10);
+    expect(JSON.stringify(first)).not.toContain("postgres:");
+  });
+
+  it("takes an order over HTTP and reserves it", async () => {
+    const response = await fetch(`${first.urls.api[0]}/order`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: '{"customer_id":"CUST001","product_id":"PROD001","quantity":5,"amount":6499.95}',
+    });
+    expect(response.status).toBe(202);
+    const reserved = await eventually(async () => {
+      const now = await status();
+      return now.database?.rows.find(({ table }) => table === "orders")?.rows === 1;
+    }, "the order's row");
+    expect(reserved).toBe(true);
+  });
+
+  it("leaves everything alone the second time", async () => {
+    const { exitCode, stderr } = await orders(["up"]);
+    expect(exitCode, stderr).toBe(0);
+    expect(pidsOf(await status())).toEqual(pidsOf(first));
+  });
+
+  it("supervises: a consumer that is killed comes back and is counted", async () => {
+    const { "consumer-1": pid } = pidsOf(first);
+    kill(pid);
+    const back = await eventually(async () => {
+      const found = (await status()).processes.find(({ name }) => name === "consumer-1");
+      return found?.ready === true && found.pid !== pid && found;
+    }, "a new consumer");
+    expect(back.restarts).toBe(1);
+  });
+
+  it("repairs what was killed together with its supervisor, and only that", async () => {
+    const before = await status();
+    kill(before.supervisor?.pid);
+    kill(pidsOf(before)["api-1"]);
+    const broken = await orders(["status"]);
+    expect(broken.exitCode).toBe(4);
+    expect(broken.stdout).toContain("No supervisor");
+    const { exitCode, stderr } = await orders(["up"]);
+    expect(exitCode, stderr).toBe(0);
+    const after = await status();
+    expect(after.healthy).toBe(true);
+    const { "api-1": api, ...others } = pidsOf(after);
+    const { "api-1": formerApi, ...formerOthers } = pidsOf(before);
+    expect(others).toEqual(formerOthers);
+    expect(api).not.toBe(formerApi);
+  });
+
+  it("says by which process a port is taken, exits 4, and leaves nothing behind", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const args = ["--kafka-port", String(port), "--postgres-port", "0", "--port", "0"];
+      const taken = await orders(["up", "--stack", "taken", ...local, ...args]);
+      expect(taken.exitCode).toBe(4);
+      expect(taken.stderr).toContain(
+        `port ${port}, wanted for Kafka, is taken by process ${process.pid}`,
+      );
+      expect(taken.stderr).toContain("--kafka-port");
+      expect(processes("taken")).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("names the other stack when that holds the port", async () => {
+    const port = String(first.processes.find(({ name }) => name === "kafka")?.port);
+    const taken = await orders(["up", "--stack", "taken", ...local, "--kafka-port", port]);
+    expect(taken.exitCode).toBe(4);
+    expect(taken.stderr).toContain("orders down --stack default");
+  });
+
+  it("rolls back within a bound on Ctrl-C, exit 130", async () => {
+    const booting = orders(["up", "--stack", "interrupted", ...local, ...freePorts]);
+    await eventually(
+      () => processes("interrupted").some(({ service }) => service === "kafka"),
+      "Kafka is being started",
+    );
+    booting.kill("SIGINT");
+    const { exitCode, stderr } = await booting;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain("SIGINT: stopping what was started");
+    expect(processes("interrupted")).toEqual([]);
+  });
+});
+
+describe("beside a stack", () => {
+  it("status --env prints lines that a shell understands", async () => {
+    const { stdout } = await orders(["status", "--env"]);
+    const { stdout: said } = await execa("sh", [
+      "-c",
+      `${stdout}\necho "$KAFKA_BROKERS $DB_PORT $DB_NAME \${DB_PASSWORD:+secret} $ORDERS_API_URL"`,
+    ]);
+    const { port } = first.processes.find(({ name }) => name === "postgres") ?? {};
+    expect(said).toBe(`${first.kafka?.brokers} ${port} orders secret ${first.urls.api[0]}`);
+  });
+
+  it("logs shows each service, and refuses one that is not there", async () => {
+    const kafka = await orders(["logs", "kafka", "-n", "3"]);
+    expect(kafka.stdout.split("\n")).toHaveLength(3);
+    const all = await orders(["logs", "-n", "1", "--json"]);
+    const { lines } = JSON.parse(all.stdout) as { lines: { service: string }[] };
+    expect(new Set(lines.map(({ service }) => service))).toEqual(
+      new Set(["kafka", "postgres", "api-1", "consumer-1"]),
+    );
+    expect((await orders(["logs", "mongodb"])).exitCode).toBe(2);
+  });
+
+  it("doctor says that the engine works, and what one replica is worth", async () => {
+    const { stdout, exitCode } = await orders(["doctor"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("min.insync.replicas: 1 on orders-placed");
+  });
+});
+
+describe("orders down", () => {
+  it("leaves no process, whatever was killed, and keeps the data", async () => {
+    kill((await status()).supervisor?.pid);
+    kill(pidsOf(await status())["consumer-1"]);
+    const { exitCode, stdout, stderr } = await orders(["down"]);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain("Stopped");
+    expect(processes()).toEqual([]);
+    expect((await status()).up).toBe(false);
+    expect((await orders(["down"])).stdout).toContain("Nothing");
+  });
+
+  it("lets the next up find the data, and --volumes remove it", async () => {
+    const { exitCode, stderr } = await orders(["up", "--only", "infra"]);
+    expect(exitCode, stderr).toBe(0);
+    const { database, processes: running } = await status();
+    expect(running.map(({ name }) => name)).toEqual(["kafka", "postgres"]);
+    expect(database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
+    expect((await orders(["down", "--volumes"])).exitCode).toBe(0);
+    expect(existsSync(join(home, "orders", "default"))).toBe(false);
+    expect(processes()).toEqual([]);
+  });
+});
