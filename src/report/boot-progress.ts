@@ -57,10 +57,14 @@ export async function showBoot<T>(
         })
       : new Listr(tasks, { ...options, renderer: "simple", rendererOptions: { logger } });
   const shown = listr.run().catch(() => {});
+  const begun = new Set<BootStep>();
+  const ended = new Set<BootStep>();
   const progress: BootProgress = (step, doing, done = false) => {
+    begun.add(step);
     const line = lines.get(step);
     if (line === undefined) return;
     if (done) {
+      ended.add(step);
       line.title = `${titles[step]} · ${doing}`;
       settle.get(step)?.done();
     } else line.output = live ? doing : `${titles[step]}: ${doing}`;
@@ -70,7 +74,13 @@ export async function showBoot<T>(
     for (const { done } of settle.values()) done();
     return result;
   } catch (error) {
-    for (const { failed } of settle.values()) failed(new Error("not done"));
+    for (const [step, { failed }] of settle) {
+      const line = lines.get(step);
+      if (line !== undefined && !ended.has(step)) {
+        line.title = `${titles[step]} · ${begun.has(step) ? "did not get ready" : "not reached"}`;
+      }
+      failed(new Error("see below"));
+    }
     throw error;
   } finally {
     await shown;

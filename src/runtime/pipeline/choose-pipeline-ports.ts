@@ -22,9 +22,7 @@ export async function choosePipelinePorts({
   const api: number[] = [];
   for (let i = 0; i < scale.api; i++) {
     const current = running.get(`api-${i + 1}`);
-    const before =
-      apiPort === undefined || apiPort === 0 ? (current ?? recorded?.api[i]) : undefined;
-    const wanted = before ?? (apiPort === 0 ? await findFreePort() : nextPort(api, apiPort));
+    const wanted = await wantedApiPort(apiPort, current, recorded?.api[i], api);
     if (wanted !== current) await requireFreePort(wanted, `api-${i + 1}`, "--port");
     api.push(wanted);
   }
@@ -36,7 +34,15 @@ export async function choosePipelinePorts({
   return { api, consumer };
 }
 
-function nextPort(before: readonly number[], first = apiPortDefault): number {
+/** @param before the ports of the APIs before this one. */
+async function wantedApiPort(
+  asked: number | undefined,
+  current: number | undefined,
+  recorded: number | undefined,
+  before: readonly number[],
+): Promise<number> {
+  if (asked === 0) return current ?? findFreePort();
   const last = before.at(-1);
-  return last === undefined ? first : last + 1;
+  const next = last === undefined ? (asked ?? apiPortDefault) : last + 1;
+  return asked === undefined ? (current ?? recorded ?? next) : next;
 }

@@ -51,15 +51,20 @@ export function listeningInodes(table: string, port: number): readonly string[] 
     .map((fields) => fields[9] ?? "");
 }
 
+/** Programs that say little without what they run. */
+const interpreters = /^(node|java|python|ruby|perl|php|deno|bun|sh|bash)[\d.]*$/;
+
 /**
- * Pure: names a program from /proc/<pid>/cmdline: itself and its first operand (the script, the main
- * class). Never more of the arguments: other people's may hold passwords.
+ * Pure: names a program from /proc/<pid>/cmdline, an interpreter with its script or main class. Never
+ * more of the arguments: other people's may hold passwords.
  */
 export function programName(cmdline: string): string {
-  const [program = "unknown", ...rest] = cmdline.split("\0").filter(Boolean);
-  const operand = rest.find((word) => !word.startsWith("-") && !word.includes(":"));
-  const words = [program, operand].flatMap((word) => (word === undefined ? [] : [basename(word)]));
-  return words.join(" ").slice(0, 60);
+  const [path = "unknown", ...rest] = cmdline.split("\0").filter(Boolean);
+  const program = basename(path);
+  const script = interpreters.test(program)
+    ? rest.find((word) => !word.startsWith("-") && !word.includes(":"))
+    : undefined;
+  return (script === undefined ? program : `${program} ${basename(script)}`).slice(0, 60);
 }
 
 function holdsSocket(pid: number, inodes: ReadonlySet<string>): boolean {

@@ -59,7 +59,8 @@ describe("the supervisor", () => {
     await eventually(() => record("one")?.restarts === 1, "it is counted");
     await eventually(() => pidOf("one") !== undefined && pidOf("one") !== first, "a new process");
     expect(record("one")?.reason).toContain("was ended by SIGKILL");
-    expect(readFileSync(logFile(directory, "one"), "utf8")).toContain("hello");
+    const log = logFile(directory, "one");
+    await eventually(() => readFileSync(log, "utf8").includes("hello"), "its output");
   });
 
   it("leaves a child down that cannot start, with its reason, until it is wanted anew", async () => {
