@@ -1,0 +1,77 @@
+import { execa } from "execa";
+import { beforeAll, describe, expect, it } from "vitest";
+import { shippedFile } from "../../src/runtime/shipped-files.ts";
+
+const file = shippedFile("compose/docker-compose.yml");
+const programs = [["docker", "compose"], ["docker-compose"]] as const;
+
+/** The first of Docker's two compose programs that is here; neither needs a daemon to check a file. */
+async function findCompose(): Promise<readonly string[] | undefined> {
+  for (const program of programs) {
+    const [name, ...args] = program;
+    const { exitCode } = await execa(name, [...args, "version"], {
+      reject: false,
+      timeout: 20_000,
+    });
+    if (exitCode === 0) return program;
+  }
+  return undefined;
+}
+
+const compose = await findCompose();
+
+async function config(environment: Readonly<Record<string, string>> = {}) {
+  const [name = "", ...args] = compose ?? [];
+  return execa(name, [...args, "-f", file, "config"], {
+    env: environment,
+    reject: false,
+    timeout: 30_000,
+  });
+}
+
+describe.skipIf(compose === undefined)("compose/docker-compose.yml", () => {
+  let text: string;
+  beforeAll(async () => {
+    const { exitCode, stdout, stderr } = await config();
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    text = stdout;
+  });
+
+  it("is accepted, with every service that documents name", () => {
+    const services = ["kafka", "postgres", "init", "producer", "consumer", "kafka-ui"];
+    for (const service of services) expect(text).toMatch(new RegExp(`^ {2}${service}:$`, "m"));
+    expect(text).toContain("container_name: kafka");
+    expect(text).toContain("container_name: postgres");
+  });
+
+  it("publishes ports on this machine only", () => {
+    const ports = [...text.matchAll(/127\.0\.0\.1:[\d-]+:\d+|host_ip: (\S+)|published: (\S+)/g)];
+    expect(ports.length).toBeGreaterThanOrEqual(4);
+    for (const [, address] of ports) if (address) expect(address).toBe("127.0.0.1");
+    expect(text).not.toContain("0.0.0.0:");
+  });
+
+  it("takes what the Docker engine gives it", async () => {
+    const { stdout } = await config({
+      KAFKA_PORT: "20001",
+      POSTGRES_PORT: "20002",
+      POSTGRES_PASSWORD: "p-w_1",
+      KAFKA_CONTAINER: "orders-ci-kafka",
+      POSTGRES_CONTAINER: "orders-ci-postgres",
+      KAFKA_CLUSTER_ID: "AAAAAAAAAAAAAAAAAAAAAA",
+      POSTGRES_LOG_STATEMENT: "all",
+    });
+    for (const given of [
+      "HOST://localhost:20001",
+      "20002",
+      "POSTGRES_PASSWORD: p-w_1",
+      "container_name: orders-ci-kafka",
+      "container_name: orders-ci-postgres",
+      "CLUSTER_ID: AAAAAAAAAAAAAAAAAAAAAA",
+      "log_statement=all",
+    ]) {
+      expect(stdout).toContain(given);
+    }
+  });
+});
