@@ -8,9 +8,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const { settings } = await import("@oclif/core/settings");
-// The built commands, whatever NODE_ENV says: oclif would look for sources in "development" and "test".
-settings.enableAutoTranspile = false;
+// This is the built program, whatever the shell says: in "development" and "test" oclif would look
+// for sources and print warnings meant for us.
+process.env.NODE_ENV = "production";
 
 const { execute } = await import("@oclif/core/execute");
 await execute({ dir: import.meta.url });

@@ -6,6 +6,8 @@ import type { Settings } from "../../src/runtime/config/settings.ts";
 import { migrate, seed } from "../../src/runtime/database/migrate.ts";
 import { openDatabase } from "../../src/runtime/database/open-database.ts";
 import { createKafka } from "../../src/runtime/kafka/kafka-client.ts";
+import { ensureTopics } from "../../src/runtime/kafka/topics.ts";
+import { withAdmin } from "../../src/runtime/kafka/with-admin.ts";
 
 /** The real Kafka and PostgreSQL that the test run booted (or that the environment names). */
 export function testServices(): { readonly brokers: string; readonly databaseUrl: string } {
@@ -70,18 +72,12 @@ export interface TestTopic {
 export async function createTestTopic(partitions: number): Promise<TestTopic> {
   const topic = uniqueName("test");
   const kafka = createKafka(testSettings(), "orders-test");
-  const admin = kafka.admin();
-  await admin.connect();
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [{ topic, numPartitions: partitions }],
-  });
+  await ensureTopics(kafka, [{ topic, partitions }]);
   return {
     topic,
     kafka,
     async drop() {
-      await admin.deleteTopics({ topics: [topic] });
-      await admin.disconnect();
+      await withAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic] }));
     },
   };
 }

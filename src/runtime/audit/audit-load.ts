@@ -1,5 +1,8 @@
 import { type Audit, auditOrders } from "../../audit/audit-orders.ts";
+import type { Baseline } from "../../audit/database-evidence.ts";
+import type { AuditSources } from "../../audit/ports.ts";
 import type { Narrator } from "../../audit/race/run-race.ts";
+import { readBaseline } from "../../audit/read-baseline.ts";
 import type { SentOrder } from "../../audit/sent-order.ts";
 import { waitUntilDecided } from "../../audit/wait-until-decided.ts";
 import type { Settings } from "../config/settings.ts";
@@ -8,47 +11,60 @@ import { createKafka } from "../kafka/kafka-client.ts";
 import { openLogReader } from "./kafka-log-reader.ts";
 import { reaching } from "./reaching.ts";
 
+const remedy = "see `orders status`, and run it again";
+
+/**
+ * Where a load begins: the log's end and the stock. Take it before the first order.
+ * @throws Failure("environment") when Kafka or PostgreSQL cannot be used.
+ */
+export function noteBaseline(settings: Settings): Promise<Baseline> {
+  return withSources(settings, (sources) => readBaseline(sources));
+}
+
 /**
  * Waits until every accepted order of a load is decided, then holds all of them against the
  * database and the log.
  * @throws Failure("environment") when Kafka or PostgreSQL cannot be used; the signal's reason when
  *   aborted.
  */
-export async function auditLoad(
+export function auditLoad(
   settings: Settings,
-  history: readonly SentOrder[],
+  load: { readonly history: readonly SentOrder[]; readonly baseline: Baseline },
   timeoutMs: number,
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Audit> {
-  const database = openDatabase(settings, { applicationName: "orders audit", poolSize: 2 });
-  const kafka = createKafka(settings, "orders-audit");
-  const remedy = "see `orders status`, and run it again";
-  const log = await reaching("Kafka", remedy, () =>
-    openLogReader(kafka, settings.topic, settings.group),
-  ).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
+  const { history, baseline } = load;
+  return withSources(settings, async (sources) => {
+    const orderIds = history.filter(({ state }) => state === "acked").map((order) => order.orderId);
+    const { drained, log } = await narrator.step("Waiting until every order is decided", (say) =>
+      waitUntilDecided(sources, {
+        orderIds,
+        timeoutMs,
+        signal,
+        onProgress: ({ lag, undecided }) => say(`lag ${lag}, undecided ${undecided}`),
+      }),
+    );
+    return narrator.step(`Reconciling ${history.length} orders by id`, () =>
+      auditOrders(sources, { history, baseline, drained, log }),
+    );
   });
+}
+
+async function withSources<T>(
+  settings: Settings,
+  work: (sources: AuditSources) => Promise<T>,
+): Promise<T> {
+  const database = openDatabase(settings, { applicationName: "orders audit", poolSize: 2 });
+  const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
-    const accepted = history.filter(({ state }) => state === "acked").map((order) => order.orderId);
-    const sources = { database, log };
-    const wait = await narrator.step("Waiting until every order is decided", (say) =>
-      reaching("Kafka or PostgreSQL", remedy, () =>
-        waitUntilDecided(sources, {
-          orderIds: accepted,
-          timeoutMs,
-          signal,
-          onProgress: ({ lag, undecided }) => say(`lag ${lag}, undecided ${undecided}`),
-        }),
-      ),
-    );
-    return await narrator.step(`Reconciling ${history.length} orders by id`, () =>
-      reaching("PostgreSQL", remedy, () =>
-        auditOrders(sources, { history, drained: wait.drained, log: wait.log }),
-      ),
-    );
+    return await reaching("Kafka or PostgreSQL", remedy, async () => {
+      const kafka = createKafka(settings, "orders-audit");
+      const log = await openLogReader(kafka, settings.topic, settings.group);
+      closing.push(() => log.close());
+      return work({ database, log });
+    });
   } finally {
-    await Promise.allSettled([log.close(), database.close()]);
+    await Promise.allSettled(closing.map((close) => close()));
   }
 }

@@ -3,7 +3,7 @@ import type { Audit } from "../../audit/audit-orders.ts";
 import type { Narrator, RaceRun } from "../../audit/race/run-race.ts";
 import { exitCodeOf, Failure, worstExitCode } from "../../failure/failure.ts";
 import type { LoadRequest } from "../../load/load-request.ts";
-import { auditLoad } from "../audit/audit-load.ts";
+import { auditLoad, noteBaseline } from "../audit/audit-load.ts";
 import { type StartRaceOptions, startRace } from "../audit/start-race.ts";
 import { type ResolvedSettings, resolveSettings } from "../config/resolve-settings.ts";
 import type { Settings } from "../config/settings.ts";
@@ -80,9 +80,17 @@ export async function verifyPipeline(
   try {
     await boot(stack, choice, options, narrator);
     const settings = settingsBeside(stack, options.settings);
+    const baseline = await noteBaseline(settings);
     const load = await runLoad(settings, options, narrator);
     const { signal, drainTimeoutMs } = options;
-    const audit = await auditLoad(settings, load.result.history, drainTimeoutMs, narrator, signal);
+    const { history } = load.result;
+    const audit = await auditLoad(
+      settings,
+      { history, baseline },
+      drainTimeoutMs,
+      narrator,
+      signal,
+    );
     const race = await startRace(settings, raceOptions, narrator, signal);
     finished = true;
     return {

@@ -1,20 +1,23 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { kafkaJars } from "../../../src/runtime/engines/local/kafka-jars.ts";
 import { createKafka, type KafkaOptions } from "../../../src/runtime/kafka/kafka-client.ts";
+import { ensureTopics } from "../../../src/runtime/kafka/topics.ts";
 import { eventually, testSettings } from "../services.ts";
 
 /** A broker of the test's own, to be stopped, killed and frozen: the shared one serves other tests. */
 export class OwnKafka {
   readonly brokers: string;
   readonly #directory = mkdtempSync(join(tmpdir(), "orders-kafka-"));
-  readonly #classpath = classpath();
+  readonly #classpath: string;
   #broker: ChildProcess | undefined;
 
-  private constructor(port: number, controllerPort: number) {
+  private constructor(classpath: string, port: number, controllerPort: number) {
+    this.#classpath = classpath;
     this.brokers = `127.0.0.1:${port}`;
     const listeners = `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`;
     writeFileSync(
@@ -42,7 +45,8 @@ export class OwnKafka {
   }
 
   static async start(): Promise<OwnKafka> {
-    const kafka = new OwnKafka(await freePort(), await freePort());
+    const { classpath } = await kafkaJars(AbortSignal.timeout(300_000), () => {});
+    const kafka = new OwnKafka(classpath, await freePort(), await freePort());
     await kafka.start();
     return kafka;
   }
@@ -67,13 +71,7 @@ export class OwnKafka {
     partitions: number,
     configEntries: { name: string; value: string }[] = [],
   ): Promise<void> {
-    const admin = this.client().admin();
-    await admin.connect();
-    await admin.createTopics({
-      topics: [{ topic, numPartitions: partitions, configEntries }],
-      waitForLeaders: true,
-    });
-    await admin.disconnect();
+    await ensureTopics(this.client(), [{ topic, partitions, configEntries }]);
   }
 
   client(options: KafkaOptions = {}) {
@@ -101,15 +99,6 @@ export class OwnKafka {
       await admin.disconnect();
     }
   }
-}
-
-function classpath(): string {
-  const libs = process.env.ORDERS_TEST_KAFKA_LIBS;
-  if (!libs) throw new Error("ORDERS_TEST_KAFKA_LIBS does not name a directory of Kafka's jars");
-  return readdirSync(libs)
-    .filter((name) => name.endsWith(".jar"))
-    .map((name) => join(libs, name))
-    .join(":");
 }
 
 function freePort(): Promise<number> {
