@@ -39,7 +39,7 @@ class ApiCluster {
   readonly #pending = new Set<NodeJS.Timeout>();
   #counts: ApiCounts = { requests: 0, invalid: 0, accepted: 0, unknown: 0, unavailable: 0 };
   #restarts = 0;
-  #listening = false;
+  #port: number | undefined;
   #stopping = false;
   #failure: Failure | undefined;
   #ended: () => void = () => {};
@@ -49,6 +49,9 @@ class ApiCluster {
   }
 
   async run(): Promise<ApiClusterResult> {
+    // Each process takes connections off the shared socket itself. Round robin, Node's default, has
+    // the primary take them, and one on its way to a process that dies is never answered nor closed.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     const fromSource = import.meta.url.endsWith(".ts");
     cluster.setupPrimary({
       exec: fileURLToPath(new URL(`./api-worker.${fromSource ? "ts" : "js"}`, import.meta.url)),
@@ -80,10 +83,14 @@ class ApiCluster {
   }
 
   #onMessage(worker: Worker, instance: number, message: WorkerMessage): void {
-    if ("ready" in message) worker.send({ ...this.#options.orders, instance });
-    else if ("listening" in message) this.#onListening(message.listening);
-    else if ("counts" in message) this.#counts = sum(this.#counts, message.counts);
-    else {
+    if ("ready" in message) {
+      // Where any free port was asked for, a replacement listens where the others do.
+      const port = this.#port ?? this.#options.orders.port;
+      worker.send({ ...this.#options.orders, port, instance });
+    }
+    if ("listening" in message) this.#onListening(message.listening);
+    if ("counts" in message) this.#counts = sum(this.#counts, message.counts);
+    if ("failure" in message) {
       const { kind, ...text } = message.failure;
       this.#failure ??= new Failure(kind, text);
       this.#stop();
@@ -91,8 +98,8 @@ class ApiCluster {
   }
 
   #onListening(port: number): void {
-    if (this.#listening) return;
-    this.#listening = true;
+    if (this.#port !== undefined) return;
+    this.#port = port;
     this.#options.onListening(port);
   }
 

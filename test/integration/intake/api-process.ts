@@ -40,13 +40,25 @@ export class ApiProcess {
     return this.#stdout + this.#stderr;
   }
 
+  /** Nothing that a test starts outlives it, whatever the test ended with. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.signal("SIGTERM");
+    await this.ended;
+  }
+
   /** @returns its URL once it listens and is ready. */
   async ready(): Promise<string> {
     const url = await eventually(
       () => /"url":"([^"]+)"/.exec(this.log)?.[1],
       `a line with the URL in: ${this.log}`,
     );
-    await eventually(async () => (await fetch(`${url}/ready`)).status === 200, "the API is ready");
+    const answers = () => fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) });
+    const isReady = () =>
+      answers().then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await eventually(isReady, "the API is ready");
     return url;
   }
 
