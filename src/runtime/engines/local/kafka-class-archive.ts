@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { acquireLock } from "../../processes/file-lock.ts";
@@ -57,11 +56,13 @@ async function make(
     waitMs: trainWithinMs,
     signal,
   });
-  const scratch = mkdtempSync(join(tmpdir(), "orders-kafka-"));
+  // In the stack's directory: what a killed `up` leaves there, the next one or `down` removes.
+  const scratch = join(stackDirectory, "engine", trainingService);
   const draft = `${archive}.tmp`;
   try {
     if (existsSync(archive)) return;
     rmSync(draft, { force: true });
+    rmSync(scratch, { recursive: true, force: true });
     const ports = { port: await findFreePort(), controllerPort: await findFreePort() };
     await prepareBroker(program, scratch, ports, signal);
     await startAndStop(program, scratch, stackDirectory, draft, signal);
