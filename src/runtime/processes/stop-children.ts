@@ -17,6 +17,7 @@ export async function stopChildren(
   graceMs: number,
 ): Promise<void> {
   const spec = readSupervisorSpec(stackDirectory);
+  const records = readSupervisorState(stackDirectory)?.children ?? [];
   if (spec?.children.some(({ name }) => names.includes(name))) {
     writeJsonAtomic(supervisorFiles(stackDirectory).spec, amendedSpec(spec, { remove: names }));
     const supervisor = runningSupervisor(stackDirectory);
@@ -26,8 +27,8 @@ export async function stopChildren(
     runningChildren(stackDirectory)
       .filter(({ name }) => names.includes(name))
       .map(async ({ name, identity }) => {
-        const signal = spec?.children.find((child) => child.name === name)?.stopSignal;
-        await endProcess(identity, signal ?? "SIGTERM", graceMs);
+        const known = [...(spec?.children ?? []), ...records].find((child) => child.name === name);
+        await endProcess(identity, known?.stopSignal ?? "SIGTERM", graceMs);
         killOffspring(stackDirectory, name);
       }),
   );

@@ -22,6 +22,9 @@ export interface ChildRecord {
   readonly deathsAtMs: readonly number[];
   /** Of its last death: how it ended, and its last log lines. */
   readonly reason?: string | undefined;
+  /** How it wants to be stopped: its spec may be gone by then. */
+  readonly stopSignal: "SIGTERM" | "SIGINT";
+  readonly stopGraceMs: number;
   readonly port?: number | undefined;
   readonly readyUrl?: string | undefined;
 }

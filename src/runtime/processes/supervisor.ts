@@ -128,8 +128,8 @@ export class Supervisor {
     if (record.status !== "stopping") {
       this.#say(`stopping ${record.name} (${spec === undefined ? "not wanted" : "changed"})`);
       this.#put({ ...record, status: "stopping", stoppingSinceMs: nowMs });
-      signalProcess(record.identity, spec?.stopSignal ?? "SIGTERM");
-    } else if (nowMs - (record.stoppingSinceMs ?? 0) > (spec?.stopGraceMs ?? 5_000)) {
+      signalProcess(record.identity, record.stopSignal);
+    } else if (nowMs - (record.stoppingSinceMs ?? 0) > record.stopGraceMs) {
       killGroup(record.identity);
     }
   }
@@ -145,6 +145,8 @@ export class Supervisor {
       restarts: before === undefined ? 0 : before.restarts + 1,
       deathsAtMs: before?.deathsAtMs ?? [],
       reason: before?.reason,
+      stopSignal: spec.stopSignal,
+      stopGraceMs: spec.stopGraceMs,
       port: spec.port,
       readyUrl: spec.readyUrl,
     };
