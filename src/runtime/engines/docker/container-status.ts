@@ -58,7 +58,8 @@ function statusOf(service: InfraService, container: InspectedContainer): Service
 const askedToEnd: readonly number[] = [0, 130, 137, 143];
 
 function stateOf(state: InspectedContainer["State"]): ServiceState {
-  switch (state?.Status) {
+  if (state === undefined) return "stopped";
+  switch (state.Status ?? "created") {
     case "running":
       return state.Health?.Status === undefined || state.Health.Status === "healthy"
         ? "running"
