@@ -44,9 +44,13 @@ export function judgeDelivery(result: LoadResult): Delivered {
   }
   const shortfalls = findShortfalls(result);
   if (shortfalls.length > 0) {
+    const early =
+      end === "stopped"
+        ? `Stopped early, after ${number(counts.offered)} of ${number(result.planned)} orders. `
+        : "";
     return {
       verdict: "undelivered",
-      sentence: `Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}).`,
+      sentence: `${early}Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}).`,
       exitCode: exitCodeOf.undelivered,
     };
   }

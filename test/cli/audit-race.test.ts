@@ -22,7 +22,7 @@ describe("orders audit race", () => {
 
   /** Runs the real command in a process of its own; never rejects. */
   function race(args: readonly string[]) {
-    const command = ["--import", "tsx", "bin/dev.js", "audit", "race", "--target", "kafka"];
+    const command = ["bin/run.js", "audit", "race", "--target", "kafka"];
     return execa(process.execPath, [...command, ...args], {
       reject: false,
       timeout: 60_000,

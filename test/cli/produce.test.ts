@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** Runs the real command in a process of its own; never rejects. */
 function produce(args: readonly string[], options: Options = {}) {
-  return execa(process.execPath, ["--import", "tsx", "bin/dev.js", "produce", ...args], {
+  return execa(process.execPath, ["bin/run.js", "produce", ...args], {
     reject: false,
     all: false,
     env: { XDG_STATE_HOME: directory, XDG_CONFIG_HOME: directory, NO_COLOR: "" },
@@ -114,7 +114,7 @@ describe("orders produce", () => {
 
   it("ends cleanly when its reader does", async () => {
     server = await startOrderServer(() => "accept");
-    const command = `"${process.execPath}" --import tsx bin/dev.js produce --rate 100 --duration 100ms --api-url ${server.url} | head -n 1`;
+    const command = `"${process.execPath}" bin/run.js produce --rate 100 --duration 100ms --api-url ${server.url} | head -n 1`;
     const { stdout, stderr } = await execa("sh", ["-c", command], { reject: false });
     expect(stdout).toMatch(/^┌/);
     expect(stderr).toBe("");
@@ -134,7 +134,7 @@ describe("orders produce", () => {
   it("stops with exit 4 and the report when the disk does not take the history", async () => {
     server = await startOrderServer(() => "accept");
     const file = join(directory, "too-large.ndjson");
-    const command = `trap '' XFSZ; ulimit -f 8; exec "${process.execPath}" --import tsx bin/dev.js produce --rate 500 --duration 60s --api-url ${server.url} --history ${file}`;
+    const command = `trap '' XFSZ; ulimit -f 8; exec "${process.execPath}" bin/run.js produce --rate 500 --duration 60s --api-url ${server.url} --history ${file}`;
     const { stdout, exitCode } = await execa("bash", ["-c", command], { reject: false });
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("the history is incomplete: EFBIG");
     expect(exitCode).toBe(4);

@@ -18,7 +18,7 @@ export class ApiProcess {
   #stderr = "";
 
   constructor(args: readonly string[], environment: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ["--import", "tsx", "bin/dev.js", "api", ...args], {
+    this.child = spawn(process.execPath, ["bin/run.js", "api", ...args], {
       cwd: root,
       env: { ...process.env, KAFKA_BROKERS: testServices().brokers, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
