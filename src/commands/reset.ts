@@ -4,12 +4,9 @@ import { settingFlags } from "../cli/setting-flags.ts";
 import type { ResetResult } from "../runtime/reset/reset-pipeline.ts";
 
 export default class Reset extends OrdersCommand {
-  static override summary = "empty the orders, restore the stock, begin a new epoch";
+  static override summary = "Empty the orders, restore the stock, begin a new epoch";
   static override description =
-    `Removes all orders and dead letters, makes reserved pieces available again (each product with its
-movement) and begins a new epoch, from which audits count; all in one transaction, and running
-consumers may stay. The log in Kafka stays as it is, and so do the consumers' positions in it.
-Refuses while a consumer is behind, unless --force.`;
+    "Removes all orders and dead letters, makes reserved pieces available again (each product with its movement) and begins a new epoch, from which audits count; all in one transaction, and running consumers may stay. The log in Kafka stays as it is, and so do the consumers' positions in it. Refuses while a consumer is behind, unless --force.";
   static override examples = ["<%= config.bin %> reset", "<%= config.bin %> reset --force --json"];
   static override flags = {
     force: Flags.boolean({

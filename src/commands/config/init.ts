@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 
 export default class ConfigInit extends OrdersCommand {
-  static override summary = "write a config file with every setting in it, commented out";
+  static override summary = "Write a config file with every setting in it, commented out";
   static override examples = [
     "<%= config.bin %> config init",
     "<%= config.bin %> config init ~/.config/orders/config.toml",

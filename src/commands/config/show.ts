@@ -10,7 +10,7 @@ interface ShownConfig {
 }
 
 export default class ConfigShow extends OrdersCommand {
-  static override summary = "show every setting, its value and where that came from";
+  static override summary = "Show every setting, its value and where that came from";
   static override description =
     "Flags beat the environment, the environment beats the config file, that beats the running stack, and that beats the defaults. Secrets are shown as ****.";
   static override examples = [

@@ -2,15 +2,12 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { QueryResultJson } from "../../report/query-result.ts";
+import type { QueryResult, QueryResultJson } from "../../report/query-result.ts";
 
 export default class DbQuery extends OrdersCommand {
-  static override summary = "run SQL, read-only unless told otherwise";
+  static override summary = "Run SQL, read-only unless told otherwise";
   static override description =
-    `What \`psql -c\` does, where there is no psql. Several statements are separated by semicolons and run
-in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing
-in the statements can change that. (A superuser's functions that act outside of the tables, such as
-COPY … TO PROGRAM, are not held back by a read-only transaction.)`;
+    "What `psql -c` does, where there is no psql. Several statements are separated by semicolons and run in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing in the statements can change that. (A superuser's functions that act outside of the tables, such as COPY … TO PROGRAM, are not held back by a read-only transaction.)";
   static override examples = [
     "<%= config.bin %> db query 'SELECT product_id, available_quantity, reserved_quantity FROM inventory'",
     "<%= config.bin %> db query '\\dt'",
@@ -27,14 +24,13 @@ COPY … TO PROGRAM, are not held back by a read-only transaction.)`;
     param: Flags.string({
       summary: "value of $1, the next of $2, …",
       multiple: true,
-      default: [],
       helpValue: "TEXT",
     }),
     limit: Flags.integer({
       summary: "most rows shown of each result",
       default: 1_000,
       min: 1,
-      max: 100_000,
+      max: 10_000,
       helpValue: "N",
     }),
     expanded: Flags.boolean({
@@ -54,22 +50,26 @@ COPY … TO PROGRAM, are not held back by a read-only transaction.)`;
     const { listenForShutdown } = await import("../../runtime/shutdown.ts");
     const shutdown = listenForShutdown((line) => this.note(line), "cancelling the statement");
     const layout = { width: process.stdout.columns, expanded: flags.expanded };
-    const results: QueryResultJson[] = [];
-    await queryScript(this.resolved(flags).values, await readScript(args.sql, process.stdin), {
-      write: flags.write,
-      values: flags.param,
-      rowLimit: flags.limit,
-      signal: shutdown.signal,
-      onNotice: (line) => this.note(line),
-      onResult: (result) => {
-        results.push(queryResultJson(result));
+    const results: QueryResult[] = [];
+    try {
+      await queryScript(this.resolved(flags).values, await readScript(args.sql, process.stdin), {
+        write: flags.write,
+        values: flags.param ?? [],
+        rowLimit: flags.limit,
+        signal: shutdown.signal,
+        onNotice: (line) => this.note(line),
+        onResult: (result) => results.push(result),
+      });
+    } finally {
+      shutdown.dispose();
+      // Not before: laying out a long table takes a while, and the transaction would stay open.
+      for (const result of results) {
         this.print(queryResultText(result, layout));
         if (result.cut)
           this.note(`only the first ${flags.limit} rows are shown; --limit shows more`);
-      },
-    });
+      }
+    }
     this.endWith(shutdown.exitCode);
-    shutdown.dispose();
-    return { results };
+    return { results: results.map(queryResultJson) };
   }
 }

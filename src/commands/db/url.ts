@@ -3,7 +3,7 @@ import { settingFlags } from "../../cli/setting-flags.ts";
 import { Failure } from "../../failure/failure.ts";
 
 export default class DbUrl extends OrdersCommand {
-  static override summary = "print the URL of the database, with its password";
+  static override summary = "Print the URL of the database, with its password";
   static override description =
     "For programs that need to connect: psql, a GUI, another service. Here and in `orders status --env` the password is printed; nowhere else.";
   static override examples = [

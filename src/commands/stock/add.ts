@@ -5,7 +5,7 @@ import { settingFlags } from "../../cli/setting-flags.ts";
 import type { StockChange } from "../../runtime/stock/change-stock.ts";
 
 export default class StockAdd extends OrdersCommand {
-  static override summary = "add pieces to a product's stock, or take some away";
+  static override summary = "Add pieces to a product's stock, or take some away";
   static override description =
     "A negative number takes available pieces away, never more than there are. The change is recorded in stock_movements, in the same transaction.";
   static override examples = [

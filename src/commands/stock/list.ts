@@ -4,7 +4,7 @@ import { settingFlags } from "../../cli/setting-flags.ts";
 import type { StockList as Result } from "../../runtime/stock/list-stock.ts";
 
 export default class StockList extends OrdersCommand {
-  static override summary = "show the stock of every product";
+  static override summary = "Show the stock of every product";
   static override examples = [
     "<%= config.bin %> stock list",
     "<%= config.bin %> stock list --json",
@@ -14,7 +14,7 @@ export default class StockList extends OrdersCommand {
       summary: "most products shown",
       default: 1_000,
       min: 1,
-      max: 100_000,
+      max: 10_000,
       helpValue: "N",
     }),
     ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),

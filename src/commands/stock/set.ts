@@ -5,7 +5,7 @@ import { settingFlags } from "../../cli/setting-flags.ts";
 import type { StockChange } from "../../runtime/stock/change-stock.ts";
 
 export default class StockSet extends OrdersCommand {
-  static override summary = "set how many pieces of a product are available";
+  static override summary = "Set how many pieces of a product are available";
   static override description =
     "The total follows; reserved pieces stay with their orders. The change is recorded in stock_movements, in the same transaction.";
   static override examples = [

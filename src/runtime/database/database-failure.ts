@@ -48,9 +48,10 @@ export function explainDatabaseError(error: unknown, databaseUrl: string | undef
       case "57P01":
       case "57P02":
       case "57P03":
+      case "25P03":
         return environment(
-          `PostgreSQL at ${where} is starting up or shutting down`,
-          "try again when it is ready",
+          `PostgreSQL at ${where} ended the connection: ${error.message}`,
+          "try again; `orders status` and `orders logs postgres` show how it is",
         );
       case "42P01":
         return environment(
