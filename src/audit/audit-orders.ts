@@ -14,6 +14,8 @@ import { productEvidence } from "./sql/select-products.ts";
 import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
+const keepOrders = { text: "LOCK TABLE orders IN ACCESS SHARE MODE" };
+
 export interface AuditOptions {
   readonly history: History;
   /** What `waitUntilDecided` found: decides whether what is missing stays missing. */
@@ -43,9 +45,11 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
   const { database, log } = sources;
   // Before the database's moment: so whatever the log held then can have been decided by it.
   const ranges = options.log ?? (await log.ranges());
+  const schema = await readSchema(database);
   return database.transaction(
     async (tx) => {
-      const schema = await readSchema(tx);
+      // A reset between the moment and a read would look like lost orders: it has to wait.
+      await tx.query(keepOrders);
       const evidence: Evidence = {
         present: schema.present,
         products: await productEvidence(tx, schema.present.stockMovements),

@@ -53,8 +53,11 @@ const deadLetterPollMs = 500;
 export async function runConsumer(options: ConsumerOptions): Promise<ConsumerResult> {
   const { settings, signal, log } = options;
   const { topic, group, workers } = settings;
+  const stopping = new AbortController();
   const kafka = createKafka(settings, "orders-consume", (entry) => {
-    if (entry.level <= 1 && !signal.aborted)
+    // On the way out connections are cut on purpose.
+    const ending = signal.aborted || stopping.signal.aborted;
+    if (entry.level <= 1 && !ending)
       log(`Kafka: ${entry.message}${entry.error ? `: ${entry.error}` : ""}`);
   });
   const database = openDatabase(settings, {
@@ -64,7 +67,6 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   const admin = kafka.admin();
   const sender = createMessageSender(kafka, { ...settings, topic: settings.dlqTopic });
   const stats = new ConsumerStats(performance.now());
-  const stopping = new AbortController();
   try {
     const { clusterId, ranges } = await describeLog(admin, kafka, topic, settings.brokers ?? "");
     const loop = new ReservationLoop({

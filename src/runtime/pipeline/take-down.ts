@@ -1,13 +1,15 @@
 import { existsSync, rmSync } from "node:fs";
 import { Failure } from "../../failure/failure.ts";
+import { resolveSettings } from "../config/resolve-settings.ts";
 import type { EngineContext } from "../engines/engine.ts";
 import { engineOf } from "../engines/engine-of.ts";
+import { removeExternalData } from "../engines/external/remove-data.ts";
 import { killGroup } from "../processes/end-process.ts";
 import { findMarkedProcesses } from "../processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "../processes/stop-children.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
-import { removeStackSettings } from "../stack/stack-settings.ts";
+import { removeStackSettings, stackSettings } from "../stack/stack-settings.ts";
 import { endSupervisor, forgetSupervision } from "./end-supervisor.ts";
 import { lockStack } from "./lock-stack.ts";
 import { isApi, isConsumer } from "./pipeline-children.ts";
@@ -55,6 +57,7 @@ export async function takeDown(
     const services = (await engine.status(context).catch(() => []))
       .filter(({ state }) => state === "running" || state === "starting")
       .map(({ service }) => service);
+    const known = stackSettings(stack);
     // Commands beside the stack see at once that it is going.
     removeStackSettings(stack);
     await endSupervisor(directory);
@@ -63,6 +66,13 @@ export async function takeDown(
     progress(`stopping Kafka and PostgreSQL${volumes ? " and removing the data" : ""}`);
     await engine.stop(context, { graceMs, removeData: volumes });
     sweep(context);
+    if (volumes && engine.name === "external" && known !== undefined) {
+      const { topic, group } = record ?? {};
+      const resolved = resolveSettings({
+        stack: { ...(topic ? { topic } : {}), ...(group ? { group } : {}), ...known },
+      });
+      await removeExternalData(resolved.values);
+    }
     forgetSupervision(directory);
     if (volumes) rmSync(directory, { recursive: true, force: true });
     return { stack, stopped: [...new Set([...before, ...services])], data_removed: volumes };

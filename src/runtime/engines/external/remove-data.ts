@@ -1,0 +1,27 @@
+import type { Settings } from "../../config/settings.ts";
+import { openDatabase } from "../../database/open-database.ts";
+import { createKafka } from "../../kafka/kafka-client.ts";
+import { pipelineTopicsNamed } from "../../kafka/topics.ts";
+import { withAdmin } from "../../kafka/with-admin.ts";
+
+// What database/migrations creates; everything else in the schema stays.
+const dropTables = {
+  text: `DROP TABLE IF EXISTS orders, inventory, consumer_offsets, consumer_groups, dead_letters,
+         stock_movements, epochs, schema_migrations`,
+};
+
+/** Removes the pipeline's tables and topics from services that orders did not start. Irreversible. */
+export async function removeExternalData(settings: Settings): Promise<void> {
+  const database = openDatabase(settings, { applicationName: "orders down", poolSize: 1 });
+  try {
+    await database.query(dropTables);
+  } finally {
+    await database.close();
+  }
+  const ours = pipelineTopicsNamed(settings.topic, settings.dlqTopic).map(({ topic }) => topic);
+  await withAdmin(createKafka(settings, "orders-down"), async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const topics = ours.filter((topic) => existing.has(topic));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  });
+}
