@@ -77,6 +77,7 @@ export default class Consume extends OrdersCommand {
       "sessionTimeoutMs",
       "connectTimeoutMs",
       "requestTimeoutMs",
+      "poolSize",
       "statementTimeoutMs",
       "lockTimeoutMs",
       "compression",

@@ -5,7 +5,7 @@ import { customersMax, loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../report/load/load-json.ts";
 
 export default class Produce extends OrdersCommand {
-  static override summary = "Send random orders at a steady rate and report what became of each.";
+  static override summary = "Send random orders at a steady rate and report what became of each";
 
   // Lines of 78: oclif indents by two, and keeps the breaks.
   static override description = `\

@@ -11,7 +11,7 @@ const exitCodeOfVerdict = {
 } as const;
 
 export default class AuditRace extends OrdersCommand {
-  static override summary = "race many orders for one product, and prove the outcome by order id";
+  static override summary = "Race many orders for one product, and prove the outcome by order id";
   static override description =
     `Fires orders for one product at once while its inventory row is held, so that transactions
 meet there; lets the row go when two of them wait; waits until every order is decided; reconciles

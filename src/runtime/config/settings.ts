@@ -146,7 +146,7 @@ export const settingSpecs = {
   poolSize: integer(
     "pool-size",
     "ORDERS_POOL_SIZE",
-    "most PostgreSQL connections of a process (a consumer uses workers + 2)",
+    "most PostgreSQL connections of a process (a consumer has workers + 2 at least)",
     10,
     1,
     1_000,

@@ -62,7 +62,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   });
   const database = openDatabase(settings, {
     applicationName: "orders consume",
-    poolSize: workers + 2,
+    // One for each transaction in flight, one for dead letters, one for the rest.
+    poolSize: Math.max(settings.poolSize, workers + 2),
   });
   const admin = kafka.admin();
   const sender = createMessageSender(kafka, { ...settings, topic: settings.dlqTopic });
