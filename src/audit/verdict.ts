@@ -1,4 +1,12 @@
+import { exitCodeOf } from "../failure/failure.ts";
 import type { Finding } from "./finding.ts";
+
+/** What a command ends with. */
+export const exitCodeOfVerdict = {
+  consistent: 0,
+  violated: exitCodeOf.violation,
+  inconclusive: exitCodeOf.inconclusive,
+} as const;
 
 /** Never says more than was seen: `inconclusive` where evidence that decides is missing. */
 export interface Verdict {

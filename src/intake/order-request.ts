@@ -1,8 +1,9 @@
+import { describeFound } from "../order/describe-found.ts";
 import { toCents } from "../order/money.ts";
 import { isOrderText, type Order, type OrderLine, orderLimits } from "../order/order.ts";
 import type { OrderItem } from "../order/order-message.ts";
 import { expected } from "./order-schema.ts";
-import { describeFound, fieldProblem, type Problem } from "./problem.ts";
+import { fieldProblem, type Problem } from "./problem.ts";
 
 /** A request that has the shape of `orderSchema`; other fields may be there and are not looked at. */
 export interface OrderRequest {

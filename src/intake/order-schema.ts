@@ -1,5 +1,6 @@
+import { describeFound } from "../order/describe-found.ts";
 import { orderLimits } from "../order/order.ts";
-import { describeFound, fieldProblem, type Problem } from "./problem.ts";
+import { fieldProblem, type Problem } from "./problem.ts";
 
 /**
  * The shape of a request: types and ranges. What a schema cannot say (UTF-16 lengths, two decimals,

@@ -29,14 +29,3 @@ export interface Problem {
 export function fieldProblem(field: string, message: string): Problem {
   return { error: "invalid_field", message: `${field} ${message}`, field };
 }
-
-/** Short enough to send back, whatever was found. */
-export function describeFound(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object") return "an object";
-  if (typeof value !== "string") return String(value);
-  const shown = JSON.stringify(value.slice(0, 40));
-  return value.length > 40 ? `${shown}… (${value.length} characters)` : shown;
-}

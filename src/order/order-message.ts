@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { describeFound } from "./describe-found.ts";
 import { lineAmount } from "./money.ts";
 import { isOrderText, type Order, type OrderLine, orderLimits } from "./order.ts";
 import { isUuid } from "./order-id.ts";
@@ -43,7 +44,7 @@ export function parseOrderMessage(value: Buffer | null, messageTimestampMs: numb
     return refuse("not_json", error instanceof Error ? error.message : "the value is not JSON");
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    return refuse("not_an_object", `expected a JSON object, found ${describe(json)}`);
+    return refuse("not_an_object", `expected a JSON object, found ${describeFound(json)}`);
   }
   const body = json as Record<string, unknown>;
   if (!isUuid(body.order_id)) return badField("order_id", "a UUID", body.order_id);
@@ -148,20 +149,9 @@ function badAmount(field: string, found: unknown): Refusal {
 }
 
 function badField(field: string, expected: string, found: unknown): Refusal {
-  return refuse("invalid_field", `${field} must be ${expected}; found ${describe(found)}`);
+  return refuse("invalid_field", `${field} must be ${expected}; found ${describeFound(found)}`);
 }
 
 function refuse(reason: InvalidMessage["reason"], detail: string): Refusal {
   return { ok: false, invalid: { reason, detail } };
-}
-
-/** Short and safe to store: a 900 KB field is described, not repeated; no NUL gets into the text. */
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object") return "an object";
-  if (typeof value !== "string") return String(value);
-  const shown = JSON.stringify(value.slice(0, 40));
-  return value.length > 40 ? `${shown}… (${value.length} characters)` : shown;
 }

@@ -1,14 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import { exitCodeOf } from "../../failure/failure.ts";
 import type { RaceJson } from "../../report/race-report.ts";
-
-const exitCodeOfVerdict = {
-  consistent: 0,
-  violated: exitCodeOf.violation,
-  inconclusive: exitCodeOf.inconclusive,
-} as const;
 
 export default class AuditRace extends OrdersCommand {
   static override summary = "Race many orders for one product, and prove the outcome by order id";
@@ -89,6 +82,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
 
   async run(): Promise<RaceJson | undefined> {
     const { flags } = await this.parse(AuditRace);
+    const { exitCodeOfVerdict } = await import("../../audit/verdict.ts");
     const { raceJson, raceText } = await import("../../report/race-report.ts");
     const { terminalOf } = await import("../../report/terminal.ts");
     const { listrNarrator } = await import("../../report/narrator.ts");

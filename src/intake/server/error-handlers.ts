@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { describeFound } from "../../order/describe-found.ts";
 import { problemOfSchemaError, type SchemaError } from "../order-schema.ts";
-import { describeFound, type Problem } from "../problem.ts";
+import type { Problem } from "../problem.ts";
 import { sendProblem } from "./answers.ts";
 
 /** Which methods each path takes, for 405. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Audit } from "../../audit/audit-orders.ts";
 import type { Narrator, RaceRun } from "../../audit/race/run-race.ts";
-import { exitCodeOf, Failure, worstExitCode } from "../../failure/failure.ts";
+import { exitCodeOfVerdict } from "../../audit/verdict.ts";
+import { Failure, worstExitCode } from "../../failure/failure.ts";
 import type { LoadRequest } from "../../load/load-request.ts";
 import { auditLoad, noteBaseline } from "../audit/audit-load.ts";
 import { type StartRaceOptions, startRace } from "../audit/start-race.ts";
@@ -109,12 +110,6 @@ export async function verifyPipeline(
     }
   }
 }
-
-const exitCodeOfVerdict = {
-  consistent: 0,
-  violated: exitCodeOf.violation,
-  inconclusive: exitCodeOf.inconclusive,
-} as const;
 
 async function boot(
   stack: string,
