@@ -1,14 +1,22 @@
-import type { Slice } from "./work.ts";
+import type { FetchedMessage, Slice } from "./work.ts";
 
 export interface BatcherOptions {
   /** Transactions in flight at most. */
   readonly workers: number;
   /** Messages in one transaction at most (a single larger slice is cut). */
   readonly batchMessages: number;
+  /** Bytes of keys and values in one transaction at most; a larger message goes alone. */
+  readonly batchBytes?: number;
+  /** Bytes that may wait at most, and one fetch beyond. */
+  readonly queueBytes?: number;
   /** Decides slices of distinct partitions. A rejection is fatal: the batcher stops and reports it. */
   readonly decide: (slices: readonly Slice[]) => Promise<void>;
   readonly onFatal: (error: unknown) => void;
 }
+
+/** PostgreSQL gets dead letters as hexadecimal text, each byte as two: far below what a string holds. */
+const batchBytesDefault = 16 * 1024 * 1024;
+const queueBytesDefault = 64 * 1024 * 1024;
 
 /**
  * Group commit: partitions hand in slices; a batch is closed when a transaction slot is free or at
@@ -21,6 +29,7 @@ export class Batcher {
   readonly #busy = new Set<number>();
   #running = 0;
   #queuedMessages = 0;
+  #queuedBytes = 0;
   #stopped = false;
   readonly #roomWaiters = new Set<() => void>();
   readonly #idleWaiters = new Set<() => void>();
@@ -38,7 +47,7 @@ export class Batcher {
     const queue = this.#queues.get(slice.partition);
     if (queue === undefined) this.#queues.set(slice.partition, [slice]);
     else queue.push(slice);
-    this.#queuedMessages += slice.messages.length;
+    this.#count(slice, 1);
     this.#pump();
     if (!this.#hasRoom()) await new Promise<void>((resolve) => this.#roomWaiters.add(resolve));
   }
@@ -47,7 +56,7 @@ export class Batcher {
   drop(partition?: number): void {
     for (const [key, queue] of this.#queues) {
       if (partition !== undefined && key !== partition) continue;
-      this.#queuedMessages -= queue.reduce((sum, slice) => sum + slice.messages.length, 0);
+      for (const slice of queue) this.#count(slice, -1);
       this.#queues.delete(key);
     }
     this.#wake();
@@ -70,7 +79,13 @@ export class Batcher {
   }
 
   #hasRoom(): boolean {
-    return this.#queuedMessages < 2 * this.#options.workers * this.#options.batchMessages;
+    const { workers, batchMessages, queueBytes = queueBytesDefault } = this.#options;
+    return this.#queuedMessages < 2 * workers * batchMessages && this.#queuedBytes < queueBytes;
+  }
+
+  #count(slice: Slice, sign: 1 | -1): void {
+    this.#queuedMessages += sign * slice.messages.length;
+    this.#queuedBytes += sign * bytesOf(slice.messages);
   }
 
   #pump(): void {
@@ -97,18 +112,21 @@ export class Batcher {
   /** Takes the next messages of every partition that is not in a transaction, up to the limit. */
   #claim(): Slice[] {
     const claimed: Slice[] = [];
-    let room = this.#options.batchMessages;
+    const { batchMessages, batchBytes = batchBytesDefault } = this.#options;
+    const room = { messages: batchMessages, bytes: batchBytes };
     for (const [partition, queue] of this.#queues) {
       if (this.#busy.has(partition)) continue;
-      const slice = takeUpTo(queue, room);
+      const slice = takeUpTo(queue, room, claimed.length === 0);
+      // What is too large for the rest of this batch begins one of the next.
       if (slice === undefined) continue;
       // Behind the others now: the next batch begins with partitions that have waited longer.
       this.#queues.delete(partition);
       if (queue.length > 0) this.#queues.set(partition, queue);
       claimed.push(slice);
-      room -= slice.messages.length;
-      this.#queuedMessages -= slice.messages.length;
-      if (room <= 0) break;
+      room.messages -= slice.messages.length;
+      room.bytes -= bytesOf(slice.messages);
+      this.#count(slice, -1);
+      if (room.messages <= 0 || room.bytes <= 0) break;
     }
     return claimed;
   }
@@ -119,30 +137,49 @@ export class Batcher {
   }
 }
 
-/** Joins the queue's leading slices into one of at most `limit` messages; cuts the last where needed. */
-function takeUpTo(queue: Slice[], limit: number): Slice | undefined {
+/**
+ * Joins the queue's leading slices into one of at most `limit`; cuts the last where needed.
+ * @param always takes the first message however large it is, so that nothing waits for ever.
+ */
+function takeUpTo(
+  queue: Slice[],
+  limit: { readonly messages: number; readonly bytes: number },
+  always: boolean,
+): Slice | undefined {
   const head = queue[0];
   if (head === undefined) return undefined;
-  const taken: Slice[] = [];
-  let room = limit;
+  const messages: FetchedMessage[] = [];
+  let next = head.from;
+  let bytes = 0;
   for (let slice = queue.shift(); slice !== undefined; slice = queue.shift()) {
-    const cut = slice.messages[room];
-    if (cut !== undefined) {
-      if (room > 0)
-        taken.push({ ...slice, next: cut.offset, messages: slice.messages.slice(0, room) });
-      queue.unshift({
-        ...slice,
-        from: room > 0 ? cut.offset : slice.from,
-        messages: slice.messages.slice(room),
-      });
-      break;
+    const taken = messages.length;
+    for (const message of slice.messages) {
+      bytes += bytesOf([message]);
+      const fits = messages.length < limit.messages && bytes <= limit.bytes;
+      if (!fits && !(always && messages.length === 0)) break;
+      messages.push(message);
     }
-    taken.push(slice);
-    room -= slice.messages.length;
+    const cut = slice.messages[messages.length - taken];
+    if (cut === undefined) {
+      next = slice.next;
+      continue;
+    }
+    const rest = slice.messages.slice(messages.length - taken);
+    if (messages.length > taken) next = cut.offset;
+    queue.unshift({
+      ...slice,
+      from: messages.length > taken ? cut.offset : slice.from,
+      messages: rest,
+    });
+    break;
   }
-  const last = taken.at(-1);
-  if (last === undefined) return undefined;
-  return { ...head, next: last.next, messages: taken.flatMap((slice) => slice.messages) };
+  return next === head.from ? undefined : { ...head, next, messages };
+}
+
+function bytesOf(messages: readonly FetchedMessage[]): number {
+  let bytes = 0;
+  for (const { key, value } of messages) bytes += (key?.length ?? 0) + (value?.length ?? 0);
+  return bytes;
 }
 
 function release(waiters: Set<() => void>): void {

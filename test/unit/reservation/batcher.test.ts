@@ -3,23 +3,28 @@ import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../src/reservation/batcher.ts";
 import type { Slice } from "../../../src/reservation/work.ts";
 
-function slice(partition: number, from: number, count: number): Slice {
+function slice(partition: number, from: number, count: number, bytes?: number): Slice {
   const messages = Array.from({ length: count }, (_, i) => ({
     offset: from + i,
     key: null,
-    value: null,
+    value: bytes === undefined ? null : Buffer.alloc(bytes),
     timestampMs: 0,
   }));
   return { partition, from, next: from + count, messages };
 }
 
 /** A batcher whose transactions end when the test says so. */
-function controlled(workers: number, batchMessages: number) {
+function controlled(
+  workers: number,
+  batchMessages: number,
+  bytes: { readonly batchBytes?: number; readonly queueBytes?: number } = {},
+) {
   const calls: { slices: readonly Slice[]; finish: () => void }[] = [];
   const fatal: unknown[] = [];
   const batcher = new Batcher({
     workers,
     batchMessages,
+    ...bytes,
     decide: (slices) => new Promise((resolve) => calls.push({ slices, finish: resolve })),
     onFatal: (error) => fatal.push(error),
   });
@@ -50,6 +55,47 @@ describe("Batcher", () => {
     calls[0]?.finish();
     await settled();
     expect(calls[1]?.slices).toEqual([slice(7, 5, 10)]);
+  });
+
+  it("bounds a transaction by bytes too, and takes a message that is larger than that alone", async () => {
+    const { batcher, calls } = controlled(1, 100, { batchBytes: 1_000 });
+    void batcher.push(slice(0, 0, 1));
+    void batcher.push(slice(1, 0, 5, 400));
+    void batcher.push(slice(2, 0, 2, 5_000));
+    void batcher.push(slice(3, 0, 2, 100));
+    const taken: [number, number, number][][] = [];
+    for (let i = 0; i < calls.length; i++) {
+      taken.push(calls[i]?.slices.map((s) => [s.partition, s.from, s.next]) ?? []);
+      calls[i]?.finish();
+      await settled();
+    }
+    expect(taken[0]).toEqual([[0, 0, 1]]);
+    expect(taken.flat().toSorted()).toEqual(
+      [
+        [0, 0, 1],
+        [1, 0, 2],
+        [1, 2, 4],
+        [1, 4, 5],
+        [2, 0, 1],
+        [2, 1, 2],
+        [3, 0, 2],
+      ].toSorted(),
+    );
+    expect(batcher.empty).toBe(true);
+  });
+
+  it("has no room while many bytes wait, however few the messages", async () => {
+    const { batcher, calls } = controlled(1, 100, { queueBytes: 10_000 });
+    void batcher.push(slice(0, 0, 1));
+    let resolved = 0;
+    const count = () => resolved++;
+    void batcher.push(slice(1, 0, 1, 9_000)).then(count);
+    void batcher.push(slice(2, 0, 1, 9_000)).then(count);
+    await settled();
+    expect(resolved).toBe(1);
+    calls[0]?.finish();
+    await settled();
+    expect(resolved).toBe(2);
   });
 
   it("cuts a slice at the limit without losing an offset", async () => {
