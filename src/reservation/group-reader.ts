@@ -1,10 +1,14 @@
 import type { Consumer, EachBatchPayload } from "kafkajs";
-import { Failure } from "../failure/failure.ts";
-import type { FetchedMessage, Slice } from "./work.ts";
+import type { PartitionRange } from "../ports/log.ts";
+import { crashed, fetchedOffset, toMessage } from "./fetched-batch.ts";
+import { withHeartbeat } from "./with-heartbeat.ts";
+import type { Slice } from "./work.ts";
 
 export interface GroupReaderOptions {
   readonly consumer: Consumer;
   readonly topic: string;
+  /** After this long without an answer of the group, the partitions may be another's. */
+  readonly sessionTimeoutMs: number;
   /** Hands a slice over; resolves when there is room for more. */
   readonly push: (slice: Slice) => Promise<void>;
   /** Forgets what is queued; of one partition, or all. */
@@ -25,9 +29,9 @@ interface Position {
   fetch: number;
   /** The next offset to decide, as the database has it. */
   decided: number;
+  /** Nothing was fetched since the offset was last found to be in the log. */
+  checked: boolean;
 }
-
-const heartbeatEveryMs = 1_000;
 
 /**
  * Reads the partitions that the group assigns, each from the offset in the database (facts: the
@@ -43,6 +47,9 @@ export class GroupReader {
   #assigned: readonly number[] = [];
   #takingOver = true;
   #stopping = false;
+  /** False while kafkajs starts itself again: it throws when it is told to pause or to seek then. */
+  #joined = false;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: GroupReaderOptions) {
     this.#options = options;
@@ -52,11 +59,22 @@ export class GroupReader {
   async start(): Promise<void> {
     const { consumer, topic, onFatal } = this.#options;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#joined = true;
+      this.#heardAtMs = performance.now();
       this.#onAssigned(payload.memberAssignment[topic] ?? []);
+    });
+    consumer.on(consumer.events.HEARTBEAT, () => {
+      this.#heardAtMs = performance.now();
+    });
+    consumer.on(consumer.events.STOP, () => {
+      // Also when kafkajs gave up on its connections and will begin anew: nothing is ours till then.
+      this.#joined = false;
+      this.#beginEpoch([]);
     });
     consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
       // Only transaction markers or aborted messages: kafkajs shows such a batch to nobody.
-      if (payload.batchSize === 0) this.#skip(payload.partition, Number(payload.lastOffset) + 1);
+      const { batchSize, partition, firstOffset, lastOffset } = payload;
+      if (batchSize === 0) this.#skip(partition, firstOffset, Number(lastOffset) + 1);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       // kafkajs restarts by itself after errors that may pass; this one it gave up on.
@@ -71,9 +89,14 @@ export class GroupReader {
     });
   }
 
-  /** True once the partitions of the newest assignment are being read. */
-  get ready(): boolean {
-    return !this.#takingOver;
+  /** Why nothing is read; undefined once the partitions of the newest assignment are. */
+  get notReadyBecause(): string | undefined {
+    if (this.#joined) {
+      const silentMs = performance.now() - this.#heardAtMs;
+      if (silentMs > this.#options.sessionTimeoutMs)
+        return `Kafka has not answered for ${Math.round(silentMs / 1_000)} s`;
+    }
+    return this.#takingOver ? "waiting for the group to assign partitions" : undefined;
   }
 
   get assigned(): readonly number[] {
@@ -123,13 +146,29 @@ export class GroupReader {
     }));
   }
 
-  #onAssigned(partitions: readonly number[]): void {
+  /** What was read and not decided is forgotten; nothing more is read until offsets are taken over. */
+  #beginEpoch(partitions: readonly number[]): void {
     this.#epoch++;
     this.#takingOver = true;
     this.#positions = new Map();
     this.#assigned = partitions;
     this.#options.drop();
     this.#pause(partitions);
+  }
+
+  /**
+   * Compares with what the log still has: what is deleted before it is fetched is noticed even if
+   * nothing comes after it.
+   */
+  checkAgainst(ranges: readonly PartitionRange[]): void {
+    for (const { partition, low } of ranges) {
+      const position = this.#positions.get(partition);
+      if (position !== undefined && low > position.fetch) void this.reposition(partition);
+    }
+  }
+
+  #onAssigned(partitions: readonly number[]): void {
+    this.#beginEpoch(partitions);
     void this.#takeOverAll(this.#epoch, partitions);
   }
 
@@ -151,7 +190,7 @@ export class GroupReader {
   #begin(start: ReadonlyMap<number, number>): void {
     const { consumer, topic } = this.#options;
     for (const [partition, offset] of start) {
-      this.#positions.set(partition, { fetch: offset, decided: offset });
+      this.#positions.set(partition, { fetch: offset, decided: offset, checked: true });
       consumer.seek({ topic, partition, offset: String(offset) });
     }
     if (start.size > 0) consumer.resume([{ topic, partitions: [...start.keys()] }]);
@@ -166,69 +205,42 @@ export class GroupReader {
       void this.reposition(batch.partition);
       return;
     }
+    const epoch = this.#epoch;
     const next = Number(batch.lastOffset()) + 1;
     const messages = batch.messages.map(toMessage);
     const slice: Slice = { partition: batch.partition, from: position.fetch, next, messages };
     position.fetch = next;
-    await this.#withHeartbeat(heartbeat, this.#options.push(slice));
-    resolveOffset(batch.lastOffset());
+    position.checked = false;
+    try {
+      await withHeartbeat(heartbeat, this.#options.push(slice));
+    } catch (error) {
+      // The rejoin waits for every running handler: let them all go. After a broken connection
+      // kafkajs does not rejoin, and never fetches again what is dropped here: so all begins anew.
+      if (epoch === this.#epoch && !this.#stopping) this.#onAssigned(this.#assigned);
+      throw error;
+    }
+    // After a seek this would move the partition on, past what is to be read again.
+    if (epoch === this.#epoch) resolveOffset(batch.lastOffset());
     await heartbeat();
   }
 
-  /** Stays in the group while waiting for room; when the group says no, kafkajs must learn it at once. */
-  async #withHeartbeat(heartbeat: () => Promise<void>, work: Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const expelled = new Promise<never>((_, reject) => {
-      timer = setInterval(() => void heartbeat().catch(reject), heartbeatEveryMs);
-    });
-    try {
-      await Promise.race([work, expelled]);
-    } catch (error) {
-      // The rejoin waits for every running handler: let them all go.
-      this.#options.drop();
-      throw error;
-    } finally {
-      clearInterval(timer);
-    }
-  }
-
-  #skip(partition: number, next: number): void {
+  /** @param first null where the log was compacted. */
+  #skip(partition: number, first: string | null, next: number): void {
     const position = this.#positions.get(partition);
     if (position === undefined || this.#stopping || next <= position.fetch) return;
+    // A gap: compacted away, or deleted undecided and kafkajs has silently gone to what is left.
+    if (first !== null && Number(first) > position.fetch && !position.checked) {
+      void this.reposition(partition);
+      return;
+    }
     const slice: Slice = { partition, from: position.fetch, next, messages: [] };
     position.fetch = next;
+    position.checked = false;
     void this.#options.push(slice);
   }
 
   #pause(partitions: readonly number[]): void {
-    if (partitions.length === 0) return;
+    if (partitions.length === 0 || !this.#joined) return;
     this.#options.consumer.pause([{ topic: this.#options.topic, partitions: [...partitions] }]);
   }
-}
-
-/** The offset that was asked for; kafkajs has it on every batch, its types do not say so. */
-function fetchedOffset(batch: EachBatchPayload["batch"]): number {
-  return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
-}
-
-function toMessage(message: EachBatchPayload["batch"]["messages"][number]): FetchedMessage {
-  return {
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    timestampMs: Number(message.timestamp),
-  };
-}
-
-function crashed(cause: Error): Failure {
-  return new Failure(
-    "environment",
-    {
-      what: `the Kafka consumer gave up: ${cause.message}`,
-      meaning: "this process consumes nothing any more; what it has not decided waits in Kafka",
-      remedy:
-        "check brokers, topic and credentials (`orders doctor`), then start the consumer again",
-    },
-    { cause },
-  );
 }

@@ -18,6 +18,7 @@ export interface ReservationLoopOptions {
   readonly clusterId: string;
   readonly from: "earliest" | "latest";
   readonly acceptLoss: boolean;
+  readonly sessionTimeoutMs: number;
   readonly workers: number;
   readonly batchMessages: number;
   readonly consumer: Consumer;
@@ -31,6 +32,7 @@ export interface ReservationLoopOptions {
 }
 
 const commitEveryMs = 1_000;
+const checkLogEveryMs = 5_000;
 
 /** An order's way from the fetched message to the database: reader → batcher → strategy. */
 export class ReservationLoop {
@@ -41,7 +43,10 @@ export class ReservationLoop {
   #fail: (error: unknown) => void = () => {};
   #trouble: string | undefined;
   #abandoned = false;
+  #stopped = false;
+  #committing: Promise<void> | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
+  #checkTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ReservationLoopOptions) {
     this.#options = options;
@@ -58,6 +63,7 @@ export class ReservationLoop {
     this.#reader = new GroupReader({
       consumer: options.consumer,
       topic: options.topic,
+      sessionTimeoutMs: options.sessionTimeoutMs,
       push: (slice) => this.#batcher.push(slice),
       drop: (partition) => this.#batcher.drop(partition),
       idle: () => this.#batcher.idle(),
@@ -73,6 +79,7 @@ export class ReservationLoop {
   async start(): Promise<void> {
     await this.#reader.start();
     this.#commitTimer = setInterval(() => void this.#commitToKafka(), commitEveryMs);
+    this.#checkTimer = setTimeout(() => void this.#checkLog(), checkLogEveryMs);
   }
 
   /** Never resolves; rejects when the loop cannot go on. */
@@ -82,8 +89,7 @@ export class ReservationLoop {
 
   /** Why nothing is being decided right now; undefined when all is well. */
   get notReadyBecause(): string | undefined {
-    if (!this.#reader.ready) return "waiting for the group to assign partitions";
-    return this.#trouble;
+    return this.#trouble ?? this.#reader.notReadyBecause;
   }
 
   get partitions(): readonly number[] {
@@ -97,6 +103,8 @@ export class ReservationLoop {
    */
   async stop(withinMs: number): Promise<void> {
     clearInterval(this.#commitTimer);
+    clearTimeout(this.#checkTimer);
+    this.#stopped = true;
     this.#batcher.stop();
     this.#reader.stopReading();
     const bound = new AbortController();
@@ -109,7 +117,8 @@ export class ReservationLoop {
     await Promise.race([this.#batcher.idle(), late]);
     bound.abort();
     // kafkajs ignores commits once it is stopping, so this one comes before.
-    await Promise.race([this.#commitToKafka(), wait(1_000, undefined, { ref: false })]);
+    const commit = (this.#committing ?? Promise.resolve()).then(() => this.#commitToKafka());
+    await Promise.race([commit, wait(1_000, undefined, { ref: false })]);
     await Promise.race([
       this.#options.consumer.disconnect(),
       wait(withinMs, undefined, { ref: false }),
@@ -174,7 +183,18 @@ export class ReservationLoop {
   /** For every Kafka tool that shows the lag. Not what a consumer resumes from, so errors do not matter. */
   async #commitToKafka(): Promise<void> {
     const offsets = this.#reader.decidedOffsets();
-    if (offsets.length === 0) return;
-    await this.#options.consumer.commitOffsets(offsets).catch(() => {});
+    // While Kafka is away a commit takes long: they must not pile up.
+    if (offsets.length === 0 || this.#committing !== undefined) return;
+    this.#committing = this.#options.consumer.commitOffsets(offsets).catch(() => {});
+    await this.#committing;
+    this.#committing = undefined;
+  }
+
+  /** Retention may delete what this consumer has not fetched yet, and nothing need come after it. */
+  async #checkLog(): Promise<void> {
+    const ranges = await this.#options.ranges().catch(() => []);
+    if (this.#stopped) return;
+    this.#reader.checkAgainst(ranges);
+    this.#checkTimer = setTimeout(() => void this.#checkLog(), checkLogEveryMs);
   }
 }

@@ -37,12 +37,16 @@ export interface TestDatabase {
 
 /** A database of the test's own, migrated and (unless told otherwise) seeded. */
 export async function createTestDatabase(
-  options: { readonly empty?: boolean } = {},
+  options: { readonly empty?: boolean; readonly server?: string | undefined } = {},
 ): Promise<TestDatabase> {
   const name = uniqueName("test").replaceAll("-", "_");
-  const admin = openDatabase(testSettings(), { applicationName: "orders test", poolSize: 1 });
+  const server = options.server ?? testServices().databaseUrl;
+  const admin = openDatabase(testSettings({ databaseUrl: server }), {
+    applicationName: "orders test",
+    poolSize: 1,
+  });
   await admin.query({ text: `CREATE DATABASE ${name}` });
-  const url = new URL(testServices().databaseUrl);
+  const url = new URL(server);
   url.pathname = `/${name}`;
   const database = openDatabase(testSettings({ databaseUrl: url.href }), {
     applicationName: "orders test",
@@ -69,10 +73,17 @@ export interface TestTopic {
 }
 
 /** A topic of the test's own, ready to be written to. */
-export async function createTestTopic(partitions: number): Promise<TestTopic> {
+export async function createTestTopic(
+  partitions: number,
+  options: {
+    readonly brokers?: string | undefined;
+    readonly configEntries?: readonly { name: string; value: string }[];
+  } = {},
+): Promise<TestTopic> {
   const topic = uniqueName("test");
-  const kafka = createKafka(testSettings(), "orders-test");
-  await ensureTopics(kafka, [{ topic, partitions }]);
+  const { brokers = testServices().brokers, configEntries = [] } = options;
+  const kafka = createKafka(testSettings({ brokers }), "orders-test");
+  await ensureTopics(kafka, [{ topic, partitions, configEntries }]);
   return {
     topic,
     kafka,

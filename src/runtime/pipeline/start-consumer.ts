@@ -76,9 +76,10 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       clusterId,
       from: options.from,
       acceptLoss: options.acceptLoss,
+      sessionTimeoutMs: settings.sessionTimeoutMs,
       workers,
       batchMessages: settings.batch,
-      consumer: consumerOf(kafka, settings),
+      consumer: consumerOf(kafka, settings, signal),
       database,
       strategy: batchStrategy(database),
       ranges: () => topicRanges(kafka, topic),
@@ -137,8 +138,10 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   }
 }
 
-function consumerOf(kafka: Kafka, settings: Settings) {
+function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal) {
   return kafka.consumer({
+    // It must not begin anew behind our back when it is told to stop while Kafka is away.
+    retry: { retries: 5, restartOnFailure: () => Promise.resolve(!signal.aborted) },
     groupId: settings.group,
     sessionTimeout: settings.sessionTimeoutMs,
     heartbeatInterval: Math.floor(settings.sessionTimeoutMs / 3),

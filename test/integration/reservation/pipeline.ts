@@ -1,4 +1,4 @@
-import type { Producer } from "kafkajs";
+import type { Kafka, Producer } from "kafkajs";
 import { Partitioners } from "kafkajs";
 import type { Order } from "../../../src/order/order.ts";
 import { newOrderId } from "../../../src/order/order-id.ts";
@@ -11,6 +11,7 @@ import { createTestDatabase, createTestTopic, testSettings, uniqueName } from ".
 /** A topic, its dead-letter topic and a database: what one consumer group works on. */
 export interface TestPipeline {
   readonly database: Database;
+  readonly kafka: Kafka;
   readonly settings: Settings;
   readonly environment: Readonly<Record<string, string>>;
   readonly dlqTopic: string;
@@ -28,17 +29,29 @@ interface ConsumeOptions {
   readonly untilCaughtUp: boolean;
   readonly acceptLoss: boolean;
   readonly settings: Partial<Settings>;
+  readonly health: { readonly host: string; readonly port: number };
   readonly log: (line: string) => void;
 }
 
-export async function createPipeline(partitions = 6): Promise<TestPipeline> {
+/** Servers of the test's own, where it stops them; the shared ones otherwise. */
+export interface OwnServices {
+  readonly databaseUrl?: string;
+  readonly brokers?: string;
+  readonly topicConfig?: readonly { name: string; value: string }[];
+}
+
+export async function createPipeline(
+  partitions = 6,
+  { databaseUrl, brokers, topicConfig = [] }: OwnServices = {},
+): Promise<TestPipeline> {
   const [db, placed, dlq] = await Promise.all([
-    createTestDatabase(),
-    createTestTopic(partitions),
-    createTestTopic(1),
+    createTestDatabase({ server: databaseUrl }),
+    createTestTopic(partitions, { brokers, configEntries: topicConfig }),
+    createTestTopic(1, { brokers }),
   ]);
   const group = uniqueName("group");
   const settings = testSettings({
+    ...(brokers === undefined ? {} : { brokers }),
     databaseUrl: db.url,
     topic: placed.topic,
     dlqTopic: dlq.topic,
@@ -58,6 +71,7 @@ export async function createPipeline(partitions = 6): Promise<TestPipeline> {
   }
   return {
     database: db.database,
+    kafka: placed.kafka,
     settings,
     dlqTopic: dlq.topic,
     environment: {
