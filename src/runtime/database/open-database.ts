@@ -34,6 +34,9 @@ export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOp
   });
   // An idle connection that the server closed: the pool drops it, the next query opens another.
   pool.on("error", () => {});
+  // Between the pool's listener and that of whoever asked for the connection there is a moment with
+  // neither: a server that shuts down just then would end the process. The next query reports it.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return new PoolDatabase(pool);
 }
 

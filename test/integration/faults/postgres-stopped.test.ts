@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
+import {
+  createPipeline,
+  manyOrders,
+  outcomesById,
+  reconciledStock,
+  type TestPipeline,
+} from "../reservation/pipeline.ts";
+import { eventually } from "../services.ts";
+import { startConsumerProcess } from "./consumer-process.ts";
+import { OwnPostgres } from "./own-postgres.ts";
+
+let postgres: OwnPostgres;
+let pipeline: TestPipeline;
+let consumer: ReturnType<typeof startConsumerProcess>;
+
+beforeAll(async () => {
+  postgres = await OwnPostgres.start();
+  pipeline = await createPipeline(6, { databaseUrl: postgres.url });
+  consumer = startConsumerProcess(pipeline.environment, await findFreePort(), "--batch", "100");
+  await consumer.ready();
+});
+
+afterAll(async () => {
+  consumer?.kill("SIGKILL");
+  await pipeline?.close();
+  await postgres?.remove();
+});
+
+const decided = async () => (await outcomesById(pipeline.database)).size;
+
+let placed = 0;
+async function place(count: number) {
+  await pipeline.place(manyOrders(count));
+  placed += count;
+}
+
+it.each([
+  ["fast", "SIGINT"],
+  ["immediate", "SIGQUIT"],
+  ["crash", "SIGKILL"],
+] as const)("pauses while PostgreSQL is away (%s), says why, and goes on: nothing lost, nothing doubled", async (_, signal) => {
+  const before = await decided();
+  const placing = place(3_000);
+  await eventually(async () => (await decided()) > before, "it decides");
+  await postgres.stop(signal);
+  await placing;
+  await place(500);
+  await consumer.notReady(/ECONNREFUSED|terminat|starting up|shut|recovery/i);
+  await postgres.start();
+  await eventually(async () => (await decided()) === placed, "all are decided");
+  await consumer.ready();
+  await reconciledStock(pipeline.database);
+  expect(consumer.child.exitCode).toBeUndefined();
+});
+
+it("says so even when no order is waiting", async () => {
+  await postgres.stop("SIGINT");
+  await consumer.notReady(/ECONNREFUSED/);
+  await postgres.start();
+  await consumer.ready();
+});
+
+it("ends on SIGTERM while PostgreSQL is away", async () => {
+  await postgres.stop("SIGKILL");
+  await place(100);
+  await consumer.notReady(/ECONNREFUSED/);
+  const since = performance.now();
+  consumer.kill("SIGTERM");
+  const { exitCode, all } = await consumer.child;
+  expect(exitCode, all).toBe(0);
+  // Well below what a supervisor or Docker waits before it kills.
+  expect(performance.now() - since).toBeLessThan(20_000);
+  await postgres.start();
+  expect(await pipeline.consume()).toMatchObject({ reserved: 100, caughtUp: true });
+  expect((await outcomesById(pipeline.database)).size).toBe(placed);
+});
