@@ -1,36 +1,77 @@
 import type { Database } from "../ports/database.ts";
 import type { MessageSender, OutgoingMessage } from "../ports/log.ts";
 import {
+  anyUnpublished,
+  lockUnpublished,
   markPublished,
+  readDeadLetters,
   type UnpublishedDeadLetter,
-  unpublishedDeadLetters,
 } from "./sql/unpublished-dead-letters.ts";
 
-/** Rows in hand at once; values may be a megabyte each. */
-const lettersMax = 50;
-/** Bytes in one produce request, below Kafka's default message.max.bytes. */
+/** Rows in one produce request at most. */
+const lettersMax = 500;
+/** Bytes in one produce request, below Kafka's default message.max.bytes; a larger letter goes alone. */
 const requestBytesMax = 900_000;
 
 /**
- * Publishes recorded dead letters to the dead-letter topic: at least once, for a crash between the
- * acknowledgement and the mark publishes some again; source topic, partition and offset in the
- * headers tell them apart.
+ * Publishes recorded dead letters to the dead-letter topic, one request's worth: at least once, for
+ * a crash between the acknowledgement and the mark publishes some again; source topic, partition
+ * and offset in the headers tell them apart.
  * @returns how many were published; 0 when there is nothing to do.
  */
 export async function publishDeadLetters(
   database: Database,
   sender: MessageSender,
 ): Promise<number> {
+  if (!(await anyUnpublished(database))) return 0;
+  // Before the transaction: it must not wait for Kafka longer than one request takes.
+  if (!sender.connected) await sender.connect();
   return database.transaction(async (tx) => {
-    const letters = await unpublishedDeadLetters(tx, lettersMax);
-    for (const request of splitByBytes(letters.map(toMessage))) await sender.send(request);
-    if (letters.length > 0)
-      await markPublished(
-        tx,
-        letters.map((letter) => letter.dead_letter_id),
-      );
-    return letters.length;
+    const ids = withinBytes(await lockUnpublished(tx, lettersMax));
+    if (ids.length === 0) return 0;
+    await send(await readDeadLetters(tx, ids), sender);
+    await markPublished(tx, ids);
+    return ids.length;
   });
+}
+
+function withinBytes(
+  letters: readonly { readonly dead_letter_id: number; readonly bytes: number }[],
+): number[] {
+  let left = requestBytesMax;
+  const fitting = letters.filter(({ bytes }, index) => {
+    left -= bytes + 1_024;
+    return left >= 0 || index === 0;
+  });
+  return fitting.map((letter) => letter.dead_letter_id);
+}
+
+/**
+ * A dead-letter topic may take no messages as large as the topic of orders does, and a letter is
+ * larger than its message. The one that does not fit is published without its contents, which stay
+ * in the table: it must not hold up the others.
+ */
+async function send(
+  letters: readonly UnpublishedDeadLetter[],
+  sender: MessageSender,
+): Promise<void> {
+  try {
+    await sender.send(letters.map((letter) => toMessage(letter)));
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    // After a failure the connection is made anew.
+    await sender.connect();
+    const [only] = letters;
+    if (letters.length === 1 && only !== undefined) await sender.send([withoutContents(only)]);
+    else for (const letter of letters) await send([letter], sender);
+  }
+}
+
+/** kafkajs wraps Kafka's errors in its own. */
+function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { type, cause } = error as Error & { readonly type?: unknown };
+  return type === "MESSAGE_TOO_LARGE" || type === "RECORD_LIST_TOO_LARGE" || isTooLarge(cause);
 }
 
 function toMessage(letter: UnpublishedDeadLetter): OutgoingMessage {
@@ -51,17 +92,12 @@ function toMessage(letter: UnpublishedDeadLetter): OutgoingMessage {
   };
 }
 
-function splitByBytes(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
-  const requests: OutgoingMessage[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const message of messages) {
-    const size = message.value.length + 1_024;
-    if (bytes + size > requestBytesMax) {
-      requests.push([]);
-      bytes = 0;
-    }
-    requests.at(-1)?.push(message);
-    bytes += size;
-  }
-  return requests;
+function withoutContents(letter: UnpublishedDeadLetter): OutgoingMessage {
+  const { headers } = toMessage(letter);
+  const bytes = (letter.message_value?.length ?? 0) + (letter.message_key?.length ?? 0);
+  return {
+    key: "",
+    value: Buffer.alloc(0),
+    headers: { ...headers, "orders-contents-omitted": `${bytes} bytes, in table dead_letters` },
+  };
 }

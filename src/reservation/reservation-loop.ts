@@ -130,7 +130,7 @@ export class ReservationLoop {
     const epoch = this.#reader.epoch;
     const decided = await decideWork(prepareWork(group, topic, slices), {
       strategy,
-      isOurs: () => epoch === this.#reader.epoch && !this.#abandoned,
+      isOurs: () => epoch === this.#reader.epoch && !this.#givingUp(),
       onTrouble: (error) => this.#noteTrouble(error),
     });
     if (epoch === this.#reader.epoch) {
@@ -143,6 +143,11 @@ export class ReservationLoop {
       );
       void this.#reader.reposition(partition);
     }
+  }
+
+  /** A transaction in hand is finished when we stop, but not tried again and again. */
+  #givingUp(): boolean {
+    return this.#abandoned || (this.#stopped && this.#trouble !== undefined);
   }
 
   async #takeOver(

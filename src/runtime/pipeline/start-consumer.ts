@@ -3,8 +3,7 @@ import type { Admin, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
 import type { Database } from "../../ports/database.ts";
-import type { MessageSender, PartitionRange } from "../../ports/log.ts";
-import { publishDeadLetters } from "../../reservation/publish-dead-letters.ts";
+import type { PartitionRange } from "../../ports/log.ts";
 import { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { ConsumerStats } from "../../reservation/stats.ts";
@@ -16,6 +15,7 @@ import { startHealthServer } from "../health-server.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
 import { topicRanges } from "../kafka/topics.ts";
+import { startDeadLetterPublisher } from "./dead-letter-publisher.ts";
 
 export interface ConsumerOptions {
   readonly settings: Settings;
@@ -42,8 +42,11 @@ export interface ConsumerResult extends WorkCounts {
   readonly durationMs: number;
 }
 
-const stopWithinMs = 8_000;
-const deadLetterPollMs = 500;
+/** With what follows, below the ten seconds that Docker gives. */
+const stopWithinMs = 5_000;
+/** Dead letters may take longer where there is no hurry. */
+const publishWithinMs = { signalled: 2_000, caughtUp: 600_000 } as const;
+const closeWithinMs = 1_000;
 
 /**
  * Consumes until the signal, or until caught up; then finishes the batch in hand, commits, leaves
@@ -66,7 +69,12 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     poolSize: Math.max(settings.poolSize, workers + 2),
   });
   const admin = kafka.admin();
-  const sender = createMessageSender(kafka, { ...settings, topic: settings.dlqTopic });
+  const sender = createMessageSender(kafka, {
+    ...settings,
+    topic: settings.dlqTopic,
+    // Dead letters are locked while they are sent; PostgreSQL ends transactions idle for longer.
+    sendTimeoutMs: Math.min(settings.requestTimeoutMs, settings.lockTimeoutMs / 2),
+  });
   const stats = new ConsumerStats(performance.now());
   try {
     const { clusterId, ranges } = await describeLog(admin, kafka, topic, settings.brokers ?? "");
@@ -90,18 +98,18 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       },
       log,
     });
+    const letters = startDeadLetterPublisher(database, sender, log);
     const health =
       options.health &&
       (await startHealthServer(
         options.health.port,
         options.health.host,
-        () => loop.notReadyBecause,
+        () => loop.notReadyBecause ?? letters.databaseTrouble,
       ));
     const statsTimer = setInterval(
       () => options.print(stats.line(performance.now())),
       options.statsIntervalMs,
     );
-    const letters = publishUntil(stopping.signal, database, sender, log);
     const startedAtMs = performance.now();
     let caughtUp = false;
     try {
@@ -120,8 +128,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     } finally {
       clearInterval(statsTimer);
       await loop.stop(stopWithinMs);
-      stopping.abort();
-      await letters;
+      await letters.stop(publishWithinMs[caughtUp ? "caughtUp" : "signalled"]);
       await health?.close();
     }
     options.print(stats.line(performance.now()));
@@ -133,8 +140,11 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       durationMs: Math.round(performance.now() - startedAtMs),
     };
   } finally {
-    stopping.abort();
-    await Promise.allSettled([sender.close(), admin.disconnect(), database.close()]);
+    // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
+    await Promise.race([
+      Promise.allSettled([sender.close(), admin.disconnect(), database.close()]),
+      wait(closeWithinMs, undefined, { ref: false }),
+    ]);
   }
 }
 
@@ -169,30 +179,6 @@ async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: s
       },
       { cause },
     );
-  }
-}
-
-/** Publishes dead letters as they are recorded, by any instance, until told to stop; then once more. */
-async function publishUntil(
-  stop: AbortSignal,
-  database: Database,
-  sender: MessageSender,
-  log: (line: string) => void,
-): Promise<void> {
-  let trouble: string | undefined;
-  for (let last = false; !last; ) {
-    last = stop.aborted;
-    try {
-      if (!sender.connected) await sender.connect();
-      while ((await publishDeadLetters(database, sender)) > 0);
-      trouble = undefined;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      // The rows stay unpublished; said once for as long as the reason is the same.
-      if (message !== trouble && !last) log(`dead letters wait to be published: ${message}`);
-      trouble = message;
-    }
-    if (!last) await wait(deadLetterPollMs, undefined, { signal: stop }).catch(() => {});
   }
 }
 

@@ -15,8 +15,12 @@ export function startConsumerProcess(
   const child = execa(
     "node",
     ["bin/run.js", "consume", "--stats-interval", "1s", "--health-port", String(port), ...flags],
-    { env: environment, reject: false, all: true, timeout: 300_000 },
+    { env: environment, reject: false, all: true, timeout: 300_000, forceKillAfterDelay: false },
   );
+  let said = "";
+  child.all?.on("data", (data: Buffer) => {
+    said += data.toString();
+  });
   const readiness = async (): Promise<Readiness | undefined> => {
     try {
       const response = await fetch(`http://127.0.0.1:${port}/ready`);
@@ -32,15 +36,18 @@ export function startConsumerProcess(
     ready: () =>
       eventually(async () => (await readiness())?.status === 200, "the consumer is ready", 60_000),
     /** @returns the reason that GET /ready gives. */
-    notReady: (reason: RegExp, withinMs = 60_000) =>
-      eventually(
-        async () => {
-          const found = await readiness();
-          return found?.status === 503 && reason.test(found.reason ?? "") && found.reason;
-        },
-        `GET /ready says ${reason}`,
-        withinMs,
-      ),
+    notReady: async (reason: RegExp, withinMs = 30_000) => {
+      let found: Readiness | undefined;
+      const matches = async () => {
+        found = await readiness();
+        return found?.status === 503 && reason.test(found.reason ?? "") && found.reason;
+      };
+      return eventually(matches, `GET /ready says ${reason}`, withinMs).catch((error: Error) => {
+        throw new Error(
+          `${error.message}; last ${JSON.stringify(found)}; the consumer said:\n${said}`,
+        );
+      });
+    },
     kill: (signal: NodeJS.Signals) => child.kill(signal),
   };
 }

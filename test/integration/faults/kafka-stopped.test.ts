@@ -79,5 +79,5 @@ it("ends on SIGTERM while Kafka is away, and begins nothing anew", async () => {
   const { exitCode, all } = await consumer.child;
   expect(exitCode, all).toBe(0);
   // Well below what a supervisor or Docker waits before it kills.
-  expect(performance.now() - since).toBeLessThan(20_000);
+  expect(performance.now() - since).toBeLessThan(15_000);
 });
