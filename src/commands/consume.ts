@@ -92,7 +92,7 @@ export default class Consume extends OrdersCommand {
     const { flags } = await this.parse(Consume);
     const { parseDuration } = await import("../load/duration.ts");
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
-    const { instanceNumber, reportResult, runInstances } = await import(
+    const { endWithParent, instanceNumber, reportResult, runInstances } = await import(
       "../runtime/processes/run-instances.ts"
     );
     const settings = this.resolved(flags).values;
@@ -107,12 +107,14 @@ export default class Consume extends OrdersCommand {
         flags.instances,
         shutdown.signal,
         20_000,
+        (line) => this.note(line),
       );
       shutdown.dispose();
       const { worstExitCode } = await import("../failure/failure.ts");
       this.endWith(worstExitCode(exitCodes));
       return toResult(results);
     }
+    if (instance !== undefined) endWithParent();
     const { runConsumer } = await import("../runtime/pipeline/start-consumer.ts");
     const prefix = instance === undefined ? "" : `[${instance}] `;
     const result = await runConsumer({

@@ -9,6 +9,14 @@ export function instanceNumber(): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+/**
+ * In an instance: ends it as SIGTERM would when the process that started it is gone, even by kill
+ * -9: nobody would wait for it, or could stop it.
+ */
+export function endWithParent(): void {
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+}
+
 /** In an instance: hands its result to the process that started it. */
 export function reportResult(result: unknown): void {
   process.send?.({ result });
@@ -22,14 +30,19 @@ export interface InstancesResult<T> {
 
 /**
  * Runs this very command line in `count` processes and waits for all. The signal is passed on as
- * SIGTERM; an instance that does not end within `killAfterMs` is killed.
+ * SIGTERM; an instance that does not end within `killAfterMs` is killed. When one fails, the others
+ * are stopped: what was asked for is all of them.
+ * @param say told how an instance failed.
  */
 export async function runInstances<T>(
   count: number,
   signal: AbortSignal,
   killAfterMs: number,
+  say: (line: string) => void,
 ): Promise<InstancesResult<T>> {
   const results: T[] = [];
+  const failed = new AbortController();
+  const stopped = AbortSignal.any([signal, failed.signal]);
   const exitCodes = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const child = fork(process.argv[1] ?? "", process.argv.slice(2), {
@@ -42,14 +55,20 @@ export async function runInstances<T>(
         child.kill("SIGTERM");
         setTimeout(() => child.kill("SIGKILL"), killAfterMs).unref();
       };
-      signal.addEventListener("abort", stop, { once: true });
+      stopped.addEventListener("abort", stop, { once: true });
+      if (stopped.aborted) stop();
       const code = await new Promise<number>((resolve) => {
         child.once("error", () => resolve(70));
-        child.once("exit", (exitCode, killedBy) =>
-          resolve(exitCode ?? (killedBy === "SIGTERM" ? 143 : 70)),
-        );
+        child.once("exit", (exitCode, killedBy) => {
+          if (exitCode !== 0 && !stopped.aborted) {
+            const how = exitCode === null ? `was ended by ${killedBy}` : `ended with ${exitCode}`;
+            say(`instance ${index + 1} ${how}; stopping the others`);
+            failed.abort();
+          }
+          resolve(exitCode ?? (killedBy === "SIGTERM" ? 143 : 70));
+        });
       });
-      signal.removeEventListener("abort", stop);
+      stopped.removeEventListener("abort", stop);
       return code;
     }),
   );
