@@ -10,9 +10,7 @@ export interface LineRow {
 }
 
 // Sorted by the key: overlapping batches inserted unsorted deadlock, sorted ones never did.
-const statement = {
-  name: "insert_order_lines",
-  text: `
+const insert = `
     INSERT INTO orders (order_id, line_no, customer_id, product_id, quantity, amount, status,
                         rejection_reason, rejection_detail, source_partition, source_offset, placed_at)
     SELECT order_id, line_no, customer_id, product_id, quantity, amount, status,
@@ -22,19 +20,32 @@ const statement = {
                 $7::text[], $8::text[], $9::jsonb[], $10::integer[], $11::bigint[], $12::bigint[])
       AS line (order_id, line_no, customer_id, product_id, quantity, amount, status,
                rejection_reason, rejection_detail, source_partition, source_offset, placed_at_ms)
-    ORDER BY order_id, line_no
+    ORDER BY order_id, line_no`;
+
+const first = {
+  name: "insert_first_lines",
+  text: `${insert}
     ON CONFLICT (order_id, line_no) DO NOTHING
     RETURNING order_id`,
 };
 
-/** @returns the ids whose row was really inserted; the others were known. */
-export async function insertOrderLines(
+// Line 1 went in, so nobody may have the others: a row that is there all the same is not the order's,
+// and its pieces would differ from those that are taken. The error makes a dead letter of the order.
+const further = { name: "insert_further_lines", text: insert };
+
+/** @returns the ids whose first line was really inserted; the others were known. */
+export async function insertFirstLines(
   tx: Queryable,
   rows: readonly LineRow[],
 ): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
-  const result = await tx.query<{ order_id: string }>(statement, columns(rows));
+  const result = await tx.query<{ order_id: string }>(first, columns(rows));
   return new Set(result.rows.map((row) => row.order_id));
+}
+
+/** @throws PostgreSQL's unique_violation when there is such a line without a first one. */
+export async function insertFurtherLines(tx: Queryable, rows: readonly LineRow[]): Promise<void> {
+  if (rows.length > 0) await tx.query(further, columns(rows));
 }
 
 function columns(rows: readonly LineRow[]): unknown[] {

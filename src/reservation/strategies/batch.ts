@@ -5,7 +5,7 @@ import type { Database, Queryable } from "../../ports/database.ts";
 import { advanceOffsets } from "../sql/advance-offsets.ts";
 import { changeOutcomes } from "../sql/change-outcomes.ts";
 import { insertDeadLetters } from "../sql/insert-dead-letters.ts";
-import { insertOrderLines, type LineRow } from "../sql/insert-order-lines.ts";
+import { insertFirstLines, insertFurtherLines, type LineRow } from "../sql/insert-order-lines.ts";
 import { lockOffsets } from "../sql/lock-offsets.ts";
 import { readOrders } from "../sql/read-orders.ts";
 import { lockStock, peekStock } from "../sql/read-stock.ts";
@@ -38,12 +38,12 @@ async function reserveBatch(tx: Queryable, work: Work): Promise<ReserveResult> {
   const { first, later } = uniqueOrders(work.orders);
   const products = productsOf(first);
   const estimate = await estimateOutcomes(tx, first, products);
-  const inserted = await insertOrderLines(
+  const inserted = await insertFirstLines(
     tx,
     linesOf(first, estimate, (lineNo) => lineNo === 1),
   );
   const fresh = first.filter(({ order }) => inserted.has(order.orderId));
-  await insertOrderLines(
+  await insertFurtherLines(
     tx,
     linesOf(fresh, estimate, (lineNo) => lineNo > 1),
   );

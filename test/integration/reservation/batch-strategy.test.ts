@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decide } from "../../../src/order/decide.ts";
 import type { Order } from "../../../src/order/order.ts";
 import { sameContent } from "../../../src/order/order.ts";
+import { decideWork } from "../../../src/reservation/decide-work.ts";
 import { prepareWork } from "../../../src/reservation/prepare-work.ts";
 import { batchStrategy } from "../../../src/reservation/strategies/batch.ts";
 import type { Slice, Work } from "../../../src/reservation/work.ts";
@@ -188,4 +189,40 @@ describe("the batch strategy on PostgreSQL", () => {
     });
     expect(await storedOutcomes()).toEqual(new Map());
   });
+});
+
+it("takes nothing for an order whose further line is somebody else's row", async () => {
+  await emptied(
+    new Map([
+      ["A", 100],
+      ["B", 100],
+    ]),
+    1,
+  );
+  const [orderId, otherId] = [
+    "0190a6d0-0000-7000-8000-000000000101",
+    "0190a6d0-0000-7000-8000-000000000102",
+  ];
+  await db.database.query(
+    {
+      text: `INSERT INTO orders (order_id, line_no, customer_id, product_id, quantity, amount, status)
+             VALUES ($1, 2, 'c', 'B', 7, 1, 'reserved')`,
+    },
+    [orderId],
+  );
+  const lines = [
+    { productId: "A", quantity: 1, amount: 1 },
+    { productId: "B", quantity: 2, amount: 2 },
+  ];
+  const order = (id: string): Order => ({ orderId: id, customerId: "c", lines, placedAtMs: 0 });
+  const decided = await decideWork(workOf([order(orderId), order(otherId)], 0, 0), {
+    strategy: batchStrategy(db.database),
+    isOurs: () => true,
+    onTrouble: () => {},
+  });
+  expect(decided.counts).toMatchObject({ reserved: 1, deadLettered: 1 });
+  const { rows } = await db.database.query<{ product_id: string; reserved_quantity: number }>({
+    text: "SELECT product_id, reserved_quantity FROM inventory ORDER BY 1",
+  });
+  expect(rows.map((row) => row.reserved_quantity)).toEqual([1, 2]);
 });
