@@ -1,0 +1,72 @@
+import type { Producer } from "kafkajs";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+  createPipeline,
+  manyOrders,
+  outcomesById,
+  type TestPipeline,
+  toValue,
+} from "../reservation/pipeline.ts";
+import { eventually, uniqueName } from "../services.ts";
+
+let pipeline: TestPipeline;
+let producer: Producer;
+beforeEach(async () => {
+  pipeline = await createPipeline(2);
+  producer = pipeline.kafka.producer({
+    transactionalId: uniqueName("tx"),
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+});
+afterEach(async () => {
+  await producer.disconnect();
+  await pipeline.close();
+});
+
+async function transaction(count: number, end: "commit" | "abort") {
+  const tx = await producer.transaction();
+  await tx.send({
+    topic: pipeline.settings.topic,
+    messages: manyOrders(count).map((order) => ({ key: order.customerId, value: toValue(order) })),
+  });
+  await tx[end]();
+}
+
+it("decides committed orders, never aborted ones, and reaches the end behind markers", async () => {
+  await transaction(30, "commit");
+  await transaction(30, "abort");
+  await transaction(30, "commit");
+  await transaction(30, "abort");
+  await transaction(30, "abort");
+  expect(await pipeline.consume()).toMatchObject({ reserved: 60, deadLettered: 0, caughtUp: true });
+  expect((await outcomesById(pipeline.database)).size).toBe(60);
+  // Now the log begins, for this group, with nothing but aborted messages and markers.
+  await transaction(30, "abort");
+  expect(await pipeline.consume()).toMatchObject({ reserved: 0, caughtUp: true });
+});
+
+it("does not pass an open transaction", async () => {
+  const tx = await producer.transaction();
+  await tx.send({
+    topic: pipeline.settings.topic,
+    messages: manyOrders(20).map((order) => ({ key: order.customerId, value: toValue(order) })),
+  });
+  const behind = manyOrders(20);
+  await pipeline.place(behind);
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const consuming = pipeline.consume({
+    untilCaughtUp: false,
+    signal: stop.signal,
+    log: (line) => lines.push(line),
+  });
+  await eventually(() => lines.some((line) => line.includes("reading 2 partitions")), "it reads");
+  // Behind the open transaction nothing is stable yet: no consumer may pass it, ours included.
+  expect(await outcomesById(pipeline.database)).toHaveProperty("size", 0);
+  await tx.commit();
+  await eventually(async () => (await outcomesById(pipeline.database)).size === 40, "all decided");
+  stop.abort();
+  expect(await consuming).toMatchObject({ reserved: 40 });
+});
