@@ -15,6 +15,7 @@ export interface EvidenceRequest {
   readonly resolved: ResolvedSettings;
   /** What the stack recorded when it came up, if it did. */
   readonly stackEngine: EngineName | undefined;
+  /** What it listens on, or listened on before it went down. */
   readonly stackSettings: StackSettings | undefined;
 }
 
@@ -40,8 +41,8 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<EngineEv
 
 /**
  * Pure. An address is given when it is not the stack's own: after `eval "$(orders status --env)"`
- * the environment names the stack's own services, and they are not external because of that. A
- * stack made on external services keeps its addresses from `up` to `up`.
+ * the environment names the stack's own services, also once they are down, and they are not external
+ * because of that. A stack made on external services keeps its addresses from `up` to `up`.
  */
 export function isGiven(
   key: Extract<SettingKey, "brokers" | "databaseUrl">,
@@ -49,7 +50,9 @@ export function isGiven(
 ): boolean {
   const value = resolved.values[key];
   if (value === undefined) return false;
-  return stackEngine === "external" || value !== stackSettings?.[key];
+  if (stackEngine === "external") return true;
+  // Read from the stack's state a moment ago: a `down` may have taken that away since.
+  return resolved.sources[key] !== "stack" && value !== stackSettings?.[key];
 }
 
 async function probeDocker(): Promise<EngineEvidence["docker"]> {

@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
+import { readJson } from "../stack/state-file.ts";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 export interface LockRequest {
@@ -65,11 +66,7 @@ export function tryLock(path: string, own: LockHolder): LockHolder | undefined {
 }
 
 export function readHolder(path: string): LockHolder | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as LockHolder;
-  } catch {
-    return undefined;
-  }
+  return readJson<LockHolder>(path);
 }
 
 /**

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { EngineName } from "../engines/engine.ts";
 import { readJson, writeJsonAtomic } from "./state-file.ts";
 
+const engineNames: readonly EngineName[] = ["local", "docker", "external"];
+
 /** What a stack is, kept from `up` to `up`: stack.json in its directory. */
 export interface StackRecord {
   readonly engine: EngineName;
@@ -19,7 +21,11 @@ export interface StackRecord {
 }
 
 export function readStackRecord(stackDirectory: string): StackRecord | undefined {
-  return readJson<StackRecord>(join(stackDirectory, "stack.json"));
+  const record = readJson<Partial<StackRecord>>(join(stackDirectory, "stack.json"));
+  // Written whole or not at all; but nothing that a person did to it may stop `down`.
+  return engineNames.some((name) => name === record?.engine) && record?.ports && record.scale
+    ? (record as StackRecord)
+    : undefined;
 }
 
 export function writeStackRecord(stackDirectory: string, record: StackRecord): void {

@@ -1,21 +1,15 @@
-import { readFileSync, rmSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import type { SettingKey } from "../config/settings.ts";
 import { stackDirectory } from "./stack-paths.ts";
-import { writeJsonAtomic } from "./state-file.ts";
+import { readJson, writeJsonAtomic } from "./state-file.ts";
 
 /** What a stack listens on: written by `orders up`, read by every command beside it. 0600. */
 export type StackSettings = Partial<Record<SettingKey, string>>;
 
 /** @returns the settings of the stack of this name, or undefined when none is up. */
 export function stackSettings(stack: string): StackSettings | undefined {
-  try {
-    return JSON.parse(
-      readFileSync(join(stackDirectory(stack), "settings.json"), "utf8"),
-    ) as StackSettings;
-  } catch {
-    return undefined;
-  }
+  return readJson<StackSettings>(join(stackDirectory(stack), "settings.json"));
 }
 
 export function writeStackSettings(stack: string, settings: StackSettings): void {
@@ -24,5 +18,18 @@ export function writeStackSettings(stack: string, settings: StackSettings): void
 
 /** After this, commands beside the stack say that none is up. */
 export function removeStackSettings(stack: string): void {
-  rmSync(join(stackDirectory(stack), "settings.json"), { force: true });
+  const directory = stackDirectory(stack);
+  try {
+    renameSync(join(directory, "settings.json"), join(directory, "settings.former.json"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+/**
+ * What a stack that is down listened on: a shell that was pointed at it still names these addresses.
+ * The next `up` must know them as its own.
+ */
+export function formerStackSettings(stack: string): StackSettings | undefined {
+  return readJson<StackSettings>(join(stackDirectory(stack), "settings.former.json"));
 }

@@ -20,10 +20,15 @@ export function writeJsonAtomic(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** @returns undefined when there is no such file. A file that is not JSON counts as none: it is ours to rewrite. */
-export function readJson<T>(path: string): T | undefined {
+/**
+ * @returns undefined when there is no such file. One that does not hold a JSON object counts as none:
+ * it is ours to rewrite.
+ */
+export function readJson<T extends object>(path: string): T | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? (value as T) : undefined;
   } catch {
     return undefined;
   }

@@ -31,6 +31,13 @@ describe("isGiven", () => {
       own,
       true,
     ],
+    [
+      "the stack's own, from its state, taken down since",
+      resolve({}, own),
+      "local" as const,
+      undefined,
+      false,
+    ],
     ["by the environment, no stack", resolve({ KAFKA_BROKERS: "k:1" }), undefined, undefined, true],
     ["those of an external stack", resolve({}, own), "external" as const, own, true],
   ])("%s", (_, resolved, stackEngine, stackSettings, expected) => {
