@@ -11,6 +11,17 @@ export interface FailureJson {
   };
 }
 
+/** What a machine may refuse anywhere a file is written: its owner can cure that, we cannot. */
+const fileTrouble: Readonly<Record<string, string>> = {
+  EACCES: "a file or directory is not ours to use",
+  EPERM: "a file or directory is not ours to use",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a directory is needed where there is a file",
+  ENAMETOOLONG: "the path of a file is too long",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+};
+
 /** Anything thrown becomes a Failure: oclif's parse errors are usage, everything unknown is our bug. */
 export function toFailure(error: Error & { oclif?: { exit?: number | undefined } }): Failure {
   if (error instanceof Failure) return error;
@@ -21,12 +32,32 @@ export function toFailure(error: Error & { oclif?: { exit?: number | undefined }
       { cause: error },
     );
   }
+  const refused = refusedFile(error);
+  if (refused !== undefined) return refused;
   return new Failure(
     "bug",
     {
       what: `unexpected: ${error.message || error.name}`,
       meaning: "this is a bug of orders, not of your input",
       remedy: `please report it with this trace:\n${error.stack ?? ""}`,
+    },
+    { cause: error },
+  );
+}
+
+function refusedFile(error: NodeJS.ErrnoException): Failure | undefined {
+  const { code = "", path, syscall = "", message } = error;
+  const why = fileTrouble[code];
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  // A socket or a program may be refused with the same codes; those are no files of ours.
+  if (why === undefined || (path === undefined && !isFull)) return undefined;
+  if (/^(spawn|listen|connect|bind)/.test(syscall)) return undefined;
+  return new Failure(
+    "environment",
+    {
+      what: `${why}: ${message}`,
+      meaning: "orders keeps its state below XDG_STATE_HOME and its downloads below XDG_CACHE_HOME",
+      remedy: `${isFull ? "make room" : `make ${path} usable`}, or let these name directories with room that you may write to`,
     },
     { cause: error },
   );
