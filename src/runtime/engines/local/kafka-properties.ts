@@ -14,7 +14,7 @@ controller.listener.names=CONTROLLER
 # Loopback only: there is no authentication.
 listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-log.dirs=${dataDirectory}
+log.dirs=${propertyValue(dataDirectory)}
 # A topic with a mistyped name should be an error, not a new topic.
 auto.create.topics.enable=false
 # One broker can hold one replica of anything.
@@ -43,4 +43,10 @@ log.cleaner.dedupe.buffer.size=16777216
 # After a kill the logs are checked one by one: use the cores there are.
 num.recovery.threads.per.data.dir=4
 `;
+}
+
+/** Pure: Java reads property files as Latin-1, with the backslash as escape. */
+function propertyValue(text: string): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replaceAll("\\", "\\\\").replace(/[^ -~]/g, escaped);
 }
