@@ -101,14 +101,18 @@ async function readProcesses(
   const children = (state?.children ?? []).filter(
     ({ name }) => !services.some(({ service }) => service === name),
   );
-  return [...infra, ...(await Promise.all(children.map(childStatus)))];
+  const supervised = runningSupervisor(context.directory) !== undefined;
+  return [
+    ...infra,
+    ...(await Promise.all(children.map((child) => childStatus(child, supervised)))),
+  ];
 }
 
-async function childStatus(record: ChildRecord): Promise<ProcessStatus> {
+async function childStatus(record: ChildRecord, supervised: boolean): Promise<ProcessStatus> {
   const alive = record.identity !== undefined && isRunning(record.identity);
   return {
     name: record.name,
-    state: childState(record, alive),
+    state: childState(record, alive, supervised),
     pid: alive ? (record.identity?.pid ?? null) : null,
     port: record.port ?? null,
     uptime_seconds: alive ? secondsSince(record.startedAtMs) : null,
@@ -119,10 +123,15 @@ async function childStatus(record: ChildRecord): Promise<ProcessStatus> {
   };
 }
 
-/** Pure: the supervisor's record, corrected by whether the process is really there. */
-export function childState({ status }: ChildRecord, alive: boolean): ServiceState {
+/** Pure: the supervisor's record, corrected by whether the process and the supervisor are really there. */
+export function childState(
+  { status }: Pick<ChildRecord, "status">,
+  alive: boolean,
+  supervised: boolean,
+): ServiceState {
   if (alive) return "running";
   if (status === "failed") return "failed";
+  if (!supervised) return "stopped";
   return status === "waiting" || status === "starting" || status === "running"
     ? "restarting"
     : "stopped";

@@ -4,6 +4,7 @@ import { followLog } from "../../processes/follow-log.ts";
 import { findFreePort, requireFreePort } from "../../processes/free-port.ts";
 import { isRunning } from "../../processes/process-identity.ts";
 import { stopChildren } from "../../processes/stop-children.ts";
+import { runningSupervisor } from "../../processes/supervisor-client.ts";
 import { type ChildRecord, readSupervisorState } from "../../processes/supervisor-files.ts";
 import type {
   Engine,
@@ -65,12 +66,11 @@ export const localEngine: Engine = {
 
   async status(context): Promise<readonly ServiceStatus[]> {
     const children = readSupervisorState(context.directory)?.children ?? [];
-    return services.map((service) =>
-      serviceStatus(
-        service,
-        children.find(({ name }) => name === service),
-      ),
-    );
+    const supervised = runningSupervisor(context.directory) !== undefined;
+    return services.map((service) => {
+      const record = children.find(({ name }) => name === service);
+      return serviceStatus(service, record, supervised);
+    });
   },
 
   async logs(context, request, write): Promise<void> {
@@ -117,7 +117,11 @@ async function choosePorts(
   return { kafka, postgres, controller };
 }
 
-function serviceStatus(service: InfraService, record: ChildRecord | undefined): ServiceStatus {
+function serviceStatus(
+  service: InfraService,
+  record: ChildRecord | undefined,
+  supervised: boolean,
+): ServiceStatus {
   if (record === undefined) return { service, state: "stopped", restarts: 0 };
   const { identity, port, startedAtMs, restarts, reason } = record;
   const alive = identity !== undefined && isRunning(identity);
@@ -125,7 +129,7 @@ function serviceStatus(service: InfraService, record: ChildRecord | undefined): 
     ? "running"
     : record.status === "failed"
       ? "failed"
-      : record.status === "waiting" || record.status === "starting"
+      : supervised && (record.status === "waiting" || record.status === "starting")
         ? "restarting"
         : "stopped";
   return {
