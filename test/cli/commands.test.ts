@@ -35,6 +35,14 @@ describe("the list of commands", () => {
 });
 
 describe("errors", () => {
+  it("says that there is nothing to reset where no stack is up and nothing else is given", async () => {
+    const { stderr, exitCode } = await orders(["reset", "--stack", "never-made"], {
+      env: { KAFKA_BROKERS: "", DATABASE_URL: "", DB_HOST: "" },
+    });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("no stack named never-made is up");
+  });
+
   it("suggests the command that was meant", async () => {
     const { stderr, stdout, exitCode } = await orders(["consme"]);
     expect([exitCode, stdout]).toEqual([2, ""]);

@@ -1,3 +1,4 @@
+import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
 import { withDatabase } from "../database/with-database.ts";
 import { refuseForeignData } from "../engines/external/owns-data.ts";
@@ -19,6 +20,13 @@ export async function resetStack(
   settings: Settings,
   options: { readonly force: boolean; readonly iOwnThis: boolean },
 ): Promise<ResetResult> {
+  if (settings.brokers === undefined && settings.databaseUrl === undefined) {
+    throw new Failure("environment", {
+      what: `no stack named ${stack} is up, and no other Kafka and database are given`,
+      meaning: "there is nothing to reset",
+      remedy: `run \`orders up --stack ${stack}\`, or give --brokers and --database-url`,
+    });
+  }
   const evidence = {
     stackEngine: readStackRecord(stackDirectory(stack))?.engine,
     stack: stackSettings(stack) ?? {},
