@@ -107,6 +107,13 @@ describe("orders up", () => {
     expect(pidsOf(await status())).toEqual(pidsOf(first));
   });
 
+  it("has ended what is too many when a smaller scale is said to be up", async () => {
+    const { exitCode, stderr } = await orders(["up", "--scale", "consumer=2"]);
+    expect(exitCode, stderr).toBe(0);
+    const { stdout } = await orders(["up", "--scale", "consumer=1", "--json"]);
+    expect(pidsOf(JSON.parse(stdout) as StackStatus)).toEqual(pidsOf(first));
+  });
+
   it("supervises: a consumer that is killed comes back and is counted", async () => {
     const { "consumer-1": pid } = pidsOf(first);
     kill(pid);

@@ -1,10 +1,11 @@
+import { Failure } from "../../failure/failure.ts";
 import type { BootProgress } from "../../ports/boot-progress.ts";
 import type { ChildSpec } from "../processes/child-spec.ts";
 import { amendChildren } from "../processes/supervisor-client.ts";
-import { readSupervisorSpec } from "../processes/supervisor-files.ts";
+import { readSupervisorSpec, readSupervisorState } from "../processes/supervisor-files.ts";
 import { isApi, isConsumer } from "./pipeline-children.ts";
 import { waitForChild } from "./wait-for-children.ts";
-import type { Wait } from "./wait-until.ts";
+import { type Wait, waitUntil } from "./wait-until.ts";
 
 /** Starts what is missing, and ends what is too many, of the API and the consumers. */
 export async function startChildren(
@@ -26,5 +27,27 @@ export async function startChildren(
     const shown = ours.map(({ name, port }) => `${name} :${port}`).join(" ");
     progress(step, shown || "none asked for", true);
   };
-  await Promise.all([ready("api", isApi), ready("consumer", isConsumer)]);
+  await Promise.all([
+    ready("api", isApi),
+    ready("consumer", isConsumer),
+    waitUntilEnded(directory, surplus, wait),
+  ]);
+}
+
+/** What is too many finishes its work first, within its grace: `up` ends with what was asked for. */
+async function waitUntilEnded(directory: string, names: readonly string[], wait: Wait) {
+  const left = () =>
+    (readSupervisorState(directory)?.children ?? [])
+      .map(({ name }) => name)
+      .filter((name) => names.includes(name));
+  await waitUntil(
+    wait,
+    async () => left().length === 0 || undefined,
+    async () => {},
+    async () =>
+      new Failure("environment", {
+        what: `${left().join(", ")} did not end`,
+        remedy: "`orders status` shows what runs; `orders down` ends all of it",
+      }),
+  );
 }
