@@ -43,6 +43,14 @@ describe("errors", () => {
     expect(stderr).toContain("no stack named never-made is up");
   });
 
+  it("takes SQL that begins with a comment for SQL", async () => {
+    const { stderr } = await orders(["db", "query", "-- how many?\nSELECT 1"], {
+      env: { DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" },
+    });
+    expect(stderr).not.toContain("flag");
+    expect(stderr).toContain("127.0.0.1:1");
+  });
+
   it("suggests the command that was meant", async () => {
     const { stderr, stdout, exitCode } = await orders(["consme"]);
     expect([exitCode, stdout]).toEqual([2, ""]);

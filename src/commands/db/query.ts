@@ -43,6 +43,8 @@ export default class DbQuery extends OrdersCommand {
   };
 
   async run(): Promise<{ readonly results: readonly QueryResultJson[] }> {
+    // SQL that begins with a comment, as it is pasted, is no flag.
+    this.argv = this.argv.map((word) => (/^--\s/.test(word) ? `\n${word}` : word));
     const { args, flags } = await this.parse(DbQuery);
     const { queryScript } = await import("../../runtime/database/query-script.ts");
     const { readScript } = await import("../../runtime/database/read-script.ts");
