@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { Failure } from "../failure/failure.ts";
 import { type ConfigFile, readConfigFile } from "../runtime/config/config-file.ts";
 import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
-import { stackSettings } from "../runtime/stack/stack-settings.ts";
+import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
 import { failureJson, failureText, toFailure } from "./render-failure.ts";
 import { settingsFromFlags } from "./setting-flags.ts";
 
@@ -44,8 +44,13 @@ export abstract class OrdersCommand extends Command {
       flags: settingsFromFlags(flags),
       environment: process.env,
       file: this.configFile(flags),
-      stack: stackSettings(this.stackName(flags as { stack?: string })),
+      stack: this.stackLayer(this.stackName(flags as { stack?: string })),
     });
+  }
+
+  /** What the stack itself brings to the settings. */
+  protected stackLayer(stack: string): StackSettings | undefined {
+    return stackSettings(stack);
   }
 
   /** The config file in force for this call. */

@@ -31,6 +31,8 @@ export default class Down extends OrdersCommand {
         : `Stopped ${stopped.join(", ")}.`,
     );
     if (data_removed) this.print("The data is removed.");
+    else if (volumes && stopped.length > 0)
+      this.print("The stack is forgotten; what is in its external Kafka and database stays there.");
     return result;
   }
 }

@@ -4,6 +4,9 @@ import { parseScale } from "../cli/scale-flag.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
+import { stackDirectory } from "../runtime/stack/stack-paths.ts";
+import { readStackRecord } from "../runtime/stack/stack-record.ts";
+import { lastStackSettings, type StackSettings } from "../runtime/stack/stack-settings.ts";
 
 export default class Up extends OrdersCommand {
   static override summary = "Boot the pipeline: Kafka, PostgreSQL, topics, tables, API, consumers";
@@ -72,6 +75,12 @@ export default class Up extends OrdersCommand {
       "kafkaSaslUsername",
     ),
   };
+
+  /** A stack made on external services keeps their addresses while it is down, too. */
+  protected override stackLayer(stack: string): StackSettings | undefined {
+    const isExternal = readStackRecord(stackDirectory(stack))?.engine === "external";
+    return isExternal ? lastStackSettings(stack) : super.stackLayer(stack);
+  }
 
   async run(): Promise<StackStatus | undefined> {
     const { flags } = await this.parse(Up);

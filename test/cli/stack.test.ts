@@ -20,11 +20,11 @@ const env = {
 const freePorts = ["--port", "0", "--kafka-port", "0", "--postgres-port", "0"];
 const local = ["--engine", "local"];
 
-function orders(args: readonly string[]) {
+function orders(args: readonly string[], extra: Readonly<Record<string, string>> = {}) {
   return execa("node", [join(process.cwd(), "bin/run.js"), ...args], {
     reject: false,
     timeout: 110_000,
-    env,
+    env: { ...env, ...extra },
     stdin: "ignore",
     // From any directory.
     cwd: tmpdir(),
@@ -42,6 +42,12 @@ function processes(stack = "default") {
 
 function pidsOf({ processes: all }: StackStatus): Record<string, number | null> {
   return Object.fromEntries(all.map(({ name, pid }) => [name, pid]));
+}
+
+/** As `eval "$(orders status --env)"` sets them. */
+async function addresses(): Promise<Record<string, string>> {
+  const { stdout } = await orders(["db", "url"]);
+  return { DATABASE_URL: stdout, KAFKA_BROKERS: (await status()).kafka?.brokers ?? "" };
 }
 
 function kill(pid: number | null | undefined): void {
@@ -197,7 +203,8 @@ describe("beside a stack", () => {
     const all = await orders(["logs", "-n", "1", "--json"]);
     const { lines } = JSON.parse(all.stdout) as { lines: { service: string }[] };
     expect(new Set(lines.map(({ service }) => service))).toEqual(
-      new Set(["kafka", "postgres", "api-1", "consumer-1"]),
+      // The log of the consumer that was too many outlives it.
+      new Set(["kafka", "postgres", "api-1", "consumer-1", "consumer-2"]),
     );
     expect((await orders(["logs", "mongodb"])).exitCode).toBe(2);
   });
@@ -209,7 +216,31 @@ describe("beside a stack", () => {
   });
 });
 
+describe("a stack on services that others started", () => {
+  const guest = ["--stack", "guest"];
+
+  it("keeps their addresses while it is down, and removes nothing of theirs", async () => {
+    const given = await addresses();
+    const made = await orders(["up", ...guest, "--only", "infra"], given);
+    expect(made.exitCode, made.stderr).toBe(0);
+    expect(made.stderr).toContain("left as it is");
+    expect((await orders(["down", ...guest])).exitCode).toBe(0);
+    const again = await orders(["up", ...guest, "--only", "infra"]);
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect((await status("guest")).database?.problem).toBeNull();
+    expect((await orders(["down", ...guest, "--volumes"])).exitCode).toBe(2);
+    const down = await orders(["down", ...guest, "--volumes", "--i-own-this", "--json"]);
+    expect(JSON.parse(down.stdout)).toMatchObject({ data_removed: false });
+    expect((await status()).database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
+  });
+});
+
 describe("orders down", () => {
+  let pointedAtIt: Record<string, string>;
+  beforeAll(async () => {
+    pointedAtIt = await addresses();
+  });
+
   it("leaves no process, whatever was killed, and keeps the data", async () => {
     kill((await status()).supervisor?.pid);
     kill(pidsOf(await status())["consumer-1"]);
@@ -222,7 +253,8 @@ describe("orders down", () => {
   });
 
   it("lets the next up find the data, and --volumes remove it", async () => {
-    const { exitCode, stderr } = await orders(["up", "--only", "infra"]);
+    // From a shell that still names its addresses: they do not make it an external one.
+    const { exitCode, stderr } = await orders(["up", "--only", "infra"], pointedAtIt);
     expect(exitCode, stderr).toBe(0);
     const { database, processes: running } = await status();
     expect(running.map(({ name }) => name)).toEqual(["kafka", "postgres"]);

@@ -5,7 +5,7 @@ import { chooseEngine, missingFor } from "../engines/choose-engine.ts";
 import { gatherEvidence } from "../engines/gather-evidence.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
-import { formerStackSettings, stackSettings } from "../stack/stack-settings.ts";
+import { lastStackSettings, stackSettings } from "../stack/stack-settings.ts";
 import { checkDisk } from "./check-disk.ts";
 import { checkKafka } from "./check-kafka.ts";
 import { checkNode, checkPrograms } from "./check-machine.ts";
@@ -19,7 +19,7 @@ export async function diagnose(stack: string, resolved: ResolvedSettings): Promi
     asked: "auto",
     resolved,
     stackEngine: readStackRecord(directory)?.engine,
-    stackSettings: known ?? formerStackSettings(stack),
+    stackSettings: lastStackSettings(stack),
   });
   const choice = chooseEngine(evidence);
   const engines = (["docker", "local"] as const).map((engine): Check => {

@@ -12,7 +12,7 @@ import { ownCommand, type Program } from "../processes/own-program.ts";
 import { ensureSupervisor } from "../processes/supervisor-client.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { writeStackRecord } from "../stack/stack-record.ts";
-import { stackSettings, writeStackSettings } from "../stack/stack-settings.ts";
+import { lastStackSettings, writeStackSettings } from "../stack/stack-settings.ts";
 import { chooseShape } from "./choose-shape.ts";
 import { lockStack } from "./lock-stack.ts";
 import { apiUrlOf, pipelineChildren } from "./pipeline-children.ts";
@@ -120,7 +120,7 @@ async function boot(
   const infra: Infra = { engine, context, kafka, settings: settings.values };
   try {
     await prepareInfra(infra, wait, options.migrate, progress);
-    writeStackSettings(stack, { ...stackSettings(stack), ...settings.stack });
+    writeStackSettings(stack, { ...lastStackSettings(stack), ...settings.stack });
     const children = onlyInfra
       ? undefined
       : pipelineChildren({

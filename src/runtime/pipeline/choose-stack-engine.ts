@@ -5,7 +5,7 @@ import type { EngineName } from "../engines/engine.ts";
 import { gatherEvidence } from "../engines/gather-evidence.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
-import { formerStackSettings, stackSettings } from "../stack/stack-settings.ts";
+import { lastStackSettings } from "../stack/stack-settings.ts";
 
 /**
  * The engine for a stack on this machine, and why.
@@ -22,7 +22,7 @@ export async function chooseStackEngine(
       asked,
       resolved,
       stackEngine: record?.engine,
-      stackSettings: stackSettings(stack) ?? formerStackSettings(stack),
+      stackSettings: lastStackSettings(stack),
     }),
   );
   if (choice instanceof Failure) throw choice;

@@ -7,6 +7,7 @@ import { produceAndConsume } from "./probe-kafka.ts";
 import { type Infra, waitForKafka, waitForPostgres } from "./wait-for-infra.ts";
 import type { Wait } from "./wait-until.ts";
 
+const leftAlone = "left as it is: it is not empty; --migrate adds what is missing";
 const probeWithinMs = 20_000;
 
 /** Topics and tables, each as soon as its service answers, then the first epoch. */
@@ -34,7 +35,7 @@ export async function prepareInfra(
         const own = infra.engine.name !== "external";
         const done = await prepareDatabase(database, { own, migrate: migrateAnyway });
         const applied = `${done.migrations} ${done.migrations === 1 ? "migration" : "migrations"} applied`;
-        progress("database", done.touched ? applied : "left as it is", true);
+        progress("database", done.touched ? applied : leftAlone, true);
       },
     ]);
     await beginFirstEpoch(database, kafka, settings.topic);

@@ -27,6 +27,7 @@ export interface TakenDown {
   readonly stack: string;
   /** Names of what ran and was stopped. */
   readonly stopped: readonly string[];
+  /** Never true on the external engine: only what the stack kept about it here is forgotten. */
   readonly data_removed: boolean;
 }
 
@@ -63,7 +64,8 @@ export async function takeDown(
     await endSupervisor(directory);
     await stopStage(directory, isApi, "the API", progress);
     await stopStage(directory, isConsumer, "the consumers", progress);
-    progress(`stopping Kafka and PostgreSQL${volumes ? " and removing the data" : ""}`);
+    const ours = engine.name !== "external";
+    if (ours) progress(`stopping Kafka and PostgreSQL${volumes ? " and removing the data" : ""}`);
     await engine.stop(context, { graceMs, removeData: volumes });
     sweep(context);
     if (volumes && engine.name === "external" && known !== undefined) {
@@ -75,7 +77,11 @@ export async function takeDown(
     }
     forgetSupervision(directory);
     if (volumes) rmSync(directory, { recursive: true, force: true });
-    return { stack, stopped: [...new Set([...before, ...services])], data_removed: volumes };
+    return {
+      stack,
+      stopped: [...new Set([...before, ...services])],
+      data_removed: volumes && ours,
+    };
   } finally {
     release();
   }

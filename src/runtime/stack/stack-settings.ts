@@ -27,9 +27,12 @@ export function removeStackSettings(stack: string): void {
 }
 
 /**
- * What a stack that is down listened on: a shell that was pointed at it still names these addresses.
- * The next `up` must know them as its own.
+ * What a stack listens on, or listened on before it went down: a shell that was pointed at it still
+ * names these addresses, and an external stack comes up on them again.
  */
-export function formerStackSettings(stack: string): StackSettings | undefined {
-  return readJson<StackSettings>(join(stackDirectory(stack), "settings.former.json"));
+export function lastStackSettings(stack: string): StackSettings | undefined {
+  return (
+    stackSettings(stack) ??
+    readJson<StackSettings>(join(stackDirectory(stack), "settings.former.json"))
+  );
 }

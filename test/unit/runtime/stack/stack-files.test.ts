@@ -7,7 +7,7 @@ import { readSupervisorState } from "../../../../src/runtime/processes/superviso
 import { stackDirectory } from "../../../../src/runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../../../../src/runtime/stack/stack-record.ts";
 import {
-  formerStackSettings,
+  lastStackSettings,
   removeStackSettings,
   stackSettings,
   writeStackSettings,
@@ -25,13 +25,13 @@ afterEach(() => {
 });
 
 it("remembers what a stack listened on once it is down", () => {
-  expect(formerStackSettings("one")).toBeUndefined();
+  expect(lastStackSettings("one")).toBeUndefined();
   writeStackSettings("one", { brokers: "127.0.0.1:9092" });
   removeStackSettings("one");
   expect(stackSettings("one")).toBeUndefined();
-  expect(formerStackSettings("one")).toEqual({ brokers: "127.0.0.1:9092" });
+  expect(lastStackSettings("one")).toEqual({ brokers: "127.0.0.1:9092" });
   removeStackSettings("one");
-  expect(formerStackSettings("one")).toEqual({ brokers: "127.0.0.1:9092" });
+  expect(lastStackSettings("one")).toEqual({ brokers: "127.0.0.1:9092" });
 });
 
 it.each(["", "{", "null", "[]", '"text"', "7"])("takes state that reads %j for none", (text) => {
