@@ -158,9 +158,7 @@ export class ReservationLoop {
     if (partitions.length === 0) return new Map();
     for (let attempt = 0; ; attempt++) {
       try {
-        const all = await ranges();
-        const ours = all.filter((range) => partitions.includes(range.partition));
-        const start = await takeOver(database, ours, this.#options);
+        const start = await takeOver(database, await ranges(), partitions, this.#options);
         this.#noteTrouble(undefined);
         return start;
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Database } from "../ports/database.ts";
+import type { Database, Queryable } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
 import { replaceCluster, storedCluster } from "./sql/stored-cluster.ts";
 import { insertOffsets, moveOffset, storedOffsets } from "./sql/stored-offsets.ts";
@@ -11,39 +11,61 @@ export interface TakeOverOptions {
   readonly from: "earliest" | "latest";
   /** Go on although the log does not hold what the stored offsets say. */
   readonly acceptLoss: boolean;
+  /** Told what is lost when it is accepted. */
+  readonly log: (line: string) => void;
 }
 
 /**
  * Learns where to begin with newly assigned partitions, from the database. Waits for what the
  * former owner still has open there, and leaves a row for each partition: the fence.
- * @returns the next offset of each partition in `ranges`.
+ * @param log of the whole log: with another cluster's log every stored offset is void, also
+ *   those of partitions that somebody else takes over, now or later.
+ * @returns the next offset of each partition in `assigned`.
  * @throws Failure("environment") when stored offsets and log do not fit together.
  */
 export async function takeOver(
   database: Database,
-  ranges: readonly PartitionRange[],
+  log: readonly PartitionRange[],
+  assigned: readonly number[],
   options: TakeOverOptions,
 ): Promise<ReadonlyMap<number, number>> {
   const { group, topic, clusterId, from, acceptLoss } = options;
   return database.transaction(async (tx) => {
     const known = await storedCluster(tx, group, topic, clusterId);
-    const otherCluster = known !== clusterId;
-    if (otherCluster && !acceptLoss) throw otherClusterFailure(topic, known, clusterId);
-    if (otherCluster) await replaceCluster(tx, group, topic, clusterId);
-
-    const partitions = ranges.map((range) => range.partition);
-    const stored = await storedOffsets(tx, group, topic, partitions);
-    const { start, lost } = startOffsets(ranges, stored, from);
-    if (lost.length > 0 && !acceptLoss) throw lossFailure(topic, lost);
-    await insertOffsets(tx, group, topic, start);
-
-    const moved = otherCluster ? ranges : lost;
-    const begin = new Map(start);
-    for (const { partition, low } of moved) {
-      const seen = stored.get(partition);
-      if (seen !== undefined) await moveOffset(tx, group, topic, { partition, seen, next: low });
-      begin.set(partition, low);
+    if (known !== clusterId) {
+      const failure = otherClusterFailure(topic, known, clusterId);
+      if (!acceptLoss) throw failure;
+      // Another instance may have done it while we waited for the row: then it is done.
+      if (await replaceCluster(tx, group, topic, { from: known, to: clusterId })) {
+        options.log(`accepted: ${failure.message.split("\n")[0]}; reading its log from the start`);
+        await restart(tx, log, options);
+      }
     }
-    return begin;
+
+    const ranges = log.filter(({ partition }) => assigned.includes(partition));
+    const stored = await storedOffsets(tx, group, topic, assigned);
+    const { start, lost } = startOffsets(ranges, stored, from);
+    if (lost.length > 0) {
+      const failure = lossFailure(topic, lost);
+      if (!acceptLoss) throw failure;
+      options.log(`accepted: ${failure.message.split("\n")[0]}`);
+    }
+    await insertOffsets(tx, group, topic, start);
+    for (const { partition, stored: seen, low } of lost)
+      await moveOffset(tx, group, topic, { partition, seen, next: low });
+    return start;
   });
+}
+
+async function restart(
+  tx: Queryable,
+  log: readonly PartitionRange[],
+  { group, topic }: TakeOverOptions,
+): Promise<void> {
+  const partitions = log.map((range) => range.partition);
+  const stored = await storedOffsets(tx, group, topic, partitions);
+  for (const { partition, low } of log) {
+    const seen = stored.get(partition);
+    if (seen !== undefined) await moveOffset(tx, group, topic, { partition, seen, next: low });
+  }
 }

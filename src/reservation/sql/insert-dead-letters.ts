@@ -1,16 +1,23 @@
 import type { Queryable } from "../../ports/database.ts";
 import type { DeadLetter } from "../work.ts";
 
+// In a topic that was made anew another message stands where an old letter's stood: it must not be
+// taken for that one. Read again, or by another group, a message is the same and changes nothing.
 const statement = {
   name: "insert_dead_letters",
   text: `
-    INSERT INTO dead_letters (source_topic, source_partition, source_offset, reason, detail, order_id,
+    INSERT INTO dead_letters AS letter (source_topic, source_partition, source_offset, reason, detail, order_id,
                               message_key, message_value)
     SELECT $1, source_partition, source_offset, reason, detail, order_id, message_key, message_value
     FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[])
-      AS letter (source_partition, source_offset, reason, detail, order_id, message_key, message_value)
+      AS new (source_partition, source_offset, reason, detail, order_id, message_key, message_value)
     ORDER BY source_partition, source_offset
-    ON CONFLICT (source_topic, source_partition, source_offset) DO NOTHING`,
+    ON CONFLICT (source_topic, source_partition, source_offset) DO UPDATE
+    SET reason = excluded.reason, detail = excluded.detail, order_id = excluded.order_id,
+        message_key = excluded.message_key, message_value = excluded.message_value,
+        recorded_at = now(), published_at = NULL
+    WHERE (letter.message_key, letter.message_value)
+          IS DISTINCT FROM (excluded.message_key, excluded.message_value)`,
 };
 
 /** @returns how many were not recorded before. */

@@ -9,7 +9,9 @@ const select = {
   text: "SELECT cluster_id FROM consumer_groups WHERE group_id = $1 AND topic = $2",
 };
 const update = {
-  text: "UPDATE consumer_groups SET cluster_id = $3 WHERE group_id = $1 AND topic = $2",
+  text: `
+    UPDATE consumer_groups SET cluster_id = $4
+    WHERE group_id = $1 AND topic = $2 AND cluster_id = $3`,
 };
 
 /** @returns the cluster that the group's offsets belong to; this one, if none was stored before. */
@@ -24,11 +26,12 @@ export async function storedCluster(
   return rows[0]?.cluster_id ?? clusterId;
 }
 
+/** @returns false when another has replaced it meanwhile. */
 export async function replaceCluster(
   tx: Queryable,
   group: string,
   topic: string,
-  clusterId: string,
-): Promise<void> {
-  await tx.query(update, [group, topic, clusterId]);
+  cluster: { readonly from: string; readonly to: string },
+): Promise<boolean> {
+  return (await tx.query(update, [group, topic, cluster.from, cluster.to])).rowCount > 0;
 }
