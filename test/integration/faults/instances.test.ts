@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
@@ -21,8 +23,9 @@ function startInstances(...flags: string[]) {
 
 /** PIDs of the parent's children. */
 async function childrenOf(pid: number | undefined): Promise<number[]> {
-  const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(pid)], { reject: false });
-  return stdout.split("\n").map(Number).filter(Boolean);
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "ppid=,pid="]);
+  const pairs = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([parent, child]) => (parent === pid && child !== undefined ? [child] : []));
 }
 
 const isAlive = (pid: number) => {
