@@ -13,7 +13,8 @@ export default class Down extends OrdersCommand {
   static override flags = {
     volumes: Flags.boolean({ summary: "also remove the data", default: false }),
     "i-own-this": Flags.boolean({
-      summary: "with --volumes on the external engine: the data there is yours to remove",
+      summary:
+        "with --volumes on the external engine: remove the pipeline's tables and topics there",
       default: false,
     }),
   };
@@ -31,8 +32,6 @@ export default class Down extends OrdersCommand {
         : `Stopped ${stopped.join(", ")}.`,
     );
     if (data_removed) this.print("The data is removed.");
-    else if (volumes && stopped.length > 0)
-      this.print("The stack is forgotten; what is in its external Kafka and database stays there.");
     return result;
   }
 }

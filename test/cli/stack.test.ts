@@ -229,7 +229,7 @@ describe("a stack on services that others started", () => {
     expect(again.exitCode, again.stderr).toBe(0);
     expect((await status("guest")).database?.problem).toBeNull();
     expect((await orders(["down", ...guest, "--volumes"])).exitCode).toBe(2);
-    const down = await orders(["down", ...guest, "--volumes", "--i-own-this", "--json"]);
+    const down = await orders(["down", ...guest, "--json"]);
     expect(JSON.parse(down.stdout)).toMatchObject({ data_removed: false });
     expect((await status()).database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
   });

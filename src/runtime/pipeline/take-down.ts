@@ -9,7 +9,7 @@ import { findMarkedProcesses } from "../processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "../processes/stop-children.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
-import { removeStackSettings, stackSettings } from "../stack/stack-settings.ts";
+import { lastStackSettings, removeStackSettings } from "../stack/stack-settings.ts";
 import { endSupervisor, forgetSupervision } from "./end-supervisor.ts";
 import { lockStack } from "./lock-stack.ts";
 import { isApi, isConsumer } from "./pipeline-children.ts";
@@ -27,7 +27,7 @@ export interface TakenDown {
   readonly stack: string;
   /** Names of what ran and was stopped. */
   readonly stopped: readonly string[];
-  /** Never true on the external engine: only what the stack kept about it here is forgotten. */
+  /** On the external engine: the pipeline's tables and topics there. */
   readonly data_removed: boolean;
 }
 
@@ -58,7 +58,8 @@ export async function takeDown(
     const services = (await engine.status(context).catch(() => []))
       .filter(({ state }) => state === "running" || state === "starting")
       .map(({ service }) => service);
-    const known = stackSettings(stack);
+    // A stack that is down already remembers where its services are.
+    const known = lastStackSettings(stack);
     // Commands beside the stack see at once that it is going.
     removeStackSettings(stack);
     await endSupervisor(directory);
@@ -80,7 +81,7 @@ export async function takeDown(
     return {
       stack,
       stopped: [...new Set([...before, ...services])],
-      data_removed: volumes && ours,
+      data_removed: volumes && (ours || known !== undefined),
     };
   } finally {
     release();
