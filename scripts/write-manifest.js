@@ -15,4 +15,4 @@ const config = await Config.load({
   userPlugins: false,
 });
 const plugin = config.plugins.get(config.name);
-writeFileSync(`${root}oclif.manifest.json`, `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
+writeFileSync(`${root}oclif.manifest.json`, `${JSON.stringify(plugin.manifest)}\n`);
