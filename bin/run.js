@@ -17,9 +17,18 @@ process.env.NODE_ENV = "production";
 // Node 22 and later keep compiled code for the next start.
 module.enableCompileCache?.();
 // By require: importing CommonJS costs another ten milliseconds, for names that nobody asks for.
-const { execute } = module.createRequire(import.meta.url)("@oclif/core/execute");
+const require = module.createRequire(import.meta.url);
+const { execute } = require(
+  showsHelp(process.argv.slice(2)) ? "../dist/help-core.cjs" : "@oclif/core/execute",
+);
 await execute({ dir: import.meta.url });
 
 // The command is done and has printed all. A connection that some library failed to close must not
 // keep the terminal waiting; where all is closed, the process has ended before this fires.
 setTimeout(() => process.exit(), 500).unref();
+
+/** Whether no command will run: then the core in one file suffices. */
+function showsHelp(args) {
+  const asks = ["--help", "-h", "help", "--version"];
+  return !args.includes("--") && (args.length === 0 || args.some((arg) => asks.includes(arg)));
+}
