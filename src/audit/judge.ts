@@ -29,11 +29,9 @@ export interface Judge {
   readonly counts: Readonly<RunCounts>;
 }
 
-/** Pure: evidence and traces in, findings out. The traces may come in any order. */
-export function startJudging(evidence: Evidence): Judge {
-  const context = orderCheckContext(evidence);
-  const checks = orderChecks.map((start) => start(context));
-  const counts: RunCounts = {
+/** Before the first trace. */
+export function noCounts(): RunCounts {
+  return {
     sent: 0,
     accepted: 0,
     failed: 0,
@@ -43,6 +41,13 @@ export function startJudging(evidence: Evidence): Judge {
     rejected: 0,
     deadLettered: 0,
   };
+}
+
+/** Pure: evidence and traces in, findings out. The traces may come in any order. */
+export function startJudging(evidence: Evidence): Judge {
+  const context = orderCheckContext(evidence);
+  const checks = orderChecks.map((start) => start(context));
+  const counts = noCounts();
   return {
     counts,
     see(trace) {

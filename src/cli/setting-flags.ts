@@ -2,6 +2,14 @@ import * as Flags from "@oclif/core/flags";
 import type { FlagInput } from "@oclif/core/interfaces";
 import { type SettingKey, type SettingSpec, settingSpecs } from "../runtime/config/settings.ts";
 
+/** How to reach brokers that are not plain. The password comes from the environment or the config file: a flag would show it in `ps`. */
+export const kafkaSecurityFlags = [
+  "kafkaTls",
+  "kafkaCaFile",
+  "kafkaSaslMechanism",
+  "kafkaSaslUsername",
+] as const satisfies readonly SettingKey[];
+
 /**
  * Flags for the settings a command uses. They carry no oclif default and no oclif env: precedence
  * (flag, environment, config file, stack, default) is decided in one place, resolveSettings.

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { settingFlags } from "../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { LogLevel } from "../runtime/pipeline/api-log.ts";
 
 interface ApiCommandResult {
@@ -64,10 +64,7 @@ export default class Api extends OrdersCommand {
       "publishQueue",
       "connectTimeoutMs",
       "requestTimeoutMs",
-      "kafkaTls",
-      "kafkaCaFile",
-      "kafkaSaslMechanism",
-      "kafkaSaslUsername",
+      ...kafkaSecurityFlags,
     ),
   };
 

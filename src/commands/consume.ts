@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { settingFlags } from "../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { Order } from "../order/order.ts";
 import type { ConsumerResult } from "../runtime/pipeline/start-consumer.ts";
 
@@ -81,10 +81,7 @@ export default class Consume extends OrdersCommand {
       "statementTimeoutMs",
       "lockTimeoutMs",
       "compression",
-      "kafkaTls",
-      "kafkaCaFile",
-      "kafkaSaslMechanism",
-      "kafkaSaslUsername",
+      ...kafkaSecurityFlags,
     ),
   };
 

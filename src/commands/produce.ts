@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { settingFlags } from "../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { customersMax, loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../report/load/load-json.ts";
 
@@ -113,10 +113,7 @@ report of what ran until then.`;
       "apiUrl",
       "brokers",
       "topic",
-      "kafkaTls",
-      "kafkaCaFile",
-      "kafkaSaslMechanism",
-      "kafkaSaslUsername",
+      ...kafkaSecurityFlags,
       "compression",
       "publishBatch",
       "publishQueue",

@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { parseScale } from "../cli/scale-flag.ts";
-import { settingFlags } from "../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
@@ -64,16 +64,7 @@ export default class Up extends OrdersCommand {
       summary: "PostgreSQL logs every statement (`orders logs postgres`)",
       default: false,
     }),
-    ...settingFlags(
-      "brokers",
-      "databaseUrl",
-      "topic",
-      "group",
-      "kafkaTls",
-      "kafkaCaFile",
-      "kafkaSaslMechanism",
-      "kafkaSaslUsername",
-    ),
+    ...settingFlags("brokers", "databaseUrl", "topic", "group", ...kafkaSecurityFlags),
   };
 
   /** A stack made on external services keeps their addresses while it is down, too. */

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { settingFlags } from "../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { VerificationJson } from "../report/verification.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
 
@@ -43,10 +43,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       "compression",
       "brokers",
       "databaseUrl",
-      "kafkaTls",
-      "kafkaCaFile",
-      "kafkaSaslMechanism",
-      "kafkaSaslUsername",
+      ...kafkaSecurityFlags,
     ),
   };
 

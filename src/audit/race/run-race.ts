@@ -4,6 +4,7 @@ import { piecesWereSold } from "../checks/pieces-were-sold.ts";
 import { soldExactly } from "../checks/sold-exactly.ts";
 import { type Overlap, transactionsOverlapped } from "../checks/transactions-overlapped.ts";
 import { type Finding, unknown } from "../finding.ts";
+import { noCounts } from "../judge.ts";
 import type { AuditSources } from "../ports.ts";
 import { readBaseline } from "../read-baseline.ts";
 import { readSchema } from "../read-schema.ts";
@@ -183,16 +184,7 @@ function noConsumer(group: string, topic: string): Finding {
 function notRun(options: RaceOptions, why: Finding): RaceRun {
   return {
     ...verdictOf([why]),
-    counts: {
-      sent: 0,
-      accepted: 0,
-      failed: 0,
-      unknown: 0,
-      dropped: 0,
-      reserved: 0,
-      rejected: 0,
-      deadLettered: 0,
-    },
+    counts: noCounts(),
     overlap: overlapOf([], options.hold),
     stockBefore: undefined,
     answers: new Map(),

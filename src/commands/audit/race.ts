@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { RaceJson } from "../../report/race-report.ts";
 
 export default class AuditRace extends OrdersCommand {
@@ -73,10 +73,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       "databaseUrl",
       "connectTimeoutMs",
       "lockTimeoutMs",
-      "kafkaTls",
-      "kafkaCaFile",
-      "kafkaSaslMechanism",
-      "kafkaSaslUsername",
+      ...kafkaSecurityFlags,
     ),
   };
 
