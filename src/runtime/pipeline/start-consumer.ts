@@ -7,7 +7,7 @@ import type { PartitionRange } from "../../ports/log.ts";
 import { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { ConsumerStats } from "../../reservation/stats.ts";
-import { batchStrategy } from "../../reservation/strategies/batch.ts";
+import { createStrategy } from "../../reservation/strategies/strategies.ts";
 import type { WorkCounts } from "../../reservation/work.ts";
 import type { Settings } from "../config/settings.ts";
 import { openDatabase } from "../database/open-database.ts";
@@ -89,7 +89,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       batchMessages: settings.batch,
       consumer: consumerOf(kafka, settings, signal),
       database,
-      strategy: batchStrategy(database),
+      strategy: createStrategy("batch", database),
       ranges: () => topicRanges(kafka, topic),
       onDecided(counts, reserved) {
         stats.add(counts);
