@@ -57,7 +57,7 @@ export function parseOrderMessage(value: Buffer | null, messageTimestampMs: numb
       orderId: body.order_id.toLowerCase(),
       customerId: body.customer_id,
       lines,
-      placedAtMs: placedAt(body.timestamp) ?? messageTimestampMs,
+      placedAtMs: placedAt(body.timestamp) ?? withinYears(messageTimestampMs),
     },
   };
 }
@@ -133,6 +133,11 @@ function placedAt(timestamp: unknown): number | undefined {
   if (typeof timestamp !== "string") return undefined;
   const ms = Date.parse(timestamp);
   return ms >= placedAtMsMin && ms <= placedAtMsMax ? ms : undefined;
+}
+
+/** Any producer may stamp its messages with any number; a good order is not lost over it. */
+function withinYears(ms: number): number {
+  return Math.min(placedAtMsMax, Math.max(placedAtMsMin, ms));
 }
 
 function badText(field: string, found: unknown): Refusal {

@@ -32,11 +32,15 @@ export async function insertDeadLetters(
     letters.map((letter) => letter.partition),
     letters.map((letter) => letter.message.offset),
     letters.map((letter) => letter.reason),
-    // PostgreSQL's text holds no NUL, and a lone surrogate is not UTF-8: a parser's message may quote either.
-    letters.map((letter) => letter.detail.replaceAll("\u0000", "\\0").toWellFormed()),
+    letters.map(letterDetail),
     letters.map((letter) => letter.orderId ?? null),
     letters.map((letter) => letter.message.key),
     letters.map((letter) => letter.message.value),
   ]);
   return rowCount;
+}
+
+/** PostgreSQL's text holds no NUL, and a lone surrogate is not UTF-8: a parser's message may quote either. */
+export function letterDetail(letter: DeadLetter): string {
+  return letter.detail.replaceAll("\u0000", "\\0").toWellFormed();
 }

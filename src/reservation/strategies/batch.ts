@@ -1,141 +1,99 @@
-import { decide, piecesWanted } from "../../order/decide.ts";
-import type { Outcome } from "../../order/outcome.ts";
-import { reserved } from "../../order/outcome.ts";
-import type { Database, Queryable } from "../../ports/database.ts";
-import { advanceOffsets } from "../sql/advance-offsets.ts";
-import { changeOutcomes } from "../sql/change-outcomes.ts";
-import { insertDeadLetters } from "../sql/insert-dead-letters.ts";
-import { insertFirstLines, insertFurtherLines, type LineRow } from "../sql/insert-order-lines.ts";
-import { lockOffsets } from "../sql/lock-offsets.ts";
-import { readOrders } from "../sql/read-orders.ts";
-import { lockStock, peekStock } from "../sql/read-stock.ts";
-import { takeStock } from "../sql/take-stock.ts";
-import { judgeRepeats, uniqueOrders } from "../unique-orders.ts";
+import { sameContent } from "../../order/order.ts";
+import type { Database } from "../../ports/database.ts";
+import { decideAssuming } from "../decide-assuming.ts";
+import { type DecidedOrder, reserveBatch, stockChangedCode } from "../sql/reserve-batch.ts";
+import { uniqueOrders } from "../unique-orders.ts";
 import type { PlacedOrder, ReserveResult, Strategy, Work } from "../work.ts";
+import { reserveExactly } from "./exact-batch.ts";
+
+/** Looks at the stock, without anything written: the first, and one more where it changed meanwhile. */
+const looksMax = 3;
+/** Products remembered; messages can name any number. */
+const seenMax = 10_000;
 
 /**
- * Group commit: one transaction for the slices of many partitions. Its locks are taken in the one
- * order that every strategy keeps: offsets by partition, orders by id, stock by product.
- *
- * The stock rows are locked last and for the shortest time. Orders go in before that with the
- * outcome that an unlocked look at the stock suggests; once the rows are locked, the pure decision
- * has the word, and the few outcomes that came out otherwise are corrected.
+ * Group commit: the slices of many partitions in one statement, that is one round trip and one
+ * transaction. The orders are decided here, with the stock as the last answer showed it; the
+ * statement locks the stock last, and commits only where that decision is the one that the locked
+ * stock gives. What it cannot tell by itself goes the exact path.
  */
 export function batchStrategy(database: Database): Strategy {
+  const seen = new Map<string, number | null>();
+
+  async function reserve(work: Work): Promise<ReserveResult> {
+    const { first, later } = uniqueOrders(work.orders);
+    if (!repeatTheFirst(first, later)) return reserveExactly(database, work);
+    for (let look = 0; look < looksMax; look++) {
+      const { outcomes, assumptions } = decideAssuming(
+        seen,
+        first.map(({ order }) => order),
+      );
+      const decided = first.map((placed, index): DecidedOrder => {
+        const outcome = outcomes[index];
+        if (outcome === undefined) throw new RangeError(`no outcome ${index}`);
+        return { placed, outcome };
+      });
+      const { result, stock } = await reserveBatch(database, work, decided, assumptions);
+      if (seen.size > seenMax) seen.clear();
+      for (const [productId, available] of stock) seen.set(productId, available);
+      if (result.kind === "fenced") return result;
+      if (result.kind === "undecided") break;
+      if (result.kind === "committed")
+        return committed(decided, later.length, result.known, result.deadLettered);
+    }
+    return reserveExactly(database, work);
+  }
+
   return {
     name: "batch",
-    reserve: (work) => database.transaction((tx) => reserveBatch(tx, work)),
+    async reserve(work) {
+      try {
+        return await reserve(work);
+      } catch (error) {
+        if (!lostARace(error)) throw error;
+        return reserveExactly(database, work);
+      }
+    },
   };
 }
 
-async function reserveBatch(tx: Queryable, work: Work): Promise<ReserveResult> {
-  const partitions = work.slices.map((slice) => slice.partition);
-  const stored = await lockOffsets(tx, work.group, work.topic, partitions);
-  if (work.slices.some((slice) => stored.get(slice.partition) !== slice.from)) {
-    return { kind: "fenced", stored: new Map(partitions.map((p) => [p, stored.get(p)])) };
-  }
-
-  const { first, later } = uniqueOrders(work.orders);
-  const products = productsOf(first);
-  const estimate = await estimateOutcomes(tx, first, products);
-  const inserted = await insertFirstLines(
-    tx,
-    linesOf(first, estimate, (lineNo) => lineNo === 1),
+/** The statement took everything back: the stock changed, or an id came in, while it was at work. */
+function lostARace(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    (error.code === stockChangedCode || error.code === "23505")
   );
-  const fresh = first.filter(({ order }) => inserted.has(order.orderId));
-  await insertFurtherLines(
-    tx,
-    linesOf(fresh, estimate, (lineNo) => lineNo > 1),
-  );
+}
 
-  const repeats = [...first.filter(({ order }) => !inserted.has(order.orderId)), ...later];
-  const { duplicates, conflicts } = await judge(tx, repeats);
-  const deadLettered = await insertDeadLetters(tx, work.topic, [...work.deadLetters, ...conflicts]);
-  await advanceOffsets(tx, work);
+/** Whether each later message of an id asks for what the first of it does. */
+function repeatTheFirst(first: readonly PlacedOrder[], later: readonly PlacedOrder[]): boolean {
+  if (later.length === 0) return true;
+  const byId = new Map(first.map(({ order }) => [order.orderId, order]));
+  return later.every(({ order }) => {
+    const earlier = byId.get(order.orderId);
+    return earlier !== undefined && sameContent(order, earlier);
+  });
+}
 
-  const orders = fresh.map(({ order }) => order);
-  const { outcomes, taken } = decide(
-    fresh.length === 0 ? new Map() : await lockStock(tx, productsOf(fresh)),
-    orders,
-  );
-  await changeOutcomes(tx, corrections(fresh, estimate, outcomes));
-  await takeStock(tx, taken);
-
-  const reservedOrders = orders.filter((_, index) => outcomes[index]?.status === "reserved");
+function committed(
+  decided: readonly DecidedOrder[],
+  repeats: number,
+  known: ReadonlySet<string>,
+  deadLettered: number,
+): ReserveResult {
+  const fresh = decided.filter(({ placed }) => !known.has(placed.order.orderId));
+  const reserved = fresh
+    .filter(({ outcome }) => outcome.status === "reserved")
+    .map(({ placed }) => placed.order);
   return {
     kind: "committed",
     counts: {
-      reserved: reservedOrders.length,
-      rejected: orders.length - reservedOrders.length,
+      reserved: reserved.length,
+      rejected: fresh.length - reserved.length,
       deadLettered,
-      duplicates,
+      duplicates: repeats + known.size,
     },
-    reserved: reservedOrders,
+    reserved,
   };
-}
-
-async function estimateOutcomes(
-  tx: Queryable,
-  placed: readonly PlacedOrder[],
-  products: readonly string[],
-): Promise<ReadonlyMap<string, Outcome>> {
-  if (placed.length === 0) return new Map();
-  const { outcomes } = decide(
-    await peekStock(tx, products),
-    placed.map(({ order }) => order),
-  );
-  return new Map(placed.map(({ order }, index) => [order.orderId, outcomes[index] ?? reserved]));
-}
-
-async function judge(tx: Queryable, repeats: readonly PlacedOrder[]) {
-  if (repeats.length === 0) return { duplicates: 0, conflicts: [] };
-  const ids = [...new Set(repeats.map(({ order }) => order.orderId))];
-  return judgeRepeats(repeats, await readOrders(tx, ids));
-}
-
-function linesOf(
-  placed: readonly PlacedOrder[],
-  outcomes: ReadonlyMap<string, Outcome>,
-  wanted: (lineNo: number) => boolean,
-): LineRow[] {
-  return placed.flatMap((order) =>
-    order.order.lines.flatMap((_, index) => {
-      const outcome = outcomes.get(order.order.orderId) ?? reserved;
-      return wanted(index + 1) ? [{ placed: order, lineNo: index + 1, outcome }] : [];
-    }),
-  );
-}
-
-/** Outcomes that are not what went in: another transaction changed the stock in between. */
-function corrections(
-  fresh: readonly PlacedOrder[],
-  estimate: ReadonlyMap<string, Outcome>,
-  outcomes: readonly Outcome[],
-): ReadonlyMap<string, Outcome> {
-  const changed = new Map<string, Outcome>();
-  for (const [index, { order }] of fresh.entries()) {
-    const outcome = outcomes[index];
-    if (outcome !== undefined && !sameOutcome(outcome, estimate.get(order.orderId))) {
-      changed.set(order.orderId, outcome);
-    }
-  }
-  return changed;
-}
-
-function sameOutcome(a: Outcome, b: Outcome | undefined): boolean {
-  if (a.status === "reserved" || b === undefined || b.status === "reserved")
-    return a.status === b?.status;
-  return (
-    a.reason === b.reason &&
-    a.productId === b.productId &&
-    a.wanted === b.wanted &&
-    a.available === b.available
-  );
-}
-
-function productsOf(placed: readonly PlacedOrder[]): readonly string[] {
-  const products = new Set<string>();
-  for (const { order } of placed)
-    for (const productId of piecesWanted(order).keys()) products.add(productId);
-  return [...products];
 }
