@@ -3,6 +3,7 @@ import { describeFound } from "./describe-found.ts";
 import { lineAmount } from "./money.ts";
 import { isOrderText, type Order, type OrderLine, orderLimits } from "./order.ts";
 import { isUuid } from "./order-id.ts";
+import { parsePlainOrder } from "./plain-order.ts";
 
 /**
  * The value of a message on `orders-placed` (design: Data). `writeOrderMessage` and
@@ -35,6 +36,14 @@ const quantityMax = 2_147_483_647;
  */
 export function parseOrderMessage(value: Buffer | null, messageTimestampMs: number): ParsedMessage {
   if (value === null) return refuse("tombstone", "the message has no value");
+  const plain = parsePlainOrder(value);
+  return plain === undefined
+    ? parseAnyOrder(value, messageTimestampMs)
+    : { ok: true, order: plain };
+}
+
+/** As `parseOrderMessage`, for every form that JSON has; the specification of the plain form's reader. */
+export function parseAnyOrder(value: Buffer, messageTimestampMs: number): ParsedMessage {
   if (value.length === 0) return refuse("empty", "the value is 0 bytes long");
   if (!isUtf8(value)) return refuse("not_utf8", "the value is not UTF-8 text");
   let json: unknown;

@@ -4,6 +4,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
 import { registerCodecs } from "./codecs.ts";
 import { trackConnections } from "./connections.ts";
+import { speedUpFetch } from "./fetch-response.ts";
 import { speedUpProduce } from "./produce-request.ts";
 import { fixRequestQueue } from "./request-queue-fix.ts";
 
@@ -46,6 +47,7 @@ export function createKafka(
   registerCodecs();
   fixRequestQueue();
   speedUpProduce();
+  speedUpFetch();
   const brokers = (settings.brokers ?? "")
     .split(",")
     .map((b) => b.trim())
