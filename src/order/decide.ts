@@ -22,7 +22,7 @@ export function decide(stock: Stock, orders: readonly Order[]): Decision {
   const left = new Map(stock);
   const taken = new Map<string, number>();
   const outcomes = orders.map((order) => {
-    const wanted = piecesWanted(order);
+    const wanted = piecesWantedByLine(order);
     const outcome = outcomeOf(wanted, left);
     if (outcome.status === "reserved") {
       for (const [productId, pieces] of wanted) {
@@ -44,7 +44,15 @@ export function piecesWanted(order: Order): ReadonlyMap<string, number> {
   return wanted;
 }
 
-function outcomeOf(wanted: ReadonlyMap<string, number>, left: Stock): Outcome {
+/** As `piecesWanted`, as pairs: most orders have one line, and a Map for each would cost more than the rest. */
+function piecesWantedByLine(order: Order): Iterable<readonly [string, number]> {
+  const [line] = order.lines;
+  return order.lines.length === 1 && line !== undefined
+    ? [[line.productId, line.quantity]]
+    : piecesWanted(order);
+}
+
+function outcomeOf(wanted: Iterable<readonly [string, number]>, left: Stock): Outcome {
   // An unknown product wins over short stock whatever the order of the lines: it can never be met,
   // while short stock could have been. One rule, so that every strategy reports the same reason.
   for (const [productId, pieces] of wanted) {
