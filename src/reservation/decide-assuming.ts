@@ -28,7 +28,8 @@ export interface AssumingDecision {
  *
  * - A product that ran short must be found exactly as seen: the rejection says what was available.
  * - A product that sufficed each time must suffice for all that is taken of it; where a rejected
- *   order asked for it before the product that it was rejected for, for that order besides.
+ *   order asked for it before the product that it was rejected for, for that order besides, or else
+ *   be found exactly as seen.
  * - A product that an order was rejected for as unknown must not exist; those mentioned before it must.
  */
 export function decideAssuming(seen: SeenStock, orders: readonly Order[]): AssumingDecision {
@@ -48,6 +49,11 @@ export function decideAssuming(seen: SeenStock, orders: readonly Order[]): Assum
     const order = orders[index];
     if (outcome.status === "rejected" && order !== undefined)
       assumeRejected(assumptions, stock, order, outcome);
+  }
+  for (const assumption of assumptions.values()) {
+    // For the rejected order there was enough only because those behind it had not taken theirs yet.
+    const available = stock.get(assumption.productId);
+    if (available !== undefined && assumption.needed > available) assumption.expected ??= available;
   }
   return { outcomes, assumptions: [...assumptions.values()] };
 }
