@@ -1,0 +1,41 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { settingFlags } from "../../cli/setting-flags.ts";
+import type { DatabaseSizes } from "../../ports/database-inspection.ts";
+
+export default class DbSize extends OrdersCommand {
+  static override summary = "Show how large tables, indexes and the database are";
+  static override description =
+    "Bytes are exact, numbers of rows are estimates of the statistics: nothing is counted, so the answer is quick at any size. Says where dead rows or empty space pile up, and which index was never used. 1 MiB = 1,048,576 bytes.";
+  static override examples = [
+    "<%= config.bin %> db size",
+    {
+      description: "Bytes of the orders",
+      command:
+        "<%= config.bin %> db size --json | jq '.tables[] | select(.table == \"orders\").total_bytes'",
+    },
+  ];
+  static override flags = {
+    limit: Flags.integer({
+      summary: "most tables, and most indexes shown",
+      default: 50,
+      min: 1,
+      max: 10_000,
+      helpValue: "N",
+    }),
+    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+  };
+
+  async run(): Promise<DatabaseSizes> {
+    const { flags } = await this.parse(DbSize);
+    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { readSizes } = await import("../../runtime/database/inspect/read-sizes.ts");
+    const { sizeTables } = await import("../../report/database/size-tables.ts");
+    const sizes = await withDatabase(this.resolved(flags).values, "db size", (database) =>
+      readSizes(database, flags.limit),
+    );
+    this.print(sizeTables(sizes, process.stdout.columns));
+    if (sizes.cut) this.note(`only the largest ${flags.limit} are shown; --limit shows more`);
+    return sizes;
+  }
+}

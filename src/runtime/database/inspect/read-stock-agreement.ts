@@ -1,0 +1,19 @@
+import { readSchema } from "../../../audit/read-schema.ts";
+import { productEvidence } from "../../../audit/sql/select-products.ts";
+import type { Database } from "../../../ports/database.ts";
+import type { StockAgreement } from "../../../ports/database-inspection.ts";
+import { stockAgreement } from "./stock-agreement.ts";
+
+/** In one snapshot, so that it is exact while orders are reserved. Reads every order. */
+export async function readStockAgreement(
+  database: Database,
+  limit: number,
+): Promise<StockAgreement> {
+  return database.transaction(
+    async (tx) => {
+      const { stockMovements } = (await readSchema(tx)).present;
+      return stockAgreement(await productEvidence(tx, stockMovements), stockMovements, limit);
+    },
+    { isolation: "repeatable read", readOnly: true },
+  );
+}

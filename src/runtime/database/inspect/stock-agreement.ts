@@ -1,0 +1,94 @@
+import type { StockAgreement } from "../../../ports/database-inspection.ts";
+
+export interface ComparedProduct {
+  readonly productId: string;
+  /** undefined: inventory has no such product. */
+  readonly stock:
+    | {
+        readonly available: number;
+        readonly reserved: number | undefined;
+        readonly total: number | undefined;
+      }
+    | undefined;
+  readonly reservedByOrders: number;
+  /** Σ delta_total of its movements; undefined where none are kept. */
+  readonly movedTotal: number | undefined;
+}
+
+/**
+ * Holds the stock against the orders, product by product. Pure.
+ * @param limit most products in the answer; those that disagree come first, sums are of all.
+ */
+export function stockAgreement(
+  products: readonly ComparedProduct[],
+  movementsKept: boolean,
+  limit: number,
+): StockAgreement {
+  const judged = products.map((product) => ({
+    product_id: product.productId,
+    available: product.stock?.available ?? null,
+    reserved: product.stock?.reserved ?? null,
+    total: product.stock?.total ?? null,
+    reserved_by_orders: product.reservedByOrders,
+    disagreements: disagreements(product),
+  }));
+  const wrong = judged.filter(({ disagreements: found }) => found.length > 0);
+  const right = judged.filter(({ disagreements: found }) => found.length === 0);
+  const sum = (pick: (product: (typeof judged)[number]) => number | null) =>
+    judged.reduce((total, product) => total + (pick(product) ?? 0), 0);
+  const stocked = products.flatMap(({ stock }) => stock ?? []);
+  return {
+    agrees: wrong.length === 0,
+    products: [...wrong, ...right].slice(0, limit),
+    sum: {
+      available: sum((product) => product.available),
+      reserved: sum((product) => product.reserved),
+      total: sum((product) => product.total),
+      reserved_by_orders: sum((product) => product.reserved_by_orders),
+    },
+    not_compared: [
+      ...(stocked.some(({ reserved }) => reserved === undefined)
+        ? ["reserved pieces: inventory has no column reserved_quantity"]
+        : []),
+      ...(stocked.some(({ total }) => total === undefined)
+        ? ["the total: inventory has no column total_quantity"]
+        : []),
+      ...(movementsKept ? [] : ["movements: there is no table stock_movements"]),
+    ],
+    cut: judged.length > limit,
+  };
+}
+
+function disagreements({
+  stock,
+  reservedByOrders,
+  movedTotal,
+}: ComparedProduct): readonly string[] {
+  if (stock === undefined) {
+    return reservedByOrders > 0
+      ? [`${reservedByOrders} reserved by orders, but inventory has no such product`]
+      : [];
+  }
+  const { available, reserved, total } = stock;
+  const found: string[] = [];
+  if (available < 0) found.push(`available is ${available}, below zero`);
+  if (reserved !== undefined && reserved !== reservedByOrders) {
+    found.push(
+      `reserved_quantity is ${reserved}, orders reserved ${reservedByOrders} (${signed(reservedByOrders - reserved)})`,
+    );
+  }
+  if (total !== undefined && reservedByOrders > total) {
+    found.push(`oversold: orders reserved ${reservedByOrders} of ${total}`);
+  }
+  if (reserved !== undefined && total !== undefined && available + reserved !== total) {
+    found.push(`available + reserved is ${available + reserved}, total_quantity ${total}`);
+  }
+  if (movedTotal !== undefined && total !== undefined && movedTotal !== total) {
+    found.push(`total_quantity is ${total}, its movements add up to ${movedTotal}`);
+  }
+  return found;
+}
+
+function signed(difference: number): string {
+  return difference > 0 ? `+${difference}` : `−${-difference}`;
+}
