@@ -45,6 +45,9 @@ export function percent(share: number): string {
 
 /** A statement in one line of at most `width` characters; what it holds cannot steer the terminal. */
 export function oneLine(statement: string, width: number): string {
-  const line = shown(statement.replace(/\s+/g, " ").trim());
+  return shortened(shown(statement.replace(/\s+/g, " ").trim()), width);
+}
+
+export function shortened(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -1,0 +1,102 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { settingFlags } from "../../cli/setting-flags.ts";
+import { Failure } from "../../failure/failure.ts";
+import type { OrderLineView } from "../../ports/database-inspection.ts";
+
+const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+export default class DbOrders extends OrdersCommand {
+  static override summary = "Show the newest orders in the database, or follow them";
+  static override description =
+    "One line an order line, the newest first, by the time at which it was decided; --tail turns that round. -f goes on with each order that is committed, in order of arrival, and misses none, however late its transaction commits (one that PostgreSQL puts into space freed further up in the table may come seconds late). Without a filter the cost is bounded at any size; --status and --customer read the whole table (about 0.2 s a million), since an index for them would cost every insert.";
+  static override examples = [
+    { description: "The 20 newest", command: "<%= config.bin %> db orders" },
+    { description: "Watch them arrive", command: "<%= config.bin %> db orders -f" },
+    {
+      description: "Follow what is rejected, nothing older",
+      command: "<%= config.bin %> db orders -f -n 0 --status rejected",
+    },
+    {
+      description: "A customer's last five",
+      command: "<%= config.bin %> db orders --customer CUST001 -n 5",
+    },
+    {
+      description: "What became of one order",
+      command: "<%= config.bin %> db orders --id 01a204d8-3652-724e-b308-f3f7252f4190 --json",
+    },
+  ];
+  static override flags = {
+    tail: Flags.boolean({ summary: "the newest last", default: false }),
+    follow: Flags.boolean({
+      char: "f",
+      summary: "go on with new orders until Ctrl-C (with --tail)",
+      default: false,
+    }),
+    lines: Flags.integer({
+      char: "n",
+      summary: "how many of the newest order lines",
+      default: 20,
+      min: 0,
+      max: 100_000,
+      helpValue: "N",
+    }),
+    status: Flags.string({ summary: "only this status: reserved, rejected", helpValue: "TEXT" }),
+    customer: Flags.string({ summary: "only this customer_id", helpValue: "TEXT" }),
+    id: Flags.string({ summary: "only this order, all of its lines", helpValue: "UUID" }),
+    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+  };
+
+  async run(): Promise<{ readonly orders: readonly OrderLineView[] }> {
+    const { flags } = await this.parse(DbOrders);
+    const { status, customer, id: orderId, lines, follow } = flags;
+    if (orderId !== undefined && !uuid.test(orderId)) {
+      throw new Failure("usage", {
+        what: `--id ${orderId} is no UUID`,
+        remedy: "give the order_id that POST /order answered",
+      });
+    }
+    if (follow && this.jsonEnabled()) {
+      throw new Failure("usage", {
+        what: "--follow has no end, --json prints one result at the end",
+        remedy: "use one of them",
+      });
+    }
+    const settings = this.resolved(flags).values;
+    const filter = { status, customer, orderId: orderId?.toLowerCase() };
+    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { orderLine, orderLinesHead } = await import("../../report/database/order-lines.ts");
+    // A pipe gets whole lines: what reads them needs no width.
+    const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+    if (follow) {
+      const { followOrders } = await import("../../runtime/database/inspect/follow-orders.ts");
+      const stop = new AbortController();
+      const end = () => stop.abort();
+      process.once("SIGINT", end).once("SIGTERM", end);
+      await withDatabase(settings, "db orders", (database) =>
+        followOrders(database, {
+          filter,
+          lines,
+          signal: stop.signal,
+          onLine: (line) => this.print(orderLine(line, width)),
+          onAnew: () => this.note("the table was emptied or rewritten; going on"),
+        }),
+      );
+      return { orders: [] };
+    }
+    const { orderLineView, readNewestOrders } = await import(
+      "../../runtime/database/inspect/read-newest-orders.ts"
+    );
+    const newest = await withDatabase(settings, "db orders", (database) =>
+      readNewestOrders(database, filter, lines),
+    );
+    const orders = newest.map(orderLineView);
+    const shown = flags.tail ? orders.reverse() : orders;
+    if (shown.length === 0) this.note("no such orders");
+    else
+      this.print(
+        [orderLinesHead(width), ...shown.map((line) => orderLine(line, width))].join("\n"),
+      );
+    return { orders: shown };
+  }
+}
