@@ -24,6 +24,11 @@ export default class Up extends OrdersCommand {
       command: "<%= config.bin %> up --only infra",
     },
     {
+      description: "See what the consumers ask the database, on a running stack, too",
+      command:
+        "<%= config.bin %> up --log-statements && <%= config.bin %> logs postgres -f; <%= config.bin %> up --no-log-statements",
+    },
+    {
       description: "API and consumers on services that run elsewhere",
       command:
         "KAFKA_BROKERS=kafka:9092 DATABASE_URL=postgresql://… <%= config.bin %> up --engine external",
@@ -61,8 +66,9 @@ export default class Up extends OrdersCommand {
       default: false,
     }),
     "log-statements": Flags.boolean({
-      summary: "PostgreSQL logs every statement (`orders logs postgres`)",
-      default: false,
+      summary:
+        "PostgreSQL logs every statement, without parameters (`orders logs postgres`), until --no-log-statements; on a running stack, too",
+      allowNo: true,
     }),
     ...settingFlags("brokers", "databaseUrl", "topic", "group", ...kafkaSecurityFlags),
   };
@@ -81,6 +87,7 @@ export default class Up extends OrdersCommand {
     const { bringUp } = await import("../runtime/pipeline/bring-up.ts");
     const { bootSteps } = await import("../ports/boot-progress.ts");
     const { chooseStackEngine } = await import("../runtime/pipeline/choose-stack-engine.ts");
+    const { refuseForeignLogging } = await import("../runtime/engines/external/refuse-logging.ts");
     const { engineOf } = await import("../runtime/engines/engine-of.ts");
     const { showBoot } = await import("../report/boot-progress.ts");
     const { upText } = await import("../report/stack-status.ts");
@@ -90,6 +97,7 @@ export default class Up extends OrdersCommand {
     try {
       const choice = await chooseStackEngine(stack, flags.engine as EngineName | "auto", settings);
       this.note(`Engine: ${choice.engine} (${choice.why})`);
+      refuseForeignLogging(choice.engine, flags["log-statements"]);
       const steps = bootSteps.filter((s) => !onlyInfra || (s !== "api" && s !== "consumer"));
       const engine = await engineOf(choice.engine);
       const status = await showBoot(steps, { silent: this.jsonEnabled() }, (progress) =>

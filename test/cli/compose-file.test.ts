@@ -60,7 +60,6 @@ describe.skipIf(compose === undefined)("compose/docker-compose.yml", () => {
       KAFKA_CONTAINER: "orders-ci-kafka",
       POSTGRES_CONTAINER: "orders-ci-postgres",
       KAFKA_CLUSTER_ID: "AAAAAAAAAAAAAAAAAAAAAA",
-      POSTGRES_LOG_STATEMENT: "all",
     });
     for (const given of [
       "HOST://localhost:20001",
@@ -69,7 +68,6 @@ describe.skipIf(compose === undefined)("compose/docker-compose.yml", () => {
       "container_name: orders-ci-kafka",
       "container_name: orders-ci-postgres",
       "CLUSTER_ID: AAAAAAAAAAAAAAAAAAAAAA",
-      "log_statement=all",
     ]) {
       expect(stdout).toContain(given);
     }

@@ -34,8 +34,6 @@ export interface StartSpec {
    * 0: a free one. A taken port is a Failure("environment") that names its holder.
    */
   readonly ports: { readonly kafka?: number | undefined; readonly postgres?: number | undefined };
-  /** Whether statements are logged. */
-  readonly logStatements?: boolean;
   /** For everything start() does except downloads, which have limits of their own. */
   readonly timeoutMs: number;
   /** Aborted by Ctrl-C; start() then rejects soon with the signal's reason, leaving stop() possible. */

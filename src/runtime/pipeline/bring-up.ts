@@ -42,7 +42,8 @@ export interface BringUpOptions {
   };
   /** External engine: migrate a schema that is not empty, too. */
   readonly migrate: boolean;
-  readonly logStatements: boolean;
+  /** Whether PostgreSQL logs every statement; undefined: as it is. Not on the external engine. */
+  readonly logStatements?: boolean | undefined;
   /** From the services' start to everything ready; downloads have a limit of their own. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -89,7 +90,7 @@ async function boot(
   const record = await chooseShape(options, directory);
   // Before anything is started: `down` must know the engine, whatever happens to this process.
   writeStackRecord(directory, record);
-  const { ports, logStatements } = options;
+  const { ports } = options;
   const [, started] = await allOrNone<[unknown, StartResult]>(signal, [
     // It takes a moment to start, and everything but a bare external stack needs it.
     async () => {
@@ -101,7 +102,6 @@ async function boot(
         {
           given: options.settings.values,
           ports: { kafka: ports.kafka, postgres: ports.postgres },
-          logStatements,
           timeoutMs,
           signal: both,
         },
@@ -119,7 +119,7 @@ async function boot(
   const kafka = createKafka(settings.values, "orders-up");
   const infra: Infra = { engine, context, kafka, settings: settings.values };
   try {
-    await prepareInfra(infra, wait, options.migrate, progress);
+    await prepareInfra(infra, wait, options, progress);
     writeStackSettings(stack, { ...lastStackSettings(stack), ...settings.stack });
     const children = onlyInfra
       ? undefined

@@ -1,5 +1,6 @@
 import type { BootProgress } from "../../ports/boot-progress.ts";
 import { allOrNone } from "../all-or-none.ts";
+import { logsStatements, setStatementLogging } from "../database/log-statements.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
 import { beginFirstEpoch, prepareDatabase } from "./prepare-database.ts";
@@ -14,7 +15,7 @@ const probeWithinMs = 20_000;
 export async function prepareInfra(
   infra: Infra,
   wait: Wait,
-  migrateAnyway: boolean,
+  options: { readonly migrate: boolean; readonly logStatements?: boolean | undefined },
   progress: BootProgress,
 ): Promise<void> {
   const { kafka, settings } = infra;
@@ -30,10 +31,14 @@ export async function prepareInfra(
       async (signal) => {
         progress("postgres", "waiting until it answers");
         await waitForPostgres(infra, { ...wait, signal }, database);
-        progress("postgres", new URL(settings.databaseUrl ?? "").host, true);
+        const { logStatements } = options;
+        if (logStatements !== undefined) await setStatementLogging(database, logStatements);
+        const { host } = new URL(settings.databaseUrl ?? "");
+        const logs = await logsStatements(database);
+        progress("postgres", logs ? `${host}, logs every statement` : host, true);
         progress("database", "migrating");
         const own = infra.engine.name !== "external";
-        const done = await prepareDatabase(database, { own, migrate: migrateAnyway });
+        const done = await prepareDatabase(database, { own, migrate: options.migrate });
         const applied = `${done.migrations} ${done.migrations === 1 ? "migration" : "migrations"} applied`;
         progress("database", done.touched ? applied : leftAlone, true);
       },

@@ -129,7 +129,6 @@ async function boot(
         onlyInfra: false,
         ports: { api: 0, kafka: 0, postgres: 0 },
         migrate: false,
-        logStatements: false,
         timeoutMs: bootTimeoutMs,
         signal,
       },

@@ -42,7 +42,7 @@ export class OwnPostgres {
     const cluster = { binaries, place, account };
     await prepareCluster(cluster, signal, () => {});
     const port = await findFreePort();
-    configureCluster(cluster, { port, logStatements: false });
+    configureCluster(cluster, { port });
     const postgres = new OwnPostgres(cluster, port);
     await postgres.start();
     return postgres;

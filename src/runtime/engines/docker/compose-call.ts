@@ -16,15 +16,9 @@ export function projectName(stack: string): string {
 }
 
 /** Fetches what is missing and makes the containers, without starting them: only this may take long. */
-export function createCall(
-  stack: string,
-  record: DockerRecord,
-  options: { readonly logStatements: boolean },
-): DockerCall {
-  return compose(stack, ["up", "--no-start", "--quiet-pull", ...services], {
-    ...composeEnvironment(stack, record),
-    POSTGRES_LOG_STATEMENT: options.logStatements ? "all" : "none",
-  });
+export function createCall(stack: string, record: DockerRecord): DockerCall {
+  const args = ["up", "--no-start", "--quiet-pull", ...services];
+  return compose(stack, args, composeEnvironment(stack, record));
 }
 
 /** Starts the containers as they were made and waits for their health checks. */

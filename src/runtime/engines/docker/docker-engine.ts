@@ -45,8 +45,7 @@ export const dockerEngine: Engine = {
       progress("postgres", doing);
     };
     report("making the container (the first time its image is downloaded)");
-    const { logStatements = false } = spec;
-    await runDocker(createCall(context.stack, record, { logStatements }), {
+    await runDocker(createCall(context.stack, record), {
       timeoutMs: downloadWithinMs,
       signal: spec.signal,
       doing: "make the containers of Kafka and PostgreSQL",

@@ -44,7 +44,7 @@ export const localEngine: Engine = {
         startPostgres(
           context,
           before.get("postgres"),
-          { port: ports.postgres, logStatements: spec.logStatements ?? false },
+          { port: ports.postgres },
           AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
           (doing) => progress("postgres", doing),
         ),

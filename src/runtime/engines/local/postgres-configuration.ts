@@ -2,7 +2,6 @@ import { totalmem } from "node:os";
 
 export interface PostgresConfigurationOptions {
   readonly port: number;
-  readonly logStatements: boolean;
   readonly memoryBytes?: number;
 }
 
@@ -11,7 +10,6 @@ const mebibyte = 1024 * 1024;
 /** Pure but for the memory's default: the whole postgresql.conf of a local stack. */
 export function postgresConfiguration({
   port,
-  logStatements,
   memoryBytes = totalmem(),
 }: PostgresConfigurationOptions): string {
   const sharedMb = Math.max(128, Math.min(512, Math.floor(memoryBytes / mebibyte / 8)));
@@ -54,6 +52,7 @@ log_checkpoints = off
 log_line_prefix = '%m [%p] %a '
 log_timezone = 'UTC'
 timezone = 'UTC'
-log_statement = '${logStatements ? "all" : "none"}'
+# \`orders up --log-statements\` changes this by ALTER SYSTEM, which wins over this file.
+log_statement = 'none'
 `;
 }

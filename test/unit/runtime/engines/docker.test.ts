@@ -20,7 +20,7 @@ const record = {
 
 describe("calls of docker compose", () => {
   const calls = [
-    createCall("ci", record, { logStatements: true }),
+    createCall("ci", record),
     startCall("ci", record, 90_500),
     stopCall("ci", record, { graceMs: 5_000, removeData: false }),
     logsCall("ci", record, { service: "kafka", lines: 50, follow: true }),
