@@ -7,7 +7,7 @@ import { withAdmin } from "../../kafka/with-admin.ts";
 // What database/migrations creates; everything else in the schema stays.
 const dropTables = {
   text: `DROP TABLE IF EXISTS orders, inventory, consumer_offsets, consumer_groups, dead_letters,
-         stock_movements, epochs, schema_migrations`,
+         stock_movements, epochs, dead_letter_replays, schema_migrations`,
 };
 
 /** Removes the pipeline's tables and topics from services that orders did not start. Irreversible. */
