@@ -1,0 +1,59 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { settingFlags } from "../../cli/setting-flags.ts";
+import type { DeadLetterListJson } from "../../report/inspect/dead-letters.ts";
+
+export default class DlqList extends OrdersCommand {
+  static override summary = "Show what is dead-lettered, and why";
+  static override description =
+    'Reads the table dead_letters, in which every dead letter is before it is in the topic: counts per reason, then the newest letters. "published" says whether it is in the dead-letter topic by now, "replayed" whether `orders dlq replay` produced it again ("again 9": dead-lettered once more, as letter 9; "of 7": it is the replay of letter 7).';
+  static override examples = [
+    { description: "Counts, and the newest letters", command: "<%= config.bin %> dlq list" },
+    {
+      description: "Of one reason, in the last two hours",
+      command: "<%= config.bin %> dlq list --reason invalid_field --since 2h",
+    },
+    {
+      description: "The ids of all, for a script",
+      command: "<%= config.bin %> dlq list --limit 10000 --json | jq '.letters[].dead_letter_id'",
+    },
+  ];
+  static override flags = {
+    reason: Flags.string({ summary: "only letters of this reason", helpValue: "REASON" }),
+    since: Flags.string({
+      summary: "only letters recorded since: 15m, 2h (ago), or a date with or without time",
+      helpValue: "TIME",
+    }),
+    limit: Flags.integer({
+      summary: "most letters shown; 0 shows the counts alone",
+      default: 20,
+      min: 0,
+      max: 10_000,
+      helpValue: "N",
+    }),
+    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+  };
+
+  async run(): Promise<DeadLetterListJson> {
+    const { flags } = await this.parse(DlqList);
+    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { listLetters } = await import("../../runtime/dlq/list-letters.ts");
+    const { parsePointInTime } = await import("../../runtime/point-in-time.ts");
+    const { deadLetterListJson, deadLetterListText } = await import(
+      "../../report/inspect/dead-letters.ts"
+    );
+    const { since } = flags;
+    const filter = {
+      reason: flags.reason ?? null,
+      since: since === undefined ? null : parsePointInTime(since, "--since", Date.now()),
+    };
+    const list = await withDatabase(this.resolved(flags).values, "dlq list", (database) =>
+      listLetters(database, filter, flags.limit),
+    );
+    const result = deadLetterListJson(list);
+    this.print(deadLetterListText(result, process.stdout.columns));
+    if (result.cut && flags.limit > 0)
+      this.note(`only the newest ${flags.limit} letters are shown; --limit shows more`);
+    return result;
+  }
+}

@@ -1,0 +1,244 @@
+import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
+import kafkajs, { type IHeaders, type Kafka } from "kafkajs";
+import { cutConnections } from "./connections.ts";
+
+/** A message as it stands in the log. */
+export interface LogMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: IHeaders;
+}
+
+/** What one fetch brought of one partition. */
+export interface FetchedRun {
+  readonly partition: number;
+  /** Committed messages only, in offset order. */
+  readonly messages: readonly LogMessage[];
+  /** Where to go on: beyond what was read, markers and aborted messages included. */
+  readonly next: number;
+  /** Nothing beyond this can be read now: the log's end, or an open transaction. */
+  readonly readableEnd: number;
+}
+
+export interface FetchLimits {
+  /** How long the brokers may wait for messages where there are none. */
+  readonly waitMs: number;
+  /** Compressed, over all partitions; a larger batch comes alone. */
+  readonly bytesMax: number;
+}
+
+/**
+ * Reads a topic's partitions from given offsets, without a consumer group: nothing can stay behind,
+ * whatever ends the process. kafkajs offers no such reader, but its consumer is built on these calls.
+ */
+export interface TopicReader {
+  /**
+   * One round of fetches, at least one message of each partition that has one to come.
+   * @param positions next offset by partition.
+   * @throws kafkajs's errors; OFFSET_OUT_OF_RANGE when an offset is no longer in the log.
+   */
+  fetch(
+    positions: ReadonlyMap<number, number>,
+    limits: FetchLimits,
+  ): Promise<readonly FetchedRun[]>;
+  close(): Promise<void>;
+}
+
+/** The parts of kafkajs 2.2.4 that a consumer is made of. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findLeaderForPartitions(
+    topic: string,
+    partitions: readonly number[],
+  ): Readonly<Record<string, readonly number[]>>;
+  findBroker(node: { nodeId: string }): Promise<Broker>;
+}
+
+interface Broker {
+  fetch(request: object): Promise<{
+    responses: readonly { readonly partitions: readonly PartitionData[] }[];
+  }>;
+}
+
+interface PartitionData {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly lastStableOffset?: string;
+  readonly messages: readonly RawMessage[];
+}
+
+interface RawMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: IHeaders;
+  readonly batchContext?: { readonly firstOffset: string; readonly lastOffsetDelta: number };
+}
+
+const require = createRequire(import.meta.url);
+/** Drops what lies before the asked offset, aborted messages and transaction markers. */
+const Batch = require("kafkajs/src/consumer/batch") as new (
+  topic: string,
+  fetchedOffset: string,
+  data: PartitionData,
+) => { readonly messages: readonly RawMessage[] };
+
+const readCommitted = 1;
+const partitionBytesMax = 1_048_576;
+/** A leader may be elected meanwhile; then the metadata are read anew. */
+const electionsWithinMs = 10_000;
+
+/** @param kafka a client of this reader's own: closing cuts all its connections. */
+export async function openTopicReader(kafka: Kafka, topic: string): Promise<TopicReader> {
+  const cluster = createCluster(kafka);
+  const close = async () => {
+    await cluster.disconnect().catch(() => {});
+    cutConnections(kafka);
+  };
+  try {
+    await cluster.connect();
+    await cluster.addTargetTopic(topic);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    close,
+    async fetch(positions, limits) {
+      const runs = await fetchAll(cluster, topic, positions, limits);
+      // What found no room in the answer comes in the next round; but a batch that compaction emptied
+      // stays empty when it is asked for alone, and must be stepped over.
+      const stuck = runs.find((run) => isEmptyBeforeEnd(run));
+      if (stuck === undefined || runs.some((run) => run.next !== positions.get(run.partition)))
+        return runs;
+      const alone = new Map([[stuck.partition, stuck.next]]);
+      const [again] = await fetchAll(cluster, topic, alone, limits);
+      const result = again ?? stuck;
+      const stepped = isEmptyBeforeEnd(result) ? { ...result, next: result.next + 1 } : result;
+      return runs.map((run) => (run === stuck ? stepped : run));
+
+      function isEmptyBeforeEnd(run: FetchedRun): boolean {
+        return run.next === positions.get(run.partition) && run.next < run.readableEnd;
+      }
+    },
+  };
+}
+
+function createCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === "private:Kafka:createCluster",
+  );
+  if (symbol === undefined) throw new Error("kafkajs is not the version this was written for");
+  const create = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
+  if (create === undefined) throw new Error("kafkajs is not the version this was written for");
+  return create({
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    isolationLevel: readCommitted,
+  });
+}
+
+async function fetchAll(
+  cluster: Cluster,
+  topic: string,
+  positions: ReadonlyMap<number, number>,
+  limits: FetchLimits,
+): Promise<FetchedRun[]> {
+  const deadline = Date.now() + electionsWithinMs;
+  for (;;) {
+    try {
+      const leaders = cluster.findLeaderForPartitions(topic, [...positions.keys()]);
+      const nodes = Object.entries(leaders);
+      const known = nodes.reduce((sum, [, partitions]) => sum + partitions.length, 0);
+      if (known < positions.size) throw new LeaderUnknown(topic);
+      const fetched = await Promise.all(
+        nodes.map(async ([nodeId, partitions]) => {
+          const broker = await cluster.findBroker({ nodeId });
+          return fetchFrom(broker, topic, partitions, positions, limits);
+        }),
+      );
+      return fetched.flat();
+    } catch (error) {
+      const passing =
+        error instanceof LeaderUnknown ||
+        (error instanceof kafkajs.KafkaJSError && error.retriable);
+      if (!passing || isOutOfRange(error) || Date.now() >= deadline) throw error;
+      await pause(100);
+      await cluster.refreshMetadata();
+    }
+  }
+}
+
+async function fetchFrom(
+  broker: Broker,
+  topic: string,
+  partitions: readonly number[],
+  positions: ReadonlyMap<number, number>,
+  { waitMs, bytesMax }: FetchLimits,
+): Promise<FetchedRun[]> {
+  const { responses } = await broker.fetch({
+    maxWaitTime: waitMs,
+    minBytes: 1,
+    maxBytes: bytesMax,
+    isolationLevel: readCommitted,
+    topics: [
+      {
+        topic,
+        partitions: partitions.map((partition) => ({
+          partition,
+          fetchOffset: String(positions.get(partition) ?? 0),
+          maxBytes: partitionBytesMax,
+        })),
+      },
+    ],
+  });
+  return responses
+    .flatMap((response) => response.partitions)
+    .map((data) => toRun(topic, positions.get(data.partition) ?? 0, data));
+}
+
+function toRun(topic: string, from: number, data: PartitionData): FetchedRun {
+  const { partition, highWatermark, lastStableOffset } = data;
+  const stable = Number(lastStableOffset ?? -1);
+  const high = Number(highWatermark);
+  const last = data.messages.at(-1);
+  const { messages } = new Batch(topic, String(from), data);
+  return {
+    partition,
+    messages: messages.map((message) => ({
+      partition,
+      offset: Number(message.offset),
+      timestampMs: Number(message.timestamp),
+      key: message.key,
+      value: message.value,
+      headers: message.headers ?? {},
+    })),
+    next: last === undefined ? from : Math.max(from, batchEnd(last)),
+    readableEnd: stable < 0 ? high : Math.min(high, stable),
+  };
+}
+
+/** Compaction may have removed the last messages of a batch; their offsets are still its own. */
+function batchEnd({ offset, batchContext }: RawMessage): number {
+  if (batchContext?.lastOffsetDelta === undefined) return Number(offset) + 1;
+  return Number(batchContext.firstOffset) + batchContext.lastOffsetDelta + 1;
+}
+
+/** Whether a fetch failed since its offset is no longer, or not yet, in the log. */
+export function isOutOfRange(error: unknown): boolean {
+  return error instanceof Error && "type" in error && error.type === "OFFSET_OUT_OF_RANGE";
+}
+
+class LeaderUnknown extends Error {
+  constructor(topic: string) {
+    super(`a partition of ${topic} has no leader`);
+  }
+}
