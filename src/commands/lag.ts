@@ -1,0 +1,91 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../cli/orders-command.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import type { LagReport } from "../runtime/lag/watch-lag.ts";
+
+export default class Lag extends OrdersCommand {
+  static override summary = "Show how far the consumers are behind, and how fast they catch up";
+  static override description =
+    `Per partition and in sum: the log's end, the group's offset in Kafka (committed once a second), the offset in the database (written with the effects: what is really decided), and the lag from each, in messages. Rates are messages a second, from two samples --interval apart; the time to drain is the lag divided by what is decided beyond what is placed. What is not known is "—", never 0; a sum of which a part is not known is "≥ N".
+
+Works without the database and without the group; only Kafka must be there. --watch redraws on a terminal and appends a line elsewhere, until Ctrl-C (exit code 0).`;
+  static override examples = [
+    { description: "Once, with the rates of the last second", command: "<%= config.bin %> lag" },
+    {
+      description: "Until Ctrl-C, only partitions that are behind",
+      command: "<%= config.bin %> lag --watch --only-with-lag",
+    },
+    {
+      description: "One JSON document a line, for a script",
+      command:
+        "<%= config.bin %> lag --watch --interval 5s --json | jq -c '[.at, .total.database_lag]'",
+    },
+    {
+      description: "Of a system that orders did not start",
+      command: "<%= config.bin %> lag --brokers kafka:9092 --topic orders --group my-group",
+    },
+  ];
+  static override flags = {
+    watch: Flags.boolean({ char: "w", summary: "go on until Ctrl-C", default: false }),
+    interval: Flags.string({
+      summary: "time between two samples; 0s without --watch: one sample, no rates",
+      default: "1s",
+      helpValue: "TIME",
+    }),
+    "only-with-lag": Flags.boolean({
+      summary: "leave out partitions without lag; the sums are of all",
+      default: false,
+    }),
+    ...settingFlags(
+      "topic",
+      "group",
+      "brokers",
+      "databaseUrl",
+      "connectTimeoutMs",
+      "requestTimeoutMs",
+      "statementTimeoutMs",
+      ...kafkaSecurityFlags,
+    ),
+  };
+
+  async run(): Promise<LagReport | undefined> {
+    const { flags } = await this.parse(Lag);
+    const { parseDuration } = await import("../load/duration.ts");
+    const { readLag, watchLag } = await import("../runtime/lag/watch-lag.ts");
+    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { lagLine, lagText } = await import("../report/inspect/lag.ts");
+    const { canRedraw, createRedraw } = await import("../report/inspect/redraw.ts");
+    const minMs = flags.watch ? 100 : 0;
+    const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });
+    const settings = this.resolved(flags).values;
+    const shutdown = listenForShutdown(() => {}, "ending");
+    const options = { intervalMs, onlyWithLag: flags["only-with-lag"], signal: shutdown.signal };
+    try {
+      if (!flags.watch) {
+        const report = await readLag(settings, options);
+        this.print(lagText(report, { width: process.stdout.columns }));
+        this.endWith(shutdown.exitCode);
+        return report;
+      }
+      const { writeLine } = await import("../report/inspect/write-line.ts");
+      const redraw = canRedraw(process.stdout, process.env)
+        ? createRedraw(process.stdout)
+        : undefined;
+      await watchLag(
+        settings,
+        options,
+        (report) => {
+          if (this.jsonEnabled()) return writeLine(process.stdout, JSON.stringify(report));
+          if (redraw === undefined) return writeLine(process.stdout, lagLine(report));
+          const { columns: width, rows: height } = process.stdout;
+          redraw(lagText(report, { width, height }));
+          return undefined;
+        },
+        (failure) => process.stderr.write(`${failure.message}; trying again\n`),
+      );
+      return undefined;
+    } finally {
+      shutdown.dispose();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Queryable, Statement } from "../../../ports/database.ts";
+
+// Not FOR SHARE: looking must never wait for a consumer, nor a consumer for it.
+const selectPositions: Statement = {
+  text: "SELECT partition, next_offset FROM consumer_offsets WHERE group_id = $1 AND topic = $2",
+};
+const selectCluster: Statement = {
+  text: "SELECT cluster_id FROM consumer_groups WHERE group_id = $1 AND topic = $2",
+};
+
+export interface StoredPositions {
+  readonly next: ReadonlyMap<number, number>;
+  /** The Kafka cluster whose offsets these are; undefined when no consumer has said so. */
+  readonly clusterId: string | undefined;
+}
+
+export async function storedPositions(
+  database: Queryable,
+  group: string,
+  topic: string,
+): Promise<StoredPositions> {
+  const key = [group, topic];
+  const positions = await database.query<{ partition: number; next_offset: number }>(
+    selectPositions,
+    key,
+  );
+  const cluster = await database.query<{ cluster_id: string }>(selectCluster, key);
+  return {
+    next: new Map(positions.rows.map((row) => [row.partition, row.next_offset])),
+    clusterId: cluster.rows[0]?.cluster_id,
+  };
+}
