@@ -7,6 +7,8 @@ export interface BatcherOptions {
   readonly batchMessages: number;
   /** Bytes of keys and values in one transaction at most; a larger message goes alone. */
   readonly batchBytes?: number;
+  /** Partitions in one transaction at most. */
+  readonly batchPartitions?: number;
   /** Bytes that may wait at most, and one fetch beyond. */
   readonly queueBytes?: number;
   /** Decides slices of distinct partitions. A rejection is fatal: the batcher stops and reports it. */
@@ -113,6 +115,7 @@ export class Batcher {
   #claim(): Slice[] {
     const claimed: Slice[] = [];
     const { batchMessages, batchBytes = batchBytesDefault } = this.#options;
+    const partitionsMax = this.#options.batchPartitions ?? Number.POSITIVE_INFINITY;
     const room = { messages: batchMessages, bytes: batchBytes };
     for (const [partition, queue] of this.#queues) {
       if (this.#busy.has(partition)) continue;
@@ -126,7 +129,7 @@ export class Batcher {
       room.messages -= slice.messages.length;
       room.bytes -= bytesOf(slice.messages);
       this.#count(slice, -1);
-      if (room.messages <= 0 || room.bytes <= 0) break;
+      if (room.messages <= 0 || room.bytes <= 0 || claimed.length >= partitionsMax) break;
     }
     return claimed;
   }
