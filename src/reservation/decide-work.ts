@@ -1,21 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../failure/failure.ts";
-import type { Order } from "../order/order.ts";
-import { backoffMs, failurePolicy } from "./failure-policy.ts";
+import { type Decided, joined, undecided } from "./decided.ts";
+import { eachOrder } from "./each-order.ts";
+import { backoffMs, failurePolicy, tookTooLong } from "./failure-policy.ts";
+import { mustBeMended, refusesEveryOrder } from "./must-be-mended.ts";
 import { asUnprocessable, halve, prepareWork } from "./prepare-work.ts";
-import type { Slice, Strategy, Work, WorkCounts } from "./work.ts";
-
-/** How the decision of some work ended. Every slice of the work is in exactly one of the lists. */
-export interface Decided {
-  /** Slices whose effects and offsets are in the database, by this call or an earlier one. */
-  readonly done: readonly Slice[];
-  /** Slices that another owner has moved on; nothing of them was written. */
-  readonly fenced: readonly { readonly partition: number; readonly stored: number | undefined }[];
-  /** Slices given up because they are not ours any more or we are stopping. */
-  readonly dropped: readonly Slice[];
-  readonly counts: WorkCounts;
-  readonly reserved: readonly Order[];
-}
+import type { PlacedOrder, Strategy, Work } from "./work.ts";
 
 export interface DecideOptions {
   readonly strategy: Strategy;
@@ -23,33 +13,90 @@ export interface DecideOptions {
   readonly isOurs: () => boolean;
   /** Told of every failed attempt, for logs and readiness; with undefined when one succeeds again. */
   readonly onTrouble: (error: Error | undefined) => void;
+  /**
+   * Does the database take other orders than the one it refused? Without this the refused one is
+   * held to be at fault. `takesOthers`, on the consumer's database.
+   */
+  readonly takesOthers?: (refused: Work, around: readonly PlacedOrder[]) => Promise<boolean>;
 }
 
-const nothing: WorkCounts = { reserved: 0, rejected: 0, deadLettered: 0, duplicates: 0 };
+/** What holds for all parts of one work. */
+interface Context extends DecideOptions {
+  /** Orders among which a refused one stood. */
+  readonly around: readonly PlacedOrder[];
+  /** Messages that a transaction finishes in time, as far as is known; shrinks. */
+  fits: number;
+}
 
 /**
- * Decides the work, whatever it takes: retries what passes by itself, splits the work around a
- * message that the database refuses, leaves out slices that were fenced.
+ * Decides the work, whatever it takes: retries what passes by itself, tries less at a time where it
+ * took too long, finds the message that the database refuses, leaves out slices that were fenced.
  * @throws Failure("environment") for what a person must mend. Nothing is lost: the offsets stay.
  */
 export async function decideWork(work: Work, options: DecideOptions): Promise<Decided> {
-  const { strategy, isOurs, onTrouble } = options;
-  for (let attempt = 0; ; attempt++) {
-    if (!isOurs()) return { ...empty(), dropped: work.slices };
+  const context: Context = { ...options, around: work.orders, fits: Number.POSITIVE_INFINITY };
+  if (options.strategy.unit === "batch") return decideAtOnce(work, context);
+  let decided = undecided;
+  const lost = new Set<number>();
+  for (const one of eachOrder(work)) {
+    // What comes behind a fenced order of the same partition is the other owner's, too.
+    if (one.slices.some(({ partition }) => lost.has(partition))) continue;
+    const end = await decideAtOnce(one, context);
+    for (const { partition } of end.fenced) lost.add(partition);
+    decided = joined(decided, end);
+  }
+  return decided;
+}
+
+/** In one transaction, or several smaller ones where one does not come about. */
+async function decideAtOnce(work: Work, context: Context): Promise<Decided> {
+  const { strategy, isOurs, onTrouble } = context;
+  for (let retries = 0; ; retries++) {
+    if (!isOurs()) return { ...undecided, dropped: work.slices, retries };
     try {
+      if (messagesOf(work) > context.fits) return await inHalves(work, context);
       const result = await strategy.reserve(work);
       onTrouble(undefined);
-      if (result.kind === "fenced") return await withoutFenced(work, result.stored, options);
-      return { ...empty(), done: work.slices, counts: result.counts, reserved: result.reserved };
+      if (result.kind === "fenced") return await withoutFenced(work, result.stored, context);
+      const { counts, reserved } = result;
+      const begun = retries + (result.retries ?? 0);
+      return { ...undecided, done: work.slices, counts, reserved, retries: begun };
     } catch (error) {
-      const policy = failurePolicy(error);
+      if (error instanceof Failure) throw error;
       const cause = error instanceof Error ? error : new Error(String(error));
-      if (policy === "stop") throw mustBeMended(cause);
-      if (policy === "split") return await splitAround(work, cause, options);
+      const policy = await whatToDo(cause, work, context);
+      if (policy === "halve") return inHalves(work, context);
+      if (policy === "bury") return decideAtOnce(asUnprocessable(work, cause.message), context);
       onTrouble(cause);
-      await wait(backoffMs(attempt));
+      if (tookTooLong(cause)) context.fits = Math.max(1, Math.ceil(messagesOf(work) / 2));
+      await wait(backoffMs(retries));
     }
   }
+}
+
+/**
+ * What follows from an error of the work's transaction. A message that is refused all alone is a
+ * dead letter only if the database takes others.
+ * @throws Failure("environment") for what a person must mend.
+ */
+async function whatToDo(
+  cause: Error,
+  work: Work,
+  { takesOthers, around }: Context,
+): Promise<"retry" | "halve" | "bury"> {
+  const policy = failurePolicy(cause);
+  if (policy === "retry") return "retry";
+  if (policy === "stop" || work.orders.length === 0) throw mustBeMended(cause);
+  if (work.orders.length > 1 || work.deadLetters.length > 0) return "halve";
+  if (takesOthers === undefined) return "bury";
+  try {
+    if (await takesOthers(work, around)) return "bury";
+  } catch (error) {
+    // The connection is gone, say: the order is tried again, and refused again.
+    if (failurePolicy(error) !== "retry") throw mustBeMended(cause);
+    return "retry";
+  }
+  throw refusesEveryOrder(cause);
 }
 
 /**
@@ -60,7 +107,7 @@ export async function decideWork(work: Work, options: DecideOptions): Promise<De
 async function withoutFenced(
   work: Work,
   stored: ReadonlyMap<number, number | undefined>,
-  options: DecideOptions,
+  context: Context,
 ): Promise<Decided> {
   const committed = work.slices.filter(
     (slice) => stored.get(slice.partition) === slice.next && slice.next !== slice.from,
@@ -69,55 +116,17 @@ async function withoutFenced(
   const fenced = work.slices
     .filter((slice) => !committed.includes(slice) && !left.includes(slice))
     .map(({ partition }) => ({ partition, stored: stored.get(partition) }));
-  const known = { ...empty(), done: committed, fenced };
+  const known = { ...undecided, done: committed, fenced };
   if (left.length === 0) return known;
-  return joined(known, await decideWork(prepareWork(work.group, work.topic, left), options));
+  return joined(known, await decideAtOnce(prepareWork(work.group, work.topic, left), context));
 }
 
-/** Halves the work until the one message that the database refuses stands alone; that one is a dead letter. */
-async function splitAround(work: Work, cause: Error, options: DecideOptions): Promise<Decided> {
-  if (work.orders.length === 0) throw mustBeMended(cause);
-  if (work.orders.length === 1 && work.deadLetters.length === 0) {
-    return decideWork(asUnprocessable(work, cause.message), options);
-  }
+async function inHalves(work: Work, context: Context): Promise<Decided> {
   const [first, second] = halve(work);
-  const decided = await decideWork(first, options);
-  if (decided.dropped.length > 0) return { ...decided, dropped: work.slices };
-  return joined(decided, await decideWork(second, options));
+  const decided = await decideAtOnce(first, context);
+  return joined(decided, await decideAtOnce(second, context));
 }
 
-function joined(a: Decided, b: Decided): Decided {
-  return {
-    done: [...a.done, ...b.done],
-    fenced: [...a.fenced, ...b.fenced],
-    dropped: [...a.dropped, ...b.dropped],
-    counts: addCounts(a.counts, b.counts),
-    reserved: [...a.reserved, ...b.reserved],
-  };
-}
-
-export function addCounts(a: WorkCounts, b: WorkCounts): WorkCounts {
-  return {
-    reserved: a.reserved + b.reserved,
-    rejected: a.rejected + b.rejected,
-    deadLettered: a.deadLettered + b.deadLettered,
-    duplicates: a.duplicates + b.duplicates,
-  };
-}
-
-function empty(): Decided {
-  return { done: [], fenced: [], dropped: [], counts: nothing, reserved: [] };
-}
-
-export function mustBeMended(cause: Error): Failure {
-  return new Failure(
-    "environment",
-    {
-      what: `PostgreSQL refuses the reservation: ${cause.message}`,
-      meaning: "it will not pass by itself; the orders wait in Kafka, none is lost",
-      remedy:
-        "mend the database (missing tables: `orders up`; permissions; disk space), then start the consumer again",
-    },
-    { cause },
-  );
+function messagesOf(work: Work): number {
+  return work.slices.reduce((sum, slice) => sum + slice.messages.length, 0);
 }

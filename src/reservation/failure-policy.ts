@@ -1,7 +1,7 @@
 /**
  * What to do about an error of PostgreSQL, decided in one place:
  * - retry: it passes by itself (connection, failover, deadlock, serialization, too busy)
- * - split: the data of one message is at fault; find it and dead-letter it
+ * - split: the contents of a message may be at fault; find it, and find out whether it is
  * - stop: a person must mend it (schema missing, authentication, disk full)
  * Source of the codes: PostgreSQL manual, appendix A.
  */
@@ -20,6 +20,7 @@ const policyOfCode: Readonly<Record<string, FailurePolicy>> = {
   "57P02": "retry", // the server crashed
   "57P03": "retry", // the server starts up
   "57P05": "retry", // idle session timeout
+  P0001: "split", // a trigger raised it; for one order or for all, the splitting finds out
 };
 
 const policyOfClass: Readonly<Record<string, FailurePolicy>> = {
@@ -27,6 +28,7 @@ const policyOfClass: Readonly<Record<string, FailurePolicy>> = {
   "40": "retry", // deadlock, serialization
   "22": "split", // data exception
   "23": "split", // constraint violation
+  "28": "stop", // authentication: no retry changes a password
   "54": "split", // a program limit, e.g. an index row too large
   "58": "retry", // system error outside PostgreSQL
 };
@@ -55,7 +57,26 @@ export function failurePolicy(error: unknown): FailurePolicy {
   return policyOfCode[code] ?? policyOfClass[code.slice(0, 2)] ?? "stop";
 }
 
-/** Full jitter: between half and the whole of a doubling wait, so that instances do not retry in step. */
+/**
+ * True when a statement ran longer than it may. It may pass by itself, and less at a time may fit.
+ * (The second is that of `pg`, for servers that do not even answer that they gave up.)
+ */
+export function tookTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "57014") || /query read timeout/i.test(error.message);
+}
+
+/** @returns the error for logs and readiness, with what a person can do where waiting may not be enough. */
+export function troubleText(error: Error): string {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "53300")
+    return `PostgreSQL has no connection left (${error.message}): fewer --workers or --instances, or a larger max_connections`;
+  if (tookTooLong(error))
+    return `PostgreSQL did not finish in time (${error.message}): a larger --statement-timeout-ms, if this goes on`;
+  return error.message;
+}
+
+/** Equal jitter: between half and the whole of a doubling wait, so that instances do not retry in step. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {
   const ceiling = Math.min(5_000, 50 * 2 ** Math.min(attempt, 10));
   return ceiling / 2 + random() * (ceiling / 2);

@@ -1,4 +1,4 @@
-import { addCounts } from "./decide-work.ts";
+import { addCounts } from "./decided.ts";
 import type { WorkCounts } from "./work.ts";
 
 /** Counts since the consumer started, and a line about each interval in the reference system's words. */

@@ -31,7 +31,12 @@ export interface PlacedOrder {
 export interface DeadLetter {
   readonly partition: number;
   readonly message: FetchedMessage;
-  readonly reason: InvalidMessage["reason"] | "conflicting_duplicate" | "unprocessable";
+  readonly reason:
+    | InvalidMessage["reason"]
+    | "conflicting_duplicate"
+    | "unprocessable"
+    /** Other transactions held the stock's rows at every attempt (strategy `nowait`). */
+    | "stock_locked";
   readonly detail: string;
   readonly orderId: string | undefined;
 }
@@ -56,16 +61,30 @@ export interface WorkCounts {
 }
 
 export type ReserveResult =
-  | { readonly kind: "committed"; readonly counts: WorkCounts; readonly reserved: readonly Order[] }
+  | {
+      readonly kind: "committed";
+      readonly counts: WorkCounts;
+      readonly reserved: readonly Order[];
+      /** Transactions that the strategy itself began again for this work; none when left out. */
+      readonly retries?: number;
+    }
   /** Nothing was written: these partitions' stored offsets are not those the work begins at. */
   | { readonly kind: "fenced"; readonly stored: ReadonlyMap<number, number | undefined> };
 
 /**
- * How concurrent reservations are kept apart. One call is one transaction (or several, for
- * strategies that decide order by order) that writes outcomes, stock, dead letters and offsets
- * together or not at all. Errors of PostgreSQL are thrown as they come; the failure policy decides.
+ * How concurrent reservations are kept apart. One call is one transaction that writes outcomes,
+ * stock, dead letters and offsets together or not at all. Errors of PostgreSQL are thrown as they
+ * come; the failure policy decides.
  */
 export interface Strategy {
   readonly name: string;
+  /**
+   * What one call takes: the slices of many partitions with all their orders, or one slice with one
+   * order at most (`eachOrder` cuts work so, `decideWork` does it by itself). Work of more is a
+   * RangeError.
+   */
+  readonly unit: "batch" | "order";
   reserve(work: Work): Promise<ReserveResult>;
+  /** @throws Failure where this strategy must not run. */
+  mayRun?(): Promise<void>;
 }

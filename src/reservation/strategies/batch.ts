@@ -46,6 +46,7 @@ export function batchStrategy(database: Database): Strategy {
 
   return {
     name: "batch",
+    unit: "batch",
     async reserve(work) {
       try {
         return await reserve(work);

@@ -1,15 +1,26 @@
 import type { Database } from "../../ports/database.ts";
 import type { Strategy } from "../work.ts";
 import { batchStrategy } from "./batch.ts";
+import { conditionalStrategy } from "./conditional.ts";
+import { naiveStrategy } from "./naive.ts";
+import { nowaitStrategy } from "./nowait.ts";
+import { optimisticStrategy } from "./optimistic.ts";
+import { rowLockStrategy } from "./row-lock.ts";
+import { serializableStrategy } from "./serializable.ts";
+import { spreadStrategy } from "./spread.ts";
+import type { StrategyName } from "./strategy-names.ts";
 
-/** How concurrent reservations can be kept apart; a strategy is added here and in a file of its own. */
-const strategies = {
+/** Each strategy has a file of its own, where it says why it is exact. */
+const strategies: Readonly<Record<StrategyName, (database: Database) => Strategy>> = {
   batch: batchStrategy,
-} as const satisfies Readonly<Record<string, (database: Database) => Strategy>>;
-
-export type StrategyName = keyof typeof strategies;
-
-export const strategyNames = Object.keys(strategies) as readonly StrategyName[];
+  "row-lock": rowLockStrategy,
+  nowait: nowaitStrategy,
+  conditional: conditionalStrategy,
+  optimistic: optimisticStrategy,
+  serializable: serializableStrategy,
+  spread: spreadStrategy,
+  naive: naiveStrategy,
+};
 
 export function createStrategy(name: StrategyName, database: Database): Strategy {
   return strategies[name](database);
