@@ -5,11 +5,14 @@ import type { Order } from "../order/order.ts";
 import type { Database } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
 import { Batcher } from "./batcher.ts";
-import { decideWork, mustBeMended } from "./decide-work.ts";
-import { backoffMs, failurePolicy } from "./failure-policy.ts";
+import { decideWork } from "./decide-work.ts";
+import { backoffMs, failurePolicy, troubleText } from "./failure-policy.ts";
 import { GroupReader } from "./group-reader.ts";
+import { mustBeMended } from "./must-be-mended.ts";
 import { prepareWork } from "./prepare-work.ts";
 import { takeOver } from "./take-over.ts";
+import { takesOthers } from "./takes-others.ts";
+import { Troubles } from "./troubles.ts";
 import type { Slice, Strategy, WorkCounts } from "./work.ts";
 
 export interface ReservationLoopOptions {
@@ -31,6 +34,8 @@ export interface ReservationLoopOptions {
   readonly log: (line: string) => void;
 }
 
+/** Orders that are decided one by one in a worker's turn: what a clean stop has to wait for. */
+const ordersInTurn = 100;
 const commitEveryMs = 1_000;
 const checkLogEveryMs = 5_000;
 
@@ -41,7 +46,7 @@ export class ReservationLoop {
   readonly #reader: GroupReader;
   readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => {};
-  #trouble: string | undefined;
+  readonly #troubles: Troubles;
   #abandoned = false;
   #stopped = false;
   #committing: Promise<void> | undefined;
@@ -54,9 +59,15 @@ export class ReservationLoop {
       this.#fail = reject;
     });
     this.#failed.catch(() => {});
+    this.#troubles = new Troubles(options.log);
+    const byOrder = options.strategy.unit === "order";
     this.#batcher = new Batcher({
       workers: options.workers,
-      batchMessages: options.batchMessages,
+      batchMessages: byOrder
+        ? Math.min(options.batchMessages, ordersInTurn)
+        : options.batchMessages,
+      // Decided one after the other: partitions in one turn would wait for each other.
+      ...(byOrder ? { batchPartitions: 1 } : {}),
       decide: (slices) => this.#decide(slices),
       onFatal: (error) => this.#fail(error),
     });
@@ -89,7 +100,7 @@ export class ReservationLoop {
 
   /** Why nothing is being decided right now; undefined when all is well. */
   get notReadyBecause(): string | undefined {
-    return this.#trouble ?? this.#reader.notReadyBecause;
+    return this.#troubles.current ?? this.#reader.notReadyBecause;
   }
 
   get partitions(): readonly number[] {
@@ -126,13 +137,15 @@ export class ReservationLoop {
   }
 
   async #decide(slices: readonly Slice[]): Promise<void> {
-    const { group, topic, strategy, onDecided } = this.#options;
+    const { group, topic, strategy, database, onDecided } = this.#options;
     const epoch = this.#reader.epoch;
     const decided = await decideWork(prepareWork(group, topic, slices), {
       strategy,
       isOurs: () => epoch === this.#reader.epoch && !this.#givingUp(),
-      onTrouble: (error) => this.#noteTrouble(error),
+      onTrouble: (error) => this.#troubles.note(slices, error),
+      takesOthers: (refused, around) => takesOthers(database, refused, around),
     });
+    this.#troubles.note(slices, undefined);
     if (epoch === this.#reader.epoch) {
       for (const { partition, next } of decided.done) this.#reader.advance(partition, next);
     }
@@ -147,7 +160,7 @@ export class ReservationLoop {
 
   /** A transaction in hand is finished when we stop, but not tried again and again. */
   #givingUp(): boolean {
-    return this.#abandoned || (this.#stopped && this.#trouble !== undefined);
+    return this.#abandoned || (this.#stopped && this.#troubles.current !== undefined);
   }
 
   async #takeOver(
@@ -159,28 +172,26 @@ export class ReservationLoop {
     for (let attempt = 0; ; attempt++) {
       try {
         const start = await takeOver(database, await ranges(), partitions, this.#options);
-        this.#noteTrouble(undefined);
+        this.#troubles.note(isCurrent, undefined);
         return start;
       } catch (error) {
-        if (error instanceof Failure || !isCurrent()) throw error;
+        if (error instanceof Failure || !isCurrent()) {
+          this.#troubles.note(isCurrent, undefined);
+          throw error;
+        }
         const cause = error instanceof Error ? error : new Error(String(error));
         // Errors of Kafka pass, or kafkajs itself gives up on the consumer; PostgreSQL's have a policy.
         const fromKafka = cause.name.startsWith("KafkaJS");
         if (!fromKafka && failurePolicy(cause) !== "retry") throw mustBeMended(cause);
-        this.#noteTrouble(new Error(`offsets of ${topic} cannot be read: ${cause.message}`));
+        const message = `offsets of ${topic} cannot be read: ${troubleText(cause)}`;
+        this.#troubles.note(isCurrent, new Error(message));
         await wait(backoffMs(attempt));
-        if (!isCurrent()) return new Map();
+        if (!isCurrent()) {
+          this.#troubles.note(isCurrent, undefined);
+          return new Map();
+        }
       }
     }
-  }
-
-  /** Each trouble is logged once, and its end. */
-  #noteTrouble(error: Error | undefined): void {
-    const trouble = error?.message;
-    if (trouble === this.#trouble) return;
-    if (trouble !== undefined) this.#options.log(`waiting: ${trouble}; trying again`);
-    else this.#options.log("going on");
-    this.#trouble = trouble;
   }
 
   /** For every Kafka tool that shows the lag. Not what a consumer resumes from, so errors do not matter. */
