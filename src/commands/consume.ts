@@ -7,6 +7,7 @@ import type { ConsumerResult } from "../runtime/pipeline/start-consumer.ts";
 interface ConsumeResult {
   readonly topic: string;
   readonly group: string;
+  readonly strategy: string;
   readonly processed: number;
   readonly reserved: number;
   readonly rejected: number;
@@ -27,6 +28,10 @@ export default class Consume extends OrdersCommand {
     {
       description: "Drain a full topic with two processes of eight transactions each, then end",
       command: "<%= config.bin %> consume --workers 8 --instances 2 --until-caught-up",
+    },
+    {
+      description: "The same with another strategy (README: Strategies)",
+      command: "<%= config.bin %> consume --strategy row-lock --until-caught-up",
     },
     {
       description: "Consume from a system that orders did not start",
@@ -65,6 +70,7 @@ export default class Consume extends OrdersCommand {
     }),
     "health-host": Flags.string({ summary: "address of --health-port", default: "127.0.0.1" }),
     ...settingFlags(
+      "strategy",
       "workers",
       "batch",
       "group",
@@ -109,7 +115,7 @@ export default class Consume extends OrdersCommand {
       shutdown.dispose();
       const { worstExitCode } = await import("../failure/failure.ts");
       this.endWith(worstExitCode(exitCodes));
-      return toResult(results);
+      return toResult(results, settings.strategy);
     }
     if (instance !== undefined) endWithParent();
     const { runConsumer } = await import("../runtime/pipeline/start-consumer.ts");
@@ -134,7 +140,7 @@ export default class Consume extends OrdersCommand {
       reportResult(result);
       return undefined;
     }
-    return toResult([result]);
+    return toResult([result], settings.strategy);
   }
 }
 
@@ -146,7 +152,7 @@ function orderLine({ orderId, customerId, lines }: Order): string {
   return `✓ Order ${orderId} processed: Customer=${customerId}, Product=${products}, Qty=${pieces}, Amount=${amount.toFixed(2)}`;
 }
 
-function toResult(results: readonly ConsumerResult[]): ConsumeResult {
+function toResult(results: readonly ConsumerResult[], strategy: string): ConsumeResult {
   const sum = (key: "reserved" | "rejected" | "deadLettered" | "duplicates") =>
     results.reduce((total, result) => total + result[key], 0);
   const durationMs = Math.max(0, ...results.map((result) => result.durationMs));
@@ -154,6 +160,7 @@ function toResult(results: readonly ConsumerResult[]): ConsumeResult {
   return {
     topic: results[0]?.topic ?? "",
     group: results[0]?.group ?? "",
+    strategy,
     processed,
     reserved: sum("reserved"),
     rejected: sum("rejected"),

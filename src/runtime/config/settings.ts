@@ -1,3 +1,5 @@
+import { type StrategyName, strategyNames } from "../../reservation/strategies/strategy-names.ts";
+
 /**
  * Every setting there is: one table from which come the flags, the environment variables, the keys
  * of the config file, the defaults, and `orders config show`. Environment names without the ORDERS_
@@ -142,6 +144,14 @@ export const settingSpecs = {
   ),
   workers: integer("workers", "ORDERS_WORKERS", "transactions in flight in a process", 4, 1, 100),
   batch: integer("batch", "ORDERS_BATCH", "most messages in one transaction", 2_000, 1, 100_000),
+  strategy: {
+    name: "strategy",
+    env: "ORDERS_STRATEGY",
+    kind: "choice",
+    choices: strategyNames,
+    default: "batch",
+    summary: "how concurrent reservations are kept apart",
+  },
   // PostgreSQL.
   poolSize: integer(
     "pool-size",
@@ -174,13 +184,15 @@ export type SettingKey = keyof typeof settingSpecs;
 type KindOf<K extends SettingKey> = (typeof settingSpecs)[K]["kind"];
 type ValueOf<K extends SettingKey> = K extends "compression"
   ? Compression
-  : K extends "kafkaSaslMechanism"
-    ? SaslMechanism
-    : KindOf<K> extends "integer"
-      ? number
-      : KindOf<K> extends "boolean"
-        ? boolean
-        : string;
+  : K extends "strategy"
+    ? StrategyName
+    : K extends "kafkaSaslMechanism"
+      ? SaslMechanism
+      : KindOf<K> extends "integer"
+        ? number
+        : KindOf<K> extends "boolean"
+          ? boolean
+          : string;
 
 type HasDefault<K extends SettingKey> = (typeof settingSpecs)[K] extends { default: unknown }
   ? true

@@ -8,8 +8,9 @@ import { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { ConsumerStats } from "../../reservation/stats.ts";
 import { createStrategy } from "../../reservation/strategies/strategies.ts";
-import type { WorkCounts } from "../../reservation/work.ts";
+import type { Strategy, WorkCounts } from "../../reservation/work.ts";
 import type { Settings } from "../config/settings.ts";
+import { explainDatabaseError } from "../database/database-failure.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { startHealthServer } from "../health-server.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
@@ -76,7 +77,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     sendTimeoutMs: Math.min(settings.requestTimeoutMs, settings.lockTimeoutMs / 2),
   });
   const stats = new ConsumerStats(performance.now());
+  const strategy = createStrategy(settings.strategy, database);
   try {
+    await mayRun(strategy, settings);
     const { clusterId, ranges } = await describeLog(admin, kafka, topic, settings.brokers ?? "");
     const loop = new ReservationLoop({
       group,
@@ -89,7 +92,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       batchMessages: settings.batch,
       consumer: consumerOf(kafka, settings, signal),
       database,
-      strategy: createStrategy("batch", database),
+      strategy,
       ranges: () => topicRanges(kafka, topic),
       onDecided(counts, reserved) {
         stats.add(counts);
@@ -159,6 +162,13 @@ function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal) {
     maxBytesPerPartition: settings.fetchPartitionBytes,
     // The default of 5 s would stall the first fetch after a pause.
     maxWaitTimeInMs: 100,
+  });
+}
+
+/** Before anything is read: a consumer that must not run should not look as if it did. */
+async function mayRun(strategy: Strategy, { databaseUrl }: Settings): Promise<void> {
+  await strategy.mayRun?.().catch((error: unknown) => {
+    throw explainDatabaseError(error, databaseUrl);
   });
 }
 
