@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload } from "kafkajs";
 import type { PartitionRange } from "../ports/log.ts";
+import { type Reach, reachNothing } from "./failpoints.ts";
 import { crashed, fetchedOffset, toMessage } from "./fetched-batch.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 import type { Slice } from "./work.ts";
@@ -22,6 +23,7 @@ export interface GroupReaderOptions {
   ) => Promise<ReadonlyMap<number, number>>;
   readonly onFatal: (error: unknown) => void;
   readonly onAssigned: (partitions: readonly number[]) => void;
+  readonly reach?: Reach;
 }
 
 interface Position {
@@ -50,9 +52,11 @@ export class GroupReader {
   /** False while kafkajs starts itself again: it throws when it is told to pause or to seek then. */
   #joined = false;
   #heardAtMs = Number.NEGATIVE_INFINITY;
+  readonly #reach: Reach;
 
   constructor(options: GroupReaderOptions) {
     this.#options = options;
+    this.#reach = options.reach ?? reachNothing;
   }
 
   /** Joins the group and reads until stopped. Resolves when the first join is under way. */
@@ -169,6 +173,7 @@ export class GroupReader {
 
   #onAssigned(partitions: readonly number[]): void {
     this.#beginEpoch(partitions);
+    this.#reach("assigned");
     void this.#takeOverAll(this.#epoch, partitions);
   }
 
@@ -177,8 +182,10 @@ export class GroupReader {
     try {
       await this.#options.idle();
       if (!isCurrent()) return;
+      this.#reach("assigned-idle");
       const start = await this.#options.takeOver(partitions, isCurrent);
       if (!isCurrent()) return;
+      this.#reach("offsets-read");
       this.#begin(start);
       this.#takingOver = false;
       this.#options.onAssigned(partitions);
@@ -193,7 +200,9 @@ export class GroupReader {
       this.#positions.set(partition, { fetch: offset, decided: offset, checked: true });
       consumer.seek({ topic, partition, offset: String(offset) });
     }
+    this.#reach("sought");
     if (start.size > 0) consumer.resume([{ topic, partitions: [...start.keys()] }]);
+    this.#reach("resumed");
   }
 
   async #onBatch({ batch, resolveOffset, heartbeat }: EachBatchPayload): Promise<void> {
@@ -205,6 +214,7 @@ export class GroupReader {
       void this.reposition(batch.partition);
       return;
     }
+    this.#reach("fetched");
     const epoch = this.#epoch;
     const next = Number(batch.lastOffset()) + 1;
     const messages = batch.messages.map(toMessage);
@@ -212,7 +222,9 @@ export class GroupReader {
     position.fetch = next;
     position.checked = false;
     try {
-      await withHeartbeat(heartbeat, this.#options.push(slice));
+      const room = this.#options.push(slice);
+      this.#reach("queued");
+      await withHeartbeat(heartbeat, room);
     } catch (error) {
       // The rejoin waits for every running handler: let them all go. After a broken connection
       // kafkajs does not rejoin, and never fetches again what is dropped here: so all begins anew.

@@ -1,5 +1,6 @@
 import type { Database } from "../ports/database.ts";
 import type { MessageSender, OutgoingMessage } from "../ports/log.ts";
+import { type Reach, reachNothing } from "./failpoints.ts";
 import {
   anyUnpublished,
   lockUnpublished,
@@ -22,17 +23,23 @@ const requestBytesMax = 900_000;
 export async function publishDeadLetters(
   database: Database,
   sender: MessageSender,
+  reach: Reach = reachNothing,
 ): Promise<number> {
   if (!(await anyUnpublished(database))) return 0;
   // Before the transaction: it must not wait for Kafka longer than one request takes.
   if (!sender.connected) await sender.connect();
-  return database.transaction(async (tx) => {
+  const published = await database.transaction(async (tx) => {
     const ids = withinBytes(await lockUnpublished(tx, lettersMax));
     if (ids.length === 0) return 0;
+    reach("letters-locked");
     await send(await readDeadLetters(tx, ids), sender);
+    reach("letters-published");
     await markPublished(tx, ids);
+    reach("letters-marked");
     return ids.length;
   });
+  if (published > 0) reach("letters-committed");
+  return published;
 }
 
 function withinBytes(

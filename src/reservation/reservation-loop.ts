@@ -6,6 +6,7 @@ import type { Database } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
 import { Batcher } from "./batcher.ts";
 import { decideWork } from "./decide-work.ts";
+import { type Reach, reachNothing } from "./failpoints.ts";
 import { backoffMs, failurePolicy, troubleText } from "./failure-policy.ts";
 import { GroupReader } from "./group-reader.ts";
 import { mustBeMended } from "./must-be-mended.ts";
@@ -32,6 +33,7 @@ export interface ReservationLoopOptions {
   readonly onDecided: (counts: WorkCounts, reserved: readonly Order[]) => void;
   /** One line for a person: retries, reassignments. */
   readonly log: (line: string) => void;
+  readonly reach?: Reach;
 }
 
 /** Orders that are decided one by one in a worker's turn: what a clean stop has to wait for. */
@@ -44,6 +46,7 @@ export class ReservationLoop {
   readonly #options: ReservationLoopOptions;
   readonly #batcher: Batcher;
   readonly #reader: GroupReader;
+  readonly #reach: Reach;
   readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => {};
   readonly #troubles: Troubles;
@@ -55,6 +58,7 @@ export class ReservationLoop {
 
   constructor(options: ReservationLoopOptions) {
     this.#options = options;
+    this.#reach = options.reach ?? reachNothing;
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
@@ -80,6 +84,7 @@ export class ReservationLoop {
       idle: () => this.#batcher.idle(),
       takeOver: (partitions, isCurrent) => this.#takeOver(partitions, isCurrent),
       onFatal: (error) => this.#fail(error),
+      reach: this.#reach,
       onAssigned: (partitions) => {
         options.log(`reading ${partitions.length} partitions of ${options.topic}`);
         void this.#commitToKafka();
@@ -118,6 +123,7 @@ export class ReservationLoop {
     this.#stopped = true;
     this.#batcher.stop();
     this.#reader.stopReading();
+    this.#reach("stopping");
     const bound = new AbortController();
     const late = wait(withinMs, undefined, { signal: bound.signal }).then(
       () => {
@@ -127,17 +133,21 @@ export class ReservationLoop {
     );
     await Promise.race([this.#batcher.idle(), late]);
     bound.abort();
+    this.#reach("stopped-idle");
     // kafkajs ignores commits once it is stopping, so this one comes before.
     const commit = (this.#committing ?? Promise.resolve()).then(() => this.#commitToKafka());
     await Promise.race([commit, wait(1_000, undefined, { ref: false })]);
+    this.#reach("stopped-committed");
     await Promise.race([
       this.#options.consumer.disconnect(),
       wait(withinMs, undefined, { ref: false }),
     ]);
+    this.#reach("left");
   }
 
   async #decide(slices: readonly Slice[]): Promise<void> {
     const { group, topic, strategy, database, onDecided } = this.#options;
+    this.#reach("claimed");
     const epoch = this.#reader.epoch;
     const decided = await decideWork(prepareWork(group, topic, slices), {
       strategy,
@@ -149,6 +159,7 @@ export class ReservationLoop {
     if (epoch === this.#reader.epoch) {
       for (const { partition, next } of decided.done) this.#reader.advance(partition, next);
     }
+    this.#reach("noted");
     onDecided(decided.counts, decided.reserved);
     for (const { partition, stored } of decided.fenced) {
       this.#options.log(
@@ -199,8 +210,10 @@ export class ReservationLoop {
     const offsets = this.#reader.decidedOffsets();
     // While Kafka is away a commit takes long: they must not pile up.
     if (offsets.length === 0 || this.#committing !== undefined) return;
+    this.#reach("before-offset-commit");
     this.#committing = this.#options.consumer.commitOffsets(offsets).catch(() => {});
     await this.#committing;
+    this.#reach("after-offset-commit");
     this.#committing = undefined;
   }
 

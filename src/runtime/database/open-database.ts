@@ -12,6 +12,10 @@ export interface OpenDatabaseOptions {
   /** Shown in pg_stat_activity: `orders <command>`. */
   readonly applicationName: string;
   readonly poolSize?: number;
+  /** The class of its connections, where it is not pg's. */
+  readonly Client?: typeof pg.Client;
+  /** Default: the lock timeout. */
+  readonly idleInTransactionMs?: number;
 }
 
 // int8 and numeric as numbers: every quantity and amount here stays below 2^53.
@@ -30,6 +34,10 @@ export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOp
   const pool = new pg.Pool({
     ...connectionOptions(settings, options.applicationName),
     max: options.poolSize ?? settings.poolSize,
+    ...(options.Client === undefined ? {} : { Client: options.Client }),
+    ...(options.idleInTransactionMs === undefined
+      ? {}
+      : { idle_in_transaction_session_timeout: options.idleInTransactionMs }),
     types,
   });
   // An idle connection that the server closed: the pool drops it, the next query opens another.

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
+import { type Reach, reachNothing } from "../../reservation/failpoints.ts";
 import { failurePolicy } from "../../reservation/failure-policy.ts";
 import { publishDeadLetters } from "../../reservation/publish-dead-letters.ts";
 
@@ -18,6 +19,7 @@ export function startDeadLetterPublisher(
   database: Database,
   sender: MessageSender,
   log: (line: string) => void,
+  reach: Reach = reachNothing,
 ): DeadLetterPublisher {
   const stopping = new AbortController();
   let deadlineMs = Number.POSITIVE_INFINITY;
@@ -26,7 +28,10 @@ export function startDeadLetterPublisher(
 
   async function round(): Promise<void> {
     try {
-      while (performance.now() < deadlineMs && (await publishDeadLetters(database, sender)) > 0);
+      while (
+        performance.now() < deadlineMs &&
+        (await publishDeadLetters(database, sender, reach)) > 0
+      );
       trouble = undefined;
       databaseTrouble = undefined;
     } catch (error) {

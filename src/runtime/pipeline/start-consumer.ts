@@ -12,6 +12,8 @@ import type { Strategy, WorkCounts } from "../../reservation/work.ts";
 import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
 import { openDatabase } from "../database/open-database.ts";
+import { readFailpoint } from "../failpoints/failpoint.ts";
+import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
@@ -57,6 +59,8 @@ const closeWithinMs = 1_000;
 export async function runConsumer(options: ConsumerOptions): Promise<ConsumerResult> {
   const { settings, signal, log } = options;
   const { topic, group, workers } = settings;
+  const failpoint = readFailpoint();
+  if (failpoint !== undefined) log(failpoint.notice);
   const stopping = new AbortController();
   const kafka = createKafka(settings, "orders-consume", (entry) => {
     // On the way out connections are cut on purpose.
@@ -69,6 +73,14 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     // One for each transaction in flight, one for dead letters, one for the rest.
     poolSize: Math.max(settings.poolSize, workers + 2),
   });
+  const reserving =
+    failpoint === undefined
+      ? database
+      : openDatabase(settings, {
+          applicationName: "orders consume",
+          poolSize: workers,
+          Client: failpointClient(failpoint.reach),
+        });
   const admin = kafka.admin();
   const sender = createMessageSender(kafka, {
     ...settings,
@@ -77,7 +89,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     sendTimeoutMs: Math.min(settings.requestTimeoutMs, settings.lockTimeoutMs / 2),
   });
   const stats = new ConsumerStats(performance.now());
-  const strategy = createStrategy(settings.strategy, database);
+  const strategy = createStrategy(settings.strategy, reserving);
   try {
     await mayRun(strategy, settings);
     const { clusterId, ranges } = await describeLog(admin, kafka, topic, settings.brokers ?? "");
@@ -100,8 +112,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
           for (const order of reserved) options.onReserved(order);
       },
       log,
+      ...(failpoint === undefined ? {} : { reach: failpoint.reach }),
     });
-    const letters = startDeadLetterPublisher(database, sender, log);
+    const letters = startDeadLetterPublisher(database, sender, log, failpoint?.reach);
     const health =
       options.health &&
       (await startHealthServer(
@@ -145,7 +158,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   } finally {
     // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
     await Promise.race([
-      Promise.allSettled([sender.close(), admin.disconnect(), database.close()]),
+      Promise.allSettled([sender.close(), admin.disconnect(), database.close(), reserving.close()]),
       wait(closeWithinMs, undefined, { ref: false }),
     ]);
   }

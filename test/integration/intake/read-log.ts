@@ -6,6 +6,7 @@ export interface LogMessage {
   readonly offset: number;
   readonly key: string;
   readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Everything in a topic, partition by partition in offset order. */
@@ -24,12 +25,15 @@ export async function readLog(kafka: Kafka, topic: string): Promise<LogMessage[]
   await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run({
     autoCommit: false,
-    eachMessage: async ({ partition, message: { offset, key, value } }) => {
+    eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
       messages.push({
         partition,
         offset: Number(offset),
         key: String(key),
         value: String(value),
+        headers: Object.fromEntries(
+          Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]),
+        ),
       });
       if (Number(offset) + 1 >= (left.get(partition) ?? 0)) left.delete(partition);
     },
