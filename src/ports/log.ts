@@ -25,6 +25,14 @@ export interface MessageSender {
   close(): Promise<void>;
 }
 
+/** A topic's log as it is now. */
+export interface LogState {
+  /** What Kafka called the topic when it was made; undefined where brokers have no ids. */
+  readonly topicId: string | undefined;
+  /** In partition order. */
+  readonly ranges: readonly PartitionRange[];
+}
+
 /** Log positions of one topic. `low` is the first offset that still exists, `high` the next to be written. */
 export interface PartitionRange {
   readonly partition: number;

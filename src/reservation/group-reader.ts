@@ -2,6 +2,7 @@ import type { Consumer, EachBatchPayload } from "kafkajs";
 import type { PartitionRange } from "../ports/log.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
 import { crashed, fetchedOffset, toMessage } from "./fetched-batch.ts";
+import { Positions } from "./positions.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 import type { Slice } from "./work.ts";
 
@@ -26,15 +27,6 @@ export interface GroupReaderOptions {
   readonly reach?: Reach;
 }
 
-interface Position {
-  /** The next offset that may be fetched; behind it everything is queued or decided. */
-  fetch: number;
-  /** The next offset to decide, as the database has it. */
-  decided: number;
-  /** Nothing was fetched since the offset was last found to be in the log. */
-  checked: boolean;
-}
-
 /**
  * Reads the partitions that the group assigns, each from the offset in the database (facts: the
  * recipe for offsets in the database). An assignment is a new epoch: what is queued is dropped, all
@@ -45,7 +37,7 @@ export class GroupReader {
   readonly #options: GroupReaderOptions;
   #epoch = 0;
   /** Positions of the partitions that are ours and ready; empty while taking over. */
-  #positions = new Map<number, Position>();
+  readonly #positions = new Positions();
   #assigned: readonly number[] = [];
   #takingOver = true;
   #stopping = false;
@@ -121,15 +113,14 @@ export class GroupReader {
 
   /** The database has decided everything of this partition before `next`. */
   advance(partition: number, next: number): void {
-    const position = this.#positions.get(partition);
-    if (position !== undefined && next > position.decided) position.decided = next;
+    this.#positions.advance(partition, next);
   }
 
   /** Another owner moved the partition to `stored`: read on from there, if it is still ours. */
   async reposition(partition: number): Promise<void> {
     const epoch = this.#epoch;
     const isCurrent = () => epoch === this.#epoch && !this.#stopping;
-    if (!this.#positions.delete(partition)) return;
+    if (!this.#positions.forget(partition)) return;
     this.#options.drop(partition);
     this.#pause([partition]);
     try {
@@ -142,19 +133,14 @@ export class GroupReader {
 
   /** Decided offsets of the partitions that are ours, for the commit to Kafka's group. */
   decidedOffsets(): { topic: string; partition: number; offset: string }[] {
-    const { topic } = this.#options;
-    return [...this.#positions].map(([partition, { decided }]) => ({
-      topic,
-      partition,
-      offset: String(decided),
-    }));
+    return this.#positions.decidedOffsets(this.#options.topic);
   }
 
   /** What was read and not decided is forgotten; nothing more is read until offsets are taken over. */
   #beginEpoch(partitions: readonly number[]): void {
     this.#epoch++;
     this.#takingOver = true;
-    this.#positions = new Map();
+    this.#positions.clear();
     this.#assigned = partitions;
     this.#options.drop();
     this.#pause(partitions);
@@ -163,12 +149,17 @@ export class GroupReader {
   /**
    * Compares with what the log still has: what is deleted before it is fetched is noticed even if
    * nothing comes after it.
+   * @returns true when nothing was deleted.
    */
-  checkAgainst(ranges: readonly PartitionRange[]): void {
-    for (const { partition, low } of ranges) {
-      const position = this.#positions.get(partition);
-      if (position !== undefined && low > position.fetch) void this.reposition(partition);
-    }
+  checkAgainst(ranges: readonly PartitionRange[]): boolean {
+    const deleted = this.#positions.deletedIn(ranges);
+    for (const partition of deleted) void this.reposition(partition);
+    return deleted.length === 0;
+  }
+
+  /** As if the partitions were assigned just now. */
+  takeOverAnew(): void {
+    this.#onAssigned(this.#assigned);
   }
 
   #onAssigned(partitions: readonly number[]): void {
@@ -197,7 +188,7 @@ export class GroupReader {
   #begin(start: ReadonlyMap<number, number>): void {
     const { consumer, topic } = this.#options;
     for (const [partition, offset] of start) {
-      this.#positions.set(partition, { fetch: offset, decided: offset, checked: true });
+      this.#positions.begin(partition, offset);
       consumer.seek({ topic, partition, offset: String(offset) });
     }
     this.#reach("sought");

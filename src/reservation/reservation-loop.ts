@@ -3,12 +3,13 @@ import type { Consumer } from "kafkajs";
 import { Failure } from "../failure/failure.ts";
 import type { Order } from "../order/order.ts";
 import type { Database } from "../ports/database.ts";
-import type { PartitionRange } from "../ports/log.ts";
+import type { LogState } from "../ports/log.ts";
 import { Batcher } from "./batcher.ts";
 import { decideWork } from "./decide-work.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
 import { backoffMs, failurePolicy, troubleText } from "./failure-policy.ts";
 import { GroupReader } from "./group-reader.ts";
+import { LogWatch } from "./log-watch.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { prepareWork } from "./prepare-work.ts";
 import { takeOver } from "./take-over.ts";
@@ -28,8 +29,7 @@ export interface ReservationLoopOptions {
   readonly consumer: Consumer;
   readonly database: Database;
   readonly strategy: Strategy;
-  /** The log's low and high offsets now. */
-  readonly ranges: () => Promise<readonly PartitionRange[]>;
+  readonly readLog: () => Promise<LogState>;
   readonly onDecided: (counts: WorkCounts, reserved: readonly Order[]) => void;
   /** One line for a person: retries, reassignments. */
   readonly log: (line: string) => void;
@@ -39,13 +39,13 @@ export interface ReservationLoopOptions {
 /** Orders that are decided one by one in a worker's turn: what a clean stop has to wait for. */
 const ordersInTurn = 100;
 const commitEveryMs = 1_000;
-const checkLogEveryMs = 5_000;
 
 /** An order's way from the fetched message to the database: reader → batcher → strategy. */
 export class ReservationLoop {
   readonly #options: ReservationLoopOptions;
   readonly #batcher: Batcher;
   readonly #reader: GroupReader;
+  readonly #watch: LogWatch;
   readonly #reach: Reach;
   readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => {};
@@ -54,7 +54,6 @@ export class ReservationLoop {
   #stopped = false;
   #committing: Promise<void> | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
-  #checkTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ReservationLoopOptions) {
     this.#options = options;
@@ -90,12 +89,13 @@ export class ReservationLoop {
         void this.#commitToKafka();
       },
     });
+    this.#watch = new LogWatch(options, this.#reader);
   }
 
   async start(): Promise<void> {
     await this.#reader.start();
     this.#commitTimer = setInterval(() => void this.#commitToKafka(), commitEveryMs);
-    this.#checkTimer = setTimeout(() => void this.#checkLog(), checkLogEveryMs);
+    this.#watch.start();
   }
 
   /** Never resolves; rejects when the loop cannot go on. */
@@ -105,7 +105,12 @@ export class ReservationLoop {
 
   /** Why nothing is being decided right now; undefined when all is well. */
   get notReadyBecause(): string | undefined {
-    return this.#troubles.current ?? this.#reader.notReadyBecause;
+    return this.#troubles.current ?? this.#reader.notReadyBecause ?? this.#watch.trouble;
+  }
+
+  /** @returns true when log and database are as they were; else partitions are being taken over anew. */
+  checkLog(): Promise<boolean> {
+    return this.#watch.check();
   }
 
   get partitions(): readonly number[] {
@@ -119,7 +124,7 @@ export class ReservationLoop {
    */
   async stop(withinMs: number): Promise<void> {
     clearInterval(this.#commitTimer);
-    clearTimeout(this.#checkTimer);
+    this.#watch.stop();
     this.#stopped = true;
     this.#batcher.stop();
     this.#reader.stopReading();
@@ -178,11 +183,13 @@ export class ReservationLoop {
     partitions: readonly number[],
     isCurrent: () => boolean,
   ): Promise<ReadonlyMap<number, number>> {
-    const { database, ranges, topic } = this.#options;
+    const { database, readLog, topic } = this.#options;
     if (partitions.length === 0) return new Map();
     for (let attempt = 0; ; attempt++) {
       try {
-        const start = await takeOver(database, await ranges(), partitions, this.#options);
+        const log = await readLog();
+        const start = await takeOver(database, log, partitions, this.#options);
+        this.#watch.tookOver(log);
         this.#troubles.note(isCurrent, undefined);
         return start;
       } catch (error) {
@@ -215,13 +222,5 @@ export class ReservationLoop {
     await this.#committing;
     this.#reach("after-offset-commit");
     this.#committing = undefined;
-  }
-
-  /** Retention may delete what this consumer has not fetched yet, and nothing need come after it. */
-  async #checkLog(): Promise<void> {
-    const ranges = await this.#options.ranges().catch(() => []);
-    if (this.#stopped) return;
-    this.#reader.checkAgainst(ranges);
-    this.#checkTimer = setTimeout(() => void this.#checkLog(), checkLogEveryMs);
   }
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import type { PartitionRange } from "../ports/log.ts";
+import type { LogIdentity } from "./sql/stored-log.ts";
 
 export interface LostRange {
   readonly partition: number;
@@ -66,11 +67,28 @@ export function lossFailure(topic: string, lost: readonly LostRange[]): Failure 
   });
 }
 
-export function otherClusterFailure(topic: string, stored: string, found: string): Failure {
+/** @returns undefined when the stored offsets are of this very log, as far as anybody can tell. */
+export function otherLogFailure(
+  topic: string,
+  stored: LogIdentity,
+  found: LogIdentity,
+): Failure | undefined {
+  if (stored.clusterId !== found.clusterId) {
+    return new Failure("environment", {
+      what: `the stored offsets of ${topic} belong to Kafka cluster ${stored.clusterId}; this is cluster ${found.clusterId}`,
+      meaning: "offsets of one cluster mean nothing in another: orders would be skipped silently",
+      remedy:
+        "connect to the right brokers; or `orders consume --accept-loss` reads this cluster's log from its start",
+    });
+  }
+  const { topicId: known } = stored;
+  if (known === undefined || found.topicId === undefined || known === found.topicId)
+    return undefined;
   return new Failure("environment", {
-    what: `the stored offsets of ${topic} belong to Kafka cluster ${stored}; this is cluster ${found}`,
-    meaning: "offsets of one cluster mean nothing in another: orders would be skipped silently",
+    what: `the topic ${topic} was deleted and made anew: its id is ${found.topicId}, the stored offsets belong to ${known}`,
+    meaning:
+      "what was not decided before is gone with the old topic, and its offsets would skip orders of the new one silently",
     remedy:
-      "connect to the right brokers; or `orders consume --accept-loss` reads this cluster's log from its start",
+      "find out who did it; `orders consume --accept-loss` reads the new topic from its start (what it has decided of it already is not decided twice)",
   });
 }

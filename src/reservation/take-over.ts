@@ -1,8 +1,8 @@
 import type { Database, Queryable } from "../ports/database.ts";
-import type { PartitionRange } from "../ports/log.ts";
-import { replaceCluster, storedCluster } from "./sql/stored-cluster.ts";
+import type { LogState, PartitionRange } from "../ports/log.ts";
+import { type LogIdentity, replaceLog, storedLog } from "./sql/stored-log.ts";
 import { insertOffsets, moveOffset, storedOffsets } from "./sql/stored-offsets.ts";
-import { lossFailure, otherClusterFailure, startOffsets } from "./start-offsets.ts";
+import { lossFailure, otherLogFailure, startOffsets } from "./start-offsets.ts";
 
 export interface TakeOverOptions {
   readonly group: string;
@@ -18,31 +18,32 @@ export interface TakeOverOptions {
 /**
  * Learns where to begin with newly assigned partitions, from the database. Waits for what the
  * former owner still has open there, and leaves a row for each partition: the fence.
- * @param log of the whole log: with another cluster's log every stored offset is void, also
- *   those of partitions that somebody else takes over, now or later.
+ * @param log all of it: with another cluster's log, or that of a topic made anew, every stored
+ *   offset is void, also those of partitions that somebody else takes over, now or later.
  * @returns the next offset of each partition in `assigned`.
  * @throws Failure("environment") when stored offsets and log do not fit together.
  */
 export async function takeOver(
   database: Database,
-  log: readonly PartitionRange[],
+  log: LogState,
   assigned: readonly number[],
   options: TakeOverOptions,
 ): Promise<ReadonlyMap<number, number>> {
   const { group, topic, clusterId, from, acceptLoss } = options;
   return database.transaction(async (tx) => {
-    const known = await storedCluster(tx, group, topic, clusterId);
-    if (known !== clusterId) {
-      const failure = otherClusterFailure(topic, known, clusterId);
+    const found: LogIdentity = { clusterId, topicId: log.topicId };
+    const known = await storedLog(tx, group, topic, found);
+    const failure = otherLogFailure(topic, known, found);
+    if (failure !== undefined) {
       if (!acceptLoss) throw failure;
       // Another instance may have done it while we waited for the row: then it is done.
-      if (await replaceCluster(tx, group, topic, { from: known, to: clusterId })) {
+      if (await replaceLog(tx, group, topic, { from: known, to: found })) {
         options.log(`accepted: ${failure.message.split("\n")[0]}; reading its log from the start`);
-        await restart(tx, log, options);
+        await restart(tx, log.ranges, options);
       }
     }
 
-    const ranges = log.filter(({ partition }) => assigned.includes(partition));
+    const ranges = log.ranges.filter(({ partition }) => assigned.includes(partition));
     const stored = await storedOffsets(tx, group, topic, assigned);
     const { start, lost } = startOffsets(ranges, stored, from);
     if (lost.length > 0) {

@@ -2,10 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Admin, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
-import type { Database } from "../../ports/database.ts";
-import type { PartitionRange } from "../../ports/log.ts";
 import { ReservationLoop } from "../../reservation/reservation-loop.ts";
-import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { ConsumerStats } from "../../reservation/stats.ts";
 import { createStrategy } from "../../reservation/strategies/strategies.ts";
 import type { Strategy, WorkCounts } from "../../reservation/work.ts";
@@ -16,9 +13,10 @@ import { readFailpoint } from "../failpoints/failpoint.ts";
 import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { readLogState } from "../kafka/log-state.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
-import { topicRanges } from "../kafka/topics.ts";
 import { startDeadLetterPublisher } from "./dead-letter-publisher.ts";
+import { whenCaughtUp } from "./when-caught-up.ts";
 
 export interface ConsumerOptions {
   readonly settings: Settings;
@@ -92,7 +90,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   const strategy = createStrategy(settings.strategy, reserving);
   try {
     await mayRun(strategy, settings);
-    const { clusterId, ranges } = await describeLog(admin, kafka, topic, settings.brokers ?? "");
+    const clusterId = await describeLog(admin, kafka, topic, settings.brokers ?? "");
     const loop = new ReservationLoop({
       group,
       topic,
@@ -105,7 +103,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       consumer: consumerOf(kafka, settings, signal),
       database,
       strategy,
-      ranges: () => topicRanges(kafka, topic),
+      readLog: () => readLogState(kafka, topic),
       onDecided(counts, reserved) {
         stats.add(counts);
         if (options.onReserved !== undefined)
@@ -135,7 +133,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
         aborted(signal),
         ...(options.untilCaughtUp
           ? [
-              whenCaughtUp(loop, database, { group, topic, ranges, signal }).then((done) => {
+              whenCaughtUp({ loop, database, kafka, group, topic, signal, log }).then((done) => {
                 caughtUp = done;
               }),
             ]
@@ -189,7 +187,8 @@ async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: s
   try {
     await admin.connect();
     const { clusterId } = await admin.describeCluster();
-    return { clusterId, ranges: await topicRanges(kafka, topic) };
+    await readLogState(kafka, topic);
+    return clusterId;
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure(
@@ -203,32 +202,6 @@ async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: s
       { cause },
     );
   }
-}
-
-interface CatchUp {
-  readonly group: string;
-  readonly topic: string;
-  readonly ranges: readonly PartitionRange[];
-  readonly signal: AbortSignal;
-}
-
-/** True when the group has decided what was in the log at the start; false when the signal came first. */
-async function whenCaughtUp(
-  loop: ReservationLoop,
-  database: Database,
-  { group, topic, ranges, signal }: CatchUp,
-): Promise<boolean> {
-  const targets = new Map(
-    ranges.filter(({ low, high }) => high > low).map(({ partition, high }) => [partition, high]),
-  );
-  while (!signal.aborted) {
-    // PostgreSQL may be away for a while: the loop itself says so and waits.
-    const behind = await countBehind(database, group, topic, targets).catch(() => targets.size + 1);
-    // Offsets beyond the log look caught up too: the assignment, which checks them, comes first.
-    if (behind === 0 && loop.notReadyBecause === undefined) return true;
-    await wait(100, undefined, { signal }).catch(() => {});
-  }
-  return false;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -98,7 +98,8 @@ it("takes no offset of another cluster for one of this, also in partitions assig
     },
     [group, topic],
   );
-  const log = [0, 1].map((partition) => ({ partition, low: 0, high: 20 }));
+  const ranges = [0, 1].map((partition) => ({ partition, low: 0, high: 20 }));
+  const log = { topicId: undefined, ranges };
   const said: string[] = [];
   const assign = (partition: number) =>
     takeOver(pipeline.database, log, [partition], {

@@ -1,0 +1,97 @@
+import type { Database } from "../ports/database.ts";
+import type { LogState } from "../ports/log.ts";
+import type { GroupReader } from "./group-reader.ts";
+import { peekOffsets } from "./sql/peek-offsets.ts";
+
+export interface LogWatchOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly database: Database;
+  readonly readLog: () => Promise<LogState>;
+  /** One line for a person. */
+  readonly log: (line: string) => void;
+}
+
+const checkEveryMs = 5_000;
+
+/**
+ * Notices what may change while nothing comes in: retention deletes what is not fetched yet, the
+ * topic is deleted and made anew, the database falls back (a backup is restored, an asynchronous
+ * standby takes over). Then the partitions concerned are taken over anew, and that decides.
+ */
+export class LogWatch {
+  readonly #options: LogWatchOptions;
+  readonly #reader: GroupReader;
+  /** Of the topic whose offsets were taken over last; undefined without partitions, too. */
+  #topicId: string | undefined;
+  #trouble: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: LogWatchOptions, reader: GroupReader) {
+    this.#options = options;
+    this.#reader = reader;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => void this.#keepChecking(), checkEveryMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Why the log cannot be looked at; undefined when it can. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** Offsets of this very log were taken over. */
+  tookOver(log: LogState): void {
+    this.#topicId = log.topicId;
+    this.#trouble = undefined;
+  }
+
+  /** @returns true when all is as it was; else partitions are being taken over anew. */
+  async check(): Promise<boolean> {
+    const { database, group, topic, log: say } = this.#options;
+    const log = await this.#readLog();
+    const decided = this.#reader.decidedOffsets();
+    // Read after the positions: a stored offset below one that we know committed has fallen back.
+    const stored = await peekOffsets(database, group, topic).catch(() => undefined);
+    if (this.#stopped || log === undefined || stored === undefined) return false;
+    if (this.#topicId !== undefined && log.topicId !== this.#topicId) {
+      say(`${topic} is another topic than before: taking its partitions over anew`);
+      this.#reader.takeOverAnew();
+      return false;
+    }
+    const fallenBack = decided.filter(
+      ({ partition, offset }) => (stored.get(partition) ?? -1) < Number(offset),
+    );
+    for (const { partition, offset } of fallenBack) {
+      say(
+        `partition ${partition}: the database fell back from ${offset} to ${stored.get(partition) ?? "no offset"}; reading on from there`,
+      );
+      void this.#reader.reposition(partition);
+    }
+    return this.#reader.checkAgainst(log.ranges) && fallenBack.length === 0;
+  }
+
+  async #readLog(): Promise<LogState | undefined> {
+    try {
+      const log = await this.#options.readLog();
+      this.#trouble = undefined;
+      return log;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#trouble = `the log of ${this.#options.topic} cannot be read: ${message}`;
+      return undefined;
+    }
+  }
+
+  async #keepChecking(): Promise<void> {
+    await this.check();
+    if (!this.#stopped) this.start();
+  }
+}

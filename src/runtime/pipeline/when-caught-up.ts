@@ -1,0 +1,82 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Kafka } from "kafkajs";
+import type { Database } from "../../ports/database.ts";
+import type { ReservationLoop } from "../../reservation/reservation-loop.ts";
+import { countBehind } from "../../reservation/sql/count-behind.ts";
+import { peekOffsets } from "../../reservation/sql/peek-offsets.ts";
+import { readLogState, writtenEnds } from "../kafka/log-state.ts";
+
+export interface CatchUp {
+  readonly loop: ReservationLoop;
+  readonly database: Database;
+  readonly kafka: Kafka;
+  readonly group: string;
+  readonly topic: string;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+const pollMs = 100;
+const explainEveryMs = 3_000;
+
+/**
+ * True when the group has decided what was in the log at the start, also what stood behind another
+ * producer's open transaction then: it is waited for, and said why. False when the signal came first.
+ */
+export async function whenCaughtUp(options: CatchUp): Promise<boolean> {
+  const { loop, signal, log } = options;
+  let targets: ReadonlyMap<number, number> | undefined;
+  let explainAtMs = performance.now() + explainEveryMs;
+  while (!signal.aborted) {
+    // Kafka or PostgreSQL may be away for a while: the loop itself says so and waits.
+    targets ??= await readTargets(options).catch(() => undefined);
+    const behind = await countBehindOf(options, targets).catch(() => undefined);
+    // Offsets beyond the log look caught up too: the assignment, which checks them, comes first.
+    if (behind === 0 && loop.notReadyBecause === undefined) {
+      if (await loop.checkLog()) return true;
+      // The topic may be another by now, and its end with it.
+      targets = undefined;
+    } else if (targets !== undefined && performance.now() > explainAtMs) {
+      const reason = await whatStandsInTheWay(options, targets).catch(() => undefined);
+      if (reason !== undefined) log(reason);
+      explainAtMs = reason === undefined ? performance.now() + explainEveryMs : Infinity;
+    }
+    await wait(pollMs, undefined, { signal }).catch(() => {});
+  }
+  return false;
+}
+
+async function countBehindOf(
+  { database, group, topic }: CatchUp,
+  targets: ReadonlyMap<number, number> | undefined,
+): Promise<number | undefined> {
+  return targets && (await countBehind(database, group, topic, targets));
+}
+
+/** The end of each partition that holds anything. */
+async function readTargets({ kafka, topic }: CatchUp): Promise<ReadonlyMap<number, number>> {
+  const [ends, { ranges }] = await Promise.all([
+    writtenEnds(kafka, topic),
+    readLogState(kafka, topic),
+  ]);
+  const low = new Map(ranges.map((range) => [range.partition, range.low]));
+  return new Map([...ends].filter(([partition, end]) => end > (low.get(partition) ?? 0)));
+}
+
+/** Said only when nothing else is left to decide. */
+async function whatStandsInTheWay(
+  { database, kafka, group, topic }: CatchUp,
+  targets: ReadonlyMap<number, number>,
+): Promise<string | undefined> {
+  const [stored, { ranges }] = await Promise.all([
+    peekOffsets(database, group, topic),
+    readLogState(kafka, topic),
+  ]);
+  const behind = ranges.flatMap(({ partition, high: stable }) => {
+    const [next, target] = [stored.get(partition) ?? 0, targets.get(partition) ?? 0];
+    return next < target ? [{ partition, stuck: next >= stable, offsets: target - next }] : [];
+  });
+  if (behind.length === 0 || behind.some(({ stuck }) => !stuck)) return undefined;
+  const where = behind.map(({ partition, offsets }) => `${partition} (${offsets} messages)`);
+  return `waiting for what stands behind another producer's open transaction in partition ${where.join(", ")}; it ends with that transaction, at the latest after the producer's transaction timeout (60 s by default)`;
+}
