@@ -1,4 +1,5 @@
-const heartbeatEveryMs = 1_000;
+/** Also how soon a member learns that another joins or leaves; well below the session timeout. */
+export const heartbeatEveryMs = 300;
 
 /** Stays in the group while waiting for `work`; rejects as soon as a heartbeat fails: kafkajs must learn it. */
 export async function withHeartbeat(

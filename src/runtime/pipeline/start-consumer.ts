@@ -5,6 +5,7 @@ import type { Order } from "../../order/order.ts";
 import { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { ConsumerStats } from "../../reservation/stats.ts";
 import { createStrategy } from "../../reservation/strategies/strategies.ts";
+import { heartbeatEveryMs } from "../../reservation/with-heartbeat.ts";
 import type { Strategy, WorkCounts } from "../../reservation/work.ts";
 import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
@@ -70,6 +71,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     applicationName: "orders consume",
     // One for each transaction in flight, one for dead letters, one for the rest.
     poolSize: Math.max(settings.poolSize, workers + 2),
+    idleInTransactionMs: openTransactionMs(settings),
   });
   const reserving =
     failpoint === undefined
@@ -77,6 +79,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       : openDatabase(settings, {
           applicationName: "orders consume",
           poolSize: workers,
+          idleInTransactionMs: openTransactionMs(settings),
           Client: failpointClient(failpoint.reach),
         });
   const admin = kafka.admin();
@@ -84,7 +87,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     ...settings,
     topic: settings.dlqTopic,
     // Dead letters are locked while they are sent; PostgreSQL ends transactions idle for longer.
-    sendTimeoutMs: Math.min(settings.requestTimeoutMs, settings.lockTimeoutMs / 2),
+    sendTimeoutMs: Math.min(settings.requestTimeoutMs, openTransactionMs(settings) / 2),
   });
   const stats = new ConsumerStats(performance.now());
   const strategy = createStrategy(settings.strategy, reserving);
@@ -162,13 +165,22 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   }
 }
 
+/**
+ * A process that hangs in an open transaction holds its locks: PostgreSQL ends it no later than the
+ * group gives its partitions to another, who then need not wait.
+ */
+function openTransactionMs({ lockTimeoutMs, sessionTimeoutMs }: Settings): number {
+  return Math.min(lockTimeoutMs, sessionTimeoutMs);
+}
+
 function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal) {
   return kafka.consumer({
     // It must not begin anew behind our back when it is told to stop while Kafka is away.
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(!signal.aborted) },
     groupId: settings.group,
     sessionTimeout: settings.sessionTimeoutMs,
-    heartbeatInterval: Math.floor(settings.sessionTimeoutMs / 3),
+    // How soon it learns that another joins or leaves: a clean stop hands over within a second.
+    heartbeatInterval: heartbeatEveryMs,
     maxBytes: settings.fetchBytes,
     maxBytesPerPartition: settings.fetchPartitionBytes,
     // The default of 5 s would stall the first fetch after a pause.

@@ -1,9 +1,17 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { execa } from "execa";
 import { eventually } from "../services.ts";
 
 export interface Readiness {
   readonly status: number;
   readonly reason: string | undefined;
+}
+
+/** As ps has it: T is suspended. */
+async function stateOf(pid: number | undefined): Promise<string> {
+  const { stdout } = await promisify(execFile)("ps", ["-o", "stat=", "-p", String(pid)]);
+  return stdout.trim().slice(0, 1);
 }
 
 /** The real consumer in a process of its own, with its health server. */
@@ -48,6 +56,15 @@ export function startConsumerProcess(
         );
       });
     },
+    said: () => said,
+    saying: (what: RegExp, withinMs = 30_000) =>
+      eventually(() => what.test(said), `the consumer says ${what}`, withinMs).catch(
+        (error: Error) => {
+          throw new Error(`${error.message}; it said:\n${said}`);
+        },
+      ),
+    /** Until it stopped itself at a failpoint. */
+    suspended: () => eventually(async () => (await stateOf(child.pid)) === "T", "it is suspended"),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
   };
 }
