@@ -1,0 +1,46 @@
+/** Names of what a bench makes for itself. All carry its number, so that what is left can be found. */
+export interface PlaceName {
+  /** Eight hexadecimal digits. */
+  readonly id: string;
+  readonly schema: string;
+  readonly topic: string;
+  readonly dlqTopic: string;
+  /** Groups begin with this. */
+  readonly group: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+}
+
+export type BenchKind = "reserve" | "drain";
+
+export function placeName(id: string): PlaceName {
+  const name = `orders-bench-${id}`;
+  return {
+    id,
+    schema: `orders_bench_${id}`,
+    topic: name,
+    dlqTopic: `${name}-dlq`,
+    group: name,
+    applicationName: `orders bench ${id}`,
+  };
+}
+
+/** @returns undefined for a schema that is none of ours by its name. */
+export function placeOfSchema(schema: string): PlaceName | undefined {
+  const id = /^orders_bench_([0-9a-f]{8})$/.exec(schema)?.[1];
+  return id === undefined ? undefined : placeName(id);
+}
+
+/** The number as PostgreSQL's integer, for an advisory lock. */
+export function lockNumber({ id }: PlaceName): number {
+  return Number.parseInt(id, 16) | 0;
+}
+
+/** What stands as a comment at the schema: with its name, the proof that it is ours to remove. */
+export function placeComment(kind: BenchKind): string {
+  return `orders bench ${kind}: tables of its own, removed at its end, or by the next bench`;
+}
+
+export function kindOfComment(comment: string | null): BenchKind | undefined {
+  return (["reserve", "drain"] as const).find((kind) => comment === placeComment(kind));
+}

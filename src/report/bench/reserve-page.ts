@@ -1,0 +1,5 @@
+import type { ReserveBenchJson } from "../../bench/bench-result.ts";
+
+export function reservePage(result: ReserveBenchJson): string {
+  return JSON.stringify(result);
+}

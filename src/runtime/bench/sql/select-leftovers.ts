@@ -1,0 +1,18 @@
+import type { Statement } from "../../../ports/database.ts";
+
+export interface SchemaRow {
+  readonly schema: string;
+  /** What the bench that made it wrote there; null for a schema that only looks like one of ours. */
+  readonly comment: string | null;
+  readonly mine: boolean;
+}
+
+/** Schemas that benches made and did not remove. `mine`: this user may drop it. */
+export const selectLeftovers: Statement = {
+  text: `SELECT nspname AS schema, obj_description(oid, 'pg_namespace') AS comment,
+       pg_has_role(nspowner, 'USAGE') AS mine
+FROM pg_namespace
+WHERE nspname ~ '^orders_bench_[0-9a-f]{8}$'
+ORDER BY nspname
+LIMIT 100`,
+};
