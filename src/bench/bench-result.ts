@@ -99,7 +99,6 @@ export interface CpuJson {
 
 export interface DrainBenchJson extends BenchJson {
   readonly bench: "drain";
-  readonly strategy: string;
   /** From the first assignment to the last order's transaction. */
   readonly seconds: FigureJson;
   readonly orders_per_second: FigureJson;

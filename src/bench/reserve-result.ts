@@ -1,17 +1,17 @@
 import type {
-  FloorJson,
   MachineJson,
   ReserveBenchJson,
   ReserveVariantJson,
   WorkloadJson,
 } from "./bench-result.ts";
+import { type FloorMeasured, floorOf } from "./floor.ts";
 import type { Latencies } from "./latencies.ts";
 import type { ScenarioName } from "./scenarios.ts";
 import { ratios, spreadOf } from "./statistics.ts";
 
 /** One measurement, in the order in which they were made. */
 export type Measured =
-  | { readonly kind: "floor"; readonly connections: number; readonly rate: number }
+  | FloorMeasured
   | {
       readonly kind: "strategy";
       readonly strategy: string;
@@ -53,7 +53,10 @@ const inexactStrategies: readonly string[] = ["naive"];
 /** Pure: medians and ratios of all runs. */
 export function reserveResult(found: ReserveRuns): ReserveBenchJson {
   const { beganAt, runs, measured, workload, machine } = found;
-  const floor = floorOf(measured, workload.workers);
+  const floor = floorOf(
+    measured.filter((each) => each.kind === "floor"),
+    workload.workers,
+  );
   const strategyRuns = measured.filter((each) => each.kind === "strategy");
   const groups = byVariant(strategyRuns);
   const results = found.scenarios.flatMap((scenario) =>
@@ -95,22 +98,6 @@ function byVariant(runs: readonly StrategyRun[]): ReadonlyMap<string, readonly S
     else group.push(run);
   }
   return groups;
-}
-
-/** Pure: with one connection, with many, and in each run the better of the two. */
-export function floorOf(measured: readonly Measured[], connections: number): FloorJson {
-  const rates = (n: number) =>
-    measured.flatMap((each) =>
-      each.kind === "floor" && each.connections === n ? [each.rate] : [],
-    );
-  const one = rates(1);
-  const many = rates(connections);
-  return {
-    one_connection_rows_per_second: spreadOf(one),
-    connections,
-    many_connections_rows_per_second: spreadOf(many),
-    better_rows_per_second: spreadOf(one.map((rate, run) => Math.max(rate, many[run] ?? 0))),
-  };
 }
 
 function variantOf(

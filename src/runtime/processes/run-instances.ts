@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 
 /** Set in the processes that `runInstances` starts, so that they do not start more of their own. */
-const instanceVariable = "ORDERS_INSTANCE";
+export const instanceVariable = "ORDERS_INSTANCE";
 
 /** The number of this process among the instances, from 1; undefined in a process of its own. */
 export function instanceNumber(): number | undefined {

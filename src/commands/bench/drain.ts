@@ -1,0 +1,73 @@
+import * as Flags from "@oclif/core/flags";
+import type { DrainBenchJson } from "../../bench/bench-result.ts";
+import { BenchCommand } from "../../cli/bench-command.ts";
+import { benchFlags } from "../../cli/bench-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+
+export default class BenchDrain extends BenchCommand {
+  static override summary =
+    "Measure Kafka to PostgreSQL: how fast the consumer drains a full topic";
+  static override description = `\
+Fills a topic of its own, drains it with the real consumer into a schema of its own on your database,
+and removes both at the end and after Ctrl-C; your rows, topics, groups and offsets stay untouched. In
+the same run it measures the floor: COPY of the same rows into the same table. What is decided, and
+when, the database says. After each run every order is reconciled: exit code 1 when one is missing or
+doubled, or the stock disagrees.`;
+  static override examples = [
+    {
+      description: "200,000 orders, the median of five runs",
+      command: "<%= config.bin %> bench drain",
+    },
+    {
+      description: "Two consumer processes of four transactions each, with a page to look at",
+      command: "<%= config.bin %> bench drain --instances 2 --workers 4 --html drain.html",
+    },
+    {
+      description: "On services of your own",
+      command:
+        "<%= config.bin %> bench drain --brokers kafka:9092 --database-url postgresql://app@db/orders --json",
+    },
+  ];
+  static override flags = {
+    instances: Flags.integer({
+      summary: "consumer processes",
+      default: 1,
+      min: 1,
+      max: 64,
+      helpValue: "N",
+    }),
+    ...benchFlags({ orders: 200_000, runs: 5 }),
+    ...settingFlags(
+      "workers",
+      "batch",
+      "brokers",
+      "databaseUrl",
+      "compression",
+      "fetchBytes",
+      "fetchPartitionBytes",
+      "sessionTimeoutMs",
+      "connectTimeoutMs",
+      "requestTimeoutMs",
+      "poolSize",
+      "statementTimeoutMs",
+      "lockTimeoutMs",
+      ...kafkaSecurityFlags,
+    ),
+  };
+
+  async run(): Promise<DrainBenchJson | undefined> {
+    const { flags } = await this.parse(BenchDrain);
+    const { runBench } = await import("../../cli/run-bench.ts");
+    const { drainText } = await import("../../report/bench/drain-text.ts");
+    const { drainPage } = await import("../../report/bench/drain-page.ts");
+    const { benchDrain } = await import("../../runtime/bench/drain-bench.ts");
+    const settings = this.resolved(flags).values;
+    const stack = this.stackName(flags);
+    return runBench(this.output(), flags, {
+      measure: (common, steps) =>
+        benchDrain({ ...common, settings, stack, instances: flags.instances }, steps),
+      text: drainText,
+      page: drainPage,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Kafka } from "kafkajs";
+import type { PlaceName } from "../../bench/place-name.ts";
+import { Failure } from "../../failure/failure.ts";
+import { ensureTopics } from "../kafka/topics.ts";
+import { withAdmin } from "../kafka/with-admin.ts";
+
+/** @throws Failure("environment") where this user may not create a topic. */
+export async function makeTopics(
+  kafka: Kafka,
+  place: PlaceName,
+  partitions: number,
+): Promise<void> {
+  try {
+    await ensureTopics(kafka, [
+      { topic: place.topic, partitions },
+      { topic: place.dlqTopic, partitions: 1 },
+    ]);
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    const why = reasonOf(cause);
+    throw new Failure(
+      "environment",
+      {
+        what: `the topic ${place.topic} cannot be created: ${why}`,
+        meaning: "the bench places its orders on a topic of its own, so that yours stay untouched",
+        remedy: /authori[sz]/i.test(why)
+          ? "give this user the right to create, write, read and delete topics named orders-bench-*"
+          : "check that Kafka is up (`orders status`)",
+      },
+      { cause },
+    );
+  }
+}
+
+/** Removes the topics and groups of a bench, as many of them as there are. */
+export async function removeTopics(kafka: Kafka, place: PlaceName): Promise<void> {
+  await withAdmin(kafka, async (admin) => {
+    const { groups } = await admin.listGroups();
+    const ours = groups.map(({ groupId }) => groupId).filter((id) => isGroupOf(place, id));
+    // A member that was killed is in the group until its session ends: then the group is empty, and
+    // Kafka forgets it by itself. Without its topic it holds nothing.
+    if (ours.length > 0) await admin.deleteGroups(ours).catch(() => {});
+    const existing = new Set(await admin.listTopics());
+    const topics = [place.topic, place.dlqTopic].filter((topic) => existing.has(topic));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  });
+}
+
+function isGroupOf({ group }: PlaceName, id: string): boolean {
+  return id === group || id.startsWith(`${group}-`);
+}
+
+/** kafkajs hides the reason for several topics in a list of errors. */
+function reasonOf(error: unknown): string {
+  const { errors } = error as { readonly errors?: readonly unknown[] };
+  const first = errors?.[0] ?? error;
+  return first instanceof Error ? first.message : String(first);
+}

@@ -1,0 +1,98 @@
+import type { Kafka } from "kafkajs";
+import { benchOrders } from "../../bench/bench-orders.ts";
+import { addContents, type Contents, contentsOf, noContents } from "../../bench/contents.ts";
+import { CopyBuffers, copyLines } from "../../bench/copy-rows.ts";
+import { Failure } from "../../failure/failure.ts";
+import { writeOrderMessage } from "../../order/order-message.ts";
+import type { Settings } from "../config/settings.ts";
+import { createMessageSender } from "../kafka/message-sender.ts";
+import { partitionOfKey } from "../kafka/partitioner.ts";
+import { topicRanges } from "../kafka/topics.ts";
+
+export interface FillOptions {
+  readonly settings: Settings;
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly orders: number;
+  readonly linesPerOrder: number;
+  readonly customers: number;
+  readonly seed: string;
+  /** Connections of the floors: the rows are dealt to as many buffers, for each. */
+  readonly floors: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+export interface Filled {
+  readonly contents: Contents;
+  /** Rows of the same orders for COPY, by number of connections. */
+  readonly rows: ReadonlyMap<number, readonly CopyBuffers[]>;
+}
+
+const messagesPerSend = 10_000;
+
+/**
+ * Places the orders on the topic, which must be empty, and makes the rows that they become.
+ * @throws Failure("environment") when Kafka does not take them.
+ */
+export async function fillTopic(
+  options: FillOptions,
+  onProgress: (placed: number) => void,
+): Promise<Filled> {
+  const { settings, kafka, topic, partitions, orders, signal } = options;
+  const next = benchOrders({
+    ...{ seed: options.seed, customers: options.customers, linesPerOrder: options.linesPerOrder },
+    ...{ quantity: 1, onlyProduct: undefined, startMs: Date.now() - Math.ceil(orders / 100) },
+  });
+  const rows = new Map(
+    options.floors.map((n) => [n, Array.from({ length: n }, () => new CopyBuffers())]),
+  );
+  const offsets = new Array<number>(partitions).fill(0);
+  let contents = noContents;
+  const sender = createMessageSender(kafka, { ...settings, topic });
+  try {
+    await sender.connect();
+    for (let placed = 0; placed < orders; ) {
+      signal.throwIfAborted();
+      const count = Math.min(messagesPerSend, orders - placed);
+      const messages = Array.from({ length: count }, (_, index) => {
+        const { order, items, amount } = next(placed + index);
+        const partition = partitionOfKey(order.customerId, partitions);
+        const offset = offsets[partition] ?? 0;
+        offsets[partition] = offset + 1;
+        contents = addContents(contents, contentsOf(order));
+        const text = copyLines(order, partition, offset);
+        for (const [connections, buffers] of rows) {
+          const buffer = buffers[Math.floor((placed + index) / settings.batch) % connections];
+          buffer?.add(text, order.lines.length);
+        }
+        return {
+          key: order.customerId,
+          value: Buffer.from(writeOrderMessage(order, amount, items)),
+        };
+      });
+      await sender.send(messages);
+      placed += count;
+      onProgress(placed);
+    }
+  } finally {
+    await sender.close();
+  }
+  await assertFilled(kafka, topic, offsets);
+  return { contents, rows };
+}
+
+/** The offsets are the measure of what is decided, so they must be what was counted here. */
+async function assertFilled(
+  kafka: Kafka,
+  topic: string,
+  offsets: readonly number[],
+): Promise<void> {
+  const ranges = await topicRanges(kafka, topic);
+  if (ranges.every(({ partition, low, high }) => low === 0 && high === offsets[partition])) return;
+  throw new Failure("environment", {
+    what: `the topic ${topic} does not hold exactly the orders that were placed on it`,
+    meaning: "a send was repeated, or somebody else writes to it or deletes from it",
+    remedy: "run the bench again",
+  });
+}
