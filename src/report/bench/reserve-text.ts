@@ -3,6 +3,7 @@ import { plainTable } from "../plain-table.ts";
 import { painter, type Terminal, wrapped } from "../terminal.ts";
 import { count, ms, ratio, seconds, withSpread } from "./figures.ts";
 import { aboutText, exactText, floorText } from "./provenance.ts";
+import { remarks } from "./reserve-remarks.ts";
 
 /** Table of all variants, the floor, what was measured and how. Fits 40 columns. */
 export function reserveText(result: ReserveBenchJson, terminal: Terminal): string {
@@ -61,22 +62,4 @@ interface Column {
 function waits({ lock_waits }: ReserveVariantJson): string {
   if (lock_waits.count === 0) return "0";
   return `${count(lock_waits.count)}, ${seconds(lock_waits.seconds)}`;
-}
-
-function remarks({ results }: ReserveBenchJson): readonly string[] {
-  const inexact = results.filter((each) => each.inexact);
-  const lost = inexact.reduce((sum, each) => sum + each.lost_pieces, 0);
-  return [
-    ...(inexact.length > 0
-      ? [
-          `* inexact: it loses updates, and is here for comparison alone; ${count(lost)} reserved pieces were not taken from the stock.`,
-        ]
-      : []),
-    ...(results.some((each) => !each.complete)
-      ? ["° cut off when the time for a measurement was over: the rate of what was decided."]
-      : []),
-    ...(results.some((each) => each.scenario === "three-lines")
-      ? ["three-lines: of spread compares lines/s."]
-      : []),
-  ];
 }

@@ -1,0 +1,26 @@
+import type { DrainBenchJson, ReserveBenchJson } from "../../bench/bench-result.ts";
+import type { PageSection } from "./page.ts";
+import { machineText, workloadText } from "./provenance.ts";
+
+/** Under what conditions the figures hold, and how they came about. */
+export function aboutSections(result: ReserveBenchJson | DrainBenchJson): readonly PageSection[] {
+  return [
+    {
+      heading: "Workload and machine",
+      paragraphs: [`${workloadText(result)}.`, `${machineText(result)}.`],
+      tables: [
+        {
+          caption: "PostgreSQL settings that matter",
+          columns: [{ name: "setting" }, { name: "value" }],
+          rows: Object.entries(result.machine.postgresql_settings),
+        },
+      ],
+    },
+    { heading: "How it was measured", list: result.method },
+    ...(result.notes.length === 0 ? [] : [{ heading: "Notes", list: result.notes }]),
+  ];
+}
+
+export function footerText(result: ReserveBenchJson | DrainBenchJson): string {
+  return `orders bench ${result.bench}, begun ${result.began_at}`;
+}

@@ -1,0 +1,129 @@
+import { escaped } from "./markup.ts";
+
+export interface PageTable {
+  readonly caption: string;
+  readonly columns: readonly { readonly name: string; readonly right?: boolean }[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface PageSection {
+  readonly heading: string;
+  /** Markup of charts. */
+  readonly charts?: readonly string[];
+  readonly paragraphs?: readonly string[];
+  readonly tables?: readonly PageTable[];
+  readonly list?: readonly string[];
+}
+
+export interface Page {
+  readonly title: string;
+  readonly verdict: { readonly good: boolean; readonly text: string };
+  /** What stands first: a figure and what it means. */
+  readonly headlines: readonly { readonly figure: string; readonly text: string }[];
+  readonly sections: readonly PageSection[];
+  readonly footer: string;
+}
+
+/**
+ * Pure: one self-contained page: no script, nothing from elsewhere (its policy forbids both), light
+ * and dark as the reader's system, wide and narrow.
+ */
+export function page({ title, verdict, headlines, sections, footer }: Page): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escaped(title)}</h1>
+<p class="verdict ${verdict.good ? "good" : "bad"}">${escaped(verdict.text)}</p>
+<dl class="headlines">
+${headlines.map((each) => `<div><dt>${escaped(each.text)}</dt><dd>${escaped(each.figure)}</dd></div>`).join("\n")}
+</dl>
+${sections.map(section).join("\n")}
+</main>
+<footer><p>${escaped(footer)}</p></footer>
+</body>
+</html>
+`;
+}
+
+function section({ heading, charts, paragraphs, tables, list }: PageSection): string {
+  return [
+    `<section><h2>${escaped(heading)}</h2>`,
+    ...(charts ?? []).map((chart) => `<figure>\n${chart}\n</figure>`),
+    ...(paragraphs ?? []).map((text) => `<p>${escaped(text)}</p>`),
+    ...(tables ?? []).map(table),
+    ...(list === undefined
+      ? []
+      : [`<ul>${list.map((item) => `<li>${escaped(item)}</li>`).join("\n")}</ul>`]),
+    "</section>",
+  ].join("\n");
+}
+
+/** Scrolls by itself where the screen is narrower, by keyboard too. */
+function table({ caption, columns, rows }: PageTable): string {
+  const style = (index: number) => (columns[index]?.right === true ? ' class="right"' : "");
+  const head = columns
+    .map(({ name }, index) => `<th scope="col"${style(index)}>${escaped(name)}</th>`)
+    .join("");
+  const body = rows.map((row) => {
+    const [first = "", ...rest] = row;
+    const cells = rest.map((cell, index) => `<td${style(index + 1)}>${escaped(cell)}</td>`);
+    return `<tr><th scope="row">${escaped(first)}</th>${cells.join("")}</tr>`;
+  });
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(caption)}">
+<table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>
+${body.join("\n")}
+</tbody></table></div>`;
+}
+
+// Text against its ground at 7:1 or more, bars and lines at 3:1 or more, in both schemes.
+const style = `
+:root { --ground: #ffffff; --raised: #f3f5f8; --ink: #1b2330; --soft: #4a5568; --line: #d5dbe4;
+  --bar: #2563b8; --reference: #6b7685; --inexact: #b45a1c; --run: #0f2a52; --good: #14532d;
+  --good-ground: #e3f4e8; --bad: #7f1d1d; --bad-ground: #fde8e8; }
+@media (prefers-color-scheme: dark) { :root { --ground: #12161d; --raised: #1b212b; --ink: #e8ecf2;
+  --soft: #b6c0ce; --line: #333d4b; --bar: #5b9cf0; --reference: #8b97a8; --inexact: #e8935a;
+  --run: #eaf2ff; --good: #b5e8c5; --good-ground: #14321f; --bad: #ffc9c9; --bad-ground: #451a1a; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.5;
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main, footer { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
+p, ul { max-width: 46rem; } li { margin: .35rem 0; } p, li { overflow-wrap: anywhere; }
+.verdict { padding: .6rem .9rem; border-radius: .4rem; max-width: none; }
+.good { color: var(--good); background: var(--good-ground); }
+.bad { color: var(--bad); background: var(--bad-ground); }
+.headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+.headlines div { background: var(--raised); border-radius: .4rem; padding: .75rem 1rem; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
+.headlines dd { margin: 0; font-size: 1.5rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.headlines dt { color: var(--soft); font-size: .9rem; }
+figure { margin: 0 0 1rem; } .chart { width: 100%; height: auto; display: block; }
+.chart.narrow { display: none; }
+.chart text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink); font-variant-numeric: tabular-nums;
+  paint-order: stroke; stroke: var(--ground); stroke-width: 4px; stroke-linejoin: round; }
+.chart .heading { font-weight: 600; } .chart .tick { fill: var(--soft); font-size: 12px; }
+.chart .end { text-anchor: end; } .chart .middle { text-anchor: middle; }
+.bar.measured { fill: var(--bar); } .bar.reference { fill: var(--reference); } .bar.inexact { fill: var(--inexact); }
+.grid { stroke: var(--line); } .reference-line { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.spread { stroke: var(--run); stroke-width: 1.5; } .run { fill: var(--run); stroke: var(--ground); stroke-width: .75; }
+.scroll { overflow-x: auto; margin: 1rem 0; } .scroll:focus-visible { outline: 2px solid var(--bar); outline-offset: 2px; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
+th, td { text-align: left; padding: .4rem .55rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th[scope="row"] { font-weight: 500; } .right { text-align: right; }
+thead th { color: var(--soft); font-weight: 600; }
+footer { color: var(--soft); font-size: .85rem; padding-top: 0; }
+@media (max-width: 44rem) { main { padding: 1rem .9rem; } h1 { font-size: 1.35rem; }
+  .chart.wide { display: none; } .chart.narrow { display: block; max-width: 30rem; } }
+@media print { .scroll { overflow: visible; } }
+`;
