@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import kafkajs, { type IHeaders, type Kafka } from "kafkajs";
+import { type Broker, type Cluster, createCluster } from "./cluster.ts";
 import { cutConnections } from "./connections.ts";
 
 /** A message as it stands in the log. */
@@ -48,23 +49,8 @@ export interface TopicReader {
   close(): Promise<void>;
 }
 
-/** The parts of kafkajs 2.2.4 that a consumer is made of. */
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findLeaderForPartitions(
-    topic: string,
-    partitions: readonly number[],
-  ): Readonly<Record<string, readonly number[]>>;
-  findBroker(node: { nodeId: string }): Promise<Broker>;
-}
-
-interface Broker {
-  fetch(request: object): Promise<{
-    responses: readonly { readonly partitions: readonly PartitionData[] }[];
-  }>;
+interface FetchResponse {
+  readonly responses: readonly { readonly partitions: readonly PartitionData[] }[];
 }
 
 interface PartitionData {
@@ -132,20 +118,6 @@ export async function openTopicReader(kafka: Kafka, topic: string): Promise<Topi
   };
 }
 
-function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === "private:Kafka:createCluster",
-  );
-  if (symbol === undefined) throw new Error("kafkajs is not the version this was written for");
-  const create = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
-  if (create === undefined) throw new Error("kafkajs is not the version this was written for");
-  return create({
-    metadataMaxAge: 300_000,
-    allowAutoTopicCreation: false,
-    isolationLevel: readCommitted,
-  });
-}
-
 async function fetchAll(
   cluster: Cluster,
   topic: string,
@@ -184,7 +156,7 @@ async function fetchFrom(
   positions: ReadonlyMap<number, number>,
   { waitMs, bytesMax }: FetchLimits,
 ): Promise<FetchedRun[]> {
-  const { responses } = await broker.fetch({
+  const { responses } = await broker.fetch<FetchResponse>({
     maxWaitTime: waitMs,
     minBytes: 1,
     maxBytes: bytesMax,

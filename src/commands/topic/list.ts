@@ -1,0 +1,31 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import type { TopicRow } from "../../runtime/topics/list-topics.ts";
+
+export default class TopicList extends OrdersCommand {
+  static override summary = "List the topics with their messages, size and retention";
+  static override description =
+    "Messages are the offsets between the log's low and high ends (markers of transactions count too); the size is what the log takes on the brokers' disks, replicas included. What a broker does not tell is \"—\".";
+  static override examples = [
+    { description: "Everything but Kafka's own topics", command: "<%= config.bin %> topic list" },
+    {
+      description: "For a script",
+      command:
+        "<%= config.bin %> topic list --json | jq -r '.topics[] | [.topic, .messages] | @tsv'",
+    },
+  ];
+  static override flags = {
+    internal: Flags.boolean({ summary: "Kafka's own topics, too (__…)", default: false }),
+    ...settingFlags("brokers", "connectTimeoutMs", "requestTimeoutMs", ...kafkaSecurityFlags),
+  };
+
+  async run(): Promise<{ readonly topics: readonly TopicRow[] }> {
+    const { flags } = await this.parse(TopicList);
+    const { listTopics } = await import("../../runtime/topics/list-topics.ts");
+    const { topicListText } = await import("../../report/inspect/topics.ts");
+    const topics = await listTopics(this.resolved(flags).values, { internal: flags.internal });
+    this.print(topicListText(topics, process.stdout.columns));
+    return { topics };
+  }
+}
