@@ -4,7 +4,7 @@ import { type ScenarioName, scenarioNames, scenarios } from "../../bench/scenari
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import { type StrategyName, strategyNames } from "../../reservation/strategies/strategies.ts";
+import { type StrategyName, strategyNames } from "../../reservation/strategies/strategy-names.ts";
 
 export default class BenchReserve extends BenchCommand {
   static override summary = "Measure the reservation alone: every strategy, without Kafka";

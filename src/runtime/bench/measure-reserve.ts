@@ -41,6 +41,7 @@ export async function decideWorks(
   const total = { messages: 0, lines: 0, retries: 0, contents: noContents };
   const counting: Strategy = {
     name: strategy.name,
+    unit: strategy.unit,
     async reserve(work) {
       const result = await strategy.reserve(work);
       total.retries += (result as { readonly retries?: number }).retries ?? 0;
