@@ -16,8 +16,10 @@ export interface ArrangeOptions {
   readonly linesPerOrder: number;
   readonly partitions: number;
   readonly workers: number;
-  /** Messages in one transaction at most. */
+  /** Messages in one batch at most. */
   readonly batch: number;
+  /** Messages in one work at most: a batch, or fewer for strategies that decide order by order. */
+  readonly workMessages: number;
   readonly group: string;
   readonly topic: string;
   readonly partitionOf: (key: string, partitions: number) => number;
@@ -59,15 +61,15 @@ const copyEvery = 100;
 
 /** Pure: the works of a scenario, all made before any clock starts. */
 export function arrangeWorks(options: ArrangeOptions): Arranged {
-  const { orders, batch, group, topic } = options;
+  const { orders, workMessages, group, topic } = options;
   const placed = placeOrders(options);
   const nextOffset = new Map<number, number>();
   let messages = 0;
   let lines = 0;
   const lanes = placed.map((lane) => {
     const works: ArrangedWork[] = [];
-    for (let at = 0; at < lane.length; at += batch) {
-      const chunk = lane.slice(at, at + batch);
+    for (let at = 0; at < lane.length; at += workMessages) {
+      const chunk = lane.slice(at, at + workMessages);
       messages += chunk.length;
       for (const { order } of chunk) lines += order.lines.length;
       works.push({

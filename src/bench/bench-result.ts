@@ -81,6 +81,8 @@ export interface ReserveVariantJson {
   readonly complete: boolean;
   readonly reserved: number;
   readonly rejected: number;
+  /** Orders that became dead letters because the stock was locked at every attempt (nowait). */
+  readonly given_up: number;
   /** Pieces in reserved orders that were not taken from the stock, in all runs. */
   readonly lost_pieces: number;
 }
@@ -99,6 +101,7 @@ export interface CpuJson {
 
 export interface DrainBenchJson extends BenchJson {
   readonly bench: "drain";
+  readonly strategy: string;
   /** From the first assignment to the last order's transaction. */
   readonly seconds: FigureJson;
   readonly orders_per_second: FigureJson;

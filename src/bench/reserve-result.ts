@@ -10,27 +10,26 @@ import type { ScenarioName } from "./scenarios.ts";
 import { ratios, spreadOf } from "./statistics.ts";
 
 /** One measurement, in the order in which they were made. */
-export type Measured =
-  | FloorMeasured
-  | {
-      readonly kind: "strategy";
-      readonly strategy: string;
-      readonly scenario: ScenarioName;
-      readonly messages: number;
-      readonly lines: number;
-      readonly seconds: number;
-      readonly retries: number;
-      readonly complete: boolean;
-      readonly waits: { readonly count: number; readonly seconds: number };
-      readonly reconciled: {
-        readonly reserved: number;
-        readonly rejected: number;
-        readonly lostPieces: number;
-        readonly problems: readonly string[];
-      };
-    };
+export type Measured = FloorMeasured | StrategyRun;
 
-type StrategyRun = Extract<Measured, { kind: "strategy" }>;
+export interface StrategyRun {
+  readonly kind: "strategy";
+  readonly strategy: string;
+  readonly scenario: ScenarioName;
+  readonly messages: number;
+  readonly lines: number;
+  readonly seconds: number;
+  readonly retries: number;
+  readonly complete: boolean;
+  readonly waits: { readonly count: number; readonly seconds: number };
+  readonly reconciled: {
+    readonly reserved: number;
+    readonly rejected: number;
+    readonly givenUp: number;
+    readonly lostPieces: number;
+    readonly problems: readonly string[];
+  };
+}
 
 export interface ReserveRuns {
   /** In the order of the table. */
@@ -137,6 +136,7 @@ function variantOf(
     complete: group.every((run) => run.complete),
     reserved: sum((run) => run.reconciled.reserved),
     rejected: sum((run) => run.reconciled.rejected),
+    given_up: sum((run) => run.reconciled.givenUp),
     lost_pieces: sum((run) => run.reconciled.lostPieces),
   };
 }
@@ -160,6 +160,7 @@ function reserveMethod({
     `Figures are medians of ${runs} ${runs === 1 ? "run" : "runs"}, after a warm-up that is not counted; every other run goes through the variants backwards. Ratios are of the same run.`,
     `Before each measurement all tables were truncated and filled anew, and inventory and consumer_offsets vacuumed${checkpoints ? ", then a CHECKPOINT" : "; no CHECKPOINT, which this user may not do"}. The orders table begins empty; autovacuum is as the server has it.`,
     `A measurement begins no work after ${measureMaxMs / 1_000} s: a slower strategy is cut off, and its rate is that of what it decided.`,
+    "Strategies that decide order by order get the same orders in works of at most 100. For the strategy spread, each product's stock is allotted to 16 slots beforehand.",
     "Floor: COPY of the rows of the spread load, by ascending id, one transaction on each connection; same table, same server settings.",
     "A transaction is timed from asking the pool for a connection to the answer of COMMIT. Retries are transactions begun again. p50 and p99 are over all runs; retries and lock waits are of all runs together.",
     "Lock waits are sampled every 10 ms from pg_stat_activity on a connection of its own: shorter ones are seen by chance only, so their count is a lower bound. The sampler runs during every measurement, the floor's too.",

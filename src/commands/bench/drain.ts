@@ -38,6 +38,7 @@ doubled, or the stock disagrees.`;
     }),
     ...benchFlags({ orders: 200_000, runs: 5 }),
     ...settingFlags(
+      "strategy",
       "workers",
       "batch",
       "brokers",

@@ -52,7 +52,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
     ...benchFlags({ orders: 100_000, runs: 3 }),
     "measure-time": Flags.string({
       summary: "longest single measurement; what is slower is cut off",
-      default: "10s",
+      default: "5s",
       helpValue: "D",
     }),
     ...settingFlags(

@@ -11,6 +11,12 @@ export function remarks({ results }: ReserveBenchJson): readonly string[] {
           `* inexact: it loses updates, and is here for comparison alone; ${count(lost)} reserved pieces were not taken from the stock.`,
         ]
       : []),
+    ...results
+      .filter((each) => each.given_up > 0)
+      .map(
+        (each) =>
+          `${each.strategy}, ${each.scenario}: ${count(each.given_up)} orders became dead letters, their stock being locked at every attempt; they count as decided.`,
+      ),
     ...(results.some((each) => !each.complete)
       ? ["° cut off when the time for a measurement was over: the rate of what was decided."]
       : []),

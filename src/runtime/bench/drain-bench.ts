@@ -4,6 +4,7 @@ import { type DrainMeasured, drainResult } from "../../bench/drain-result.ts";
 import type { PlaceName } from "../../bench/place-name.ts";
 import { inOrderOfRun } from "../../bench/statistics.ts";
 import { seededProducts } from "../../load/catalogue.ts";
+import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { makeTopics, removeTopics } from "./bench-topics.ts";
@@ -16,6 +17,7 @@ import { openPlace, type Place } from "./open-place.ts";
 import { kafkaVersionOf } from "./process-usage.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Steps } from "./reserve-bench.ts";
+import { insertSlots, slotsPerProduct } from "./sql/insert-slots.ts";
 import { stackProcesses } from "./stack-processes.ts";
 
 export interface DrainBenchOptions {
@@ -112,6 +114,8 @@ async function measureAll(
 
   async function measureDrain(run: number, say: (text: string) => void) {
     checkpoints = await freshTables(place.database, { stock, offsets: undefined });
+    if (settings.strategy === "naive") await permitNaive(place.database);
+    if (settings.strategy === "spread") await place.database.query(insertSlots, [slotsPerProduct]);
     const drained = await drain({
       // A group of its own: each run reads the topic from its start.
       settings: {
@@ -125,7 +129,9 @@ async function measureAll(
       signal,
       onProgress: (decided) => say(`${decided} of ${options.orders}`),
     });
-    const reconciled = await reconcile(place.database, filled.contents, stock);
+    const reconciled = await reconcile(place.database, filled.contents, stock, {
+      mayGiveUp: settings.strategy === "nowait",
+    });
     return { kind: "drain", ...drained, problems: reconciled.problems } as const;
   }
 
@@ -149,6 +155,7 @@ async function measureAll(
     }
     return drainResult({
       ...{ beganAt, runs, measured, checkpoints, notes: place.notes, connections: most },
+      strategy: settings.strategy,
       orders: options.orders,
       lines: filled.contents.lines,
       machine: await describeMachine(

@@ -6,6 +6,8 @@ export interface ContentsRow {
   readonly reserved: number;
   readonly rejected: number;
   readonly dead_letters: number;
+  /** Dead letters of the strategy nowait. */
+  readonly given_up: number;
   /** A decimal number, as text: it is beyond 2^53. */
   readonly checksum: string;
 }
@@ -16,6 +18,7 @@ export const selectContents: Statement = {
        count(*) FILTER (WHERE line_no = 1 AND status = 'reserved') AS reserved,
        count(*) FILTER (WHERE line_no = 1 AND status = 'rejected') AS rejected,
        (SELECT count(*) FROM dead_letters) AS dead_letters,
+       (SELECT count(*) FROM dead_letters WHERE reason = 'stock_locked') AS given_up,
        coalesce(sum(('x' || substr(md5(order_id::text || ' ' || line_no || ' ' || customer_id || ' '
          || product_id || ' ' || quantity), 1, 15))::bit(60)::bigint), 0)::text AS checksum
 FROM orders`,

@@ -83,6 +83,7 @@ export function reserveJson(names: readonly ScenarioName[] = scenarioNames): Res
         complete: index < 5,
         reserved: 600_000,
         rejected: 0,
+        given_up: strategy === "nowait" ? 3 : 0,
         lost_pieces: strategy === "naive" ? 1_234 : 0,
       };
     }),
@@ -94,6 +95,7 @@ export function drainJson(): DrainBenchJson {
   return {
     ...base,
     bench: "drain",
+    strategy: "batch",
     seconds: spreadOf([1.9, 2, 2.1]),
     orders_per_second: spreadOf([105_000, 100_000, 95_000]),
     lines_per_second: spreadOf([105_000, 100_000, 95_000]),

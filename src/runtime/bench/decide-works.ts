@@ -39,15 +39,6 @@ export async function decideWorks(
 ): Promise<Decided> {
   const lanes: Lane[] = arranged.lanes.map((works) => ({ works, next: 0, busy: false }));
   const total = { messages: 0, lines: 0, retries: 0, contents: noContents };
-  const counting: Strategy = {
-    name: strategy.name,
-    unit: strategy.unit,
-    async reserve(work) {
-      const result = await strategy.reserve(work);
-      total.retries += (result as { readonly retries?: number }).retries ?? 0;
-      return result;
-    },
-  };
   const startMs = performance.now();
   const isOver = () => signal.aborted || performance.now() - startMs > maxMs;
   async function worker(): Promise<void> {
@@ -57,15 +48,13 @@ export async function decideWorks(
       const next = lane?.works[lane.next];
       if (lane === undefined || next === undefined) return;
       lane.busy = true;
-      const { done } = await decideWork(next.work, {
-        strategy: counting,
+      const { fenced, retries } = await decideWork(next.work, {
+        strategy,
         isOurs: () => !signal.aborted,
-        onTrouble: (error) => {
-          if (error !== undefined) total.retries++;
-        },
+        onTrouble: () => {},
       });
-      if (done.length !== next.work.slices.length && !signal.aborted)
-        throw new Error(`${strategy.name} left a work undecided`);
+      if (fenced.length > 0) throw new Error(`${strategy.name} found other offsets than its own`);
+      total.retries += retries;
       lane.busy = false;
       lane.next++;
       total.messages += next.messages;
