@@ -63,7 +63,8 @@ async function create(tx: Queryable, productId: string, product: NewProduct): Pr
   return rowCount === 1;
 }
 
-async function unknownProduct(tx: Queryable, productId: string): Promise<Failure> {
+/** @returns the failure that says which product was meant, if one can be guessed. */
+export async function unknownProduct(tx: Queryable, productId: string): Promise<Failure> {
   const { rows } = await tx.query<{ product_id: string }>(selectProductIds);
   const meant = closestName(
     productId,

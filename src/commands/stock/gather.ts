@@ -1,0 +1,29 @@
+import * as Args from "@oclif/core/args";
+import { OrdersCommand } from "../../cli/orders-command.ts";
+import { settingFlags } from "../../cli/setting-flags.ts";
+import type { StockSpread } from "../../runtime/stock/spread-stock.ts";
+
+export default class StockGather extends OrdersCommand {
+  static override summary = "Take the slots of a spread product away";
+  static override description =
+    "The stock stays as it is: slots hold none. Consumers may run meanwhile, with the strategy spread, too. A product that is not spread stays so.";
+  static override examples = ["<%= config.bin %> stock gather PROD007"];
+  static override args = { product: Args.string({ required: true, description: "product id" }) };
+  static override flags = {
+    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+  };
+
+  async run(): Promise<StockSpread> {
+    const { args, flags } = await this.parse(StockGather);
+    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { spreadStock } = await import("../../runtime/stock/spread-stock.ts");
+    const { productIdOf } = await import("../../runtime/stock/stock-input.ts");
+    const { stockSpreadText } = await import("../../report/stock-spread.ts");
+    const product = productIdOf(args.product);
+    const gathered = await withDatabase(this.resolved(flags).values, "stock gather", (database) =>
+      spreadStock(database, product, 0),
+    );
+    this.print(stockSpreadText(gathered));
+    return gathered;
+  }
+}
