@@ -70,3 +70,20 @@ it("does not pass an open transaction", async () => {
   stop.abort();
   expect(await consuming).toMatchObject({ reserved: 40 });
 });
+
+it("is caught up only when what stood behind an open transaction is decided, and says why it waits", async () => {
+  const tx = await producer.transaction();
+  await tx.send({
+    topic: pipeline.settings.topic,
+    messages: manyOrders(20).map((order) => ({ key: order.customerId, value: toValue(order) })),
+  });
+  await pipeline.place(manyOrders(20));
+  const said: string[] = [];
+  const draining = pipeline.consume({ log: (line) => said.push(line) });
+  await eventually(
+    () => said.some((line) => /waiting for what stands behind .* open transaction/.test(line)),
+    "it says why it waits",
+  );
+  await tx.commit();
+  expect(await draining).toMatchObject({ reserved: 40, caughtUp: true });
+});
