@@ -209,6 +209,29 @@ describe("beside a stack", () => {
     expect((await orders(["logs", "mongodb"])).exitCode).toBe(2);
   });
 
+  it("logs statements without their parameters while it is told to, without a restart", async () => {
+    const logged = async (text: string) => {
+      await orders(["db", "query", `SELECT '${text}' AS said, $1 AS hidden`, "--param", "S3CRET"]);
+      return (await orders(["logs", "postgres", "-n", "500"])).stdout;
+    };
+    const on = await orders(["up", "--only", "infra", "--log-statements"]);
+    expect(on.exitCode, on.stderr).toBe(0);
+    const log = await logged("while on");
+    expect(log).toContain("SELECT 'while on' AS said, $1 AS hidden");
+    expect(log).not.toContain("S3CRET");
+    const off = await orders(["up", "--only", "infra", "--no-log-statements"]);
+    expect(off.exitCode, off.stderr).toBe(0);
+    expect(await logged("while off")).not.toContain("while off");
+    expect(pidsOf(await status()).postgres).toBe(pidsOf(first).postgres);
+  });
+
+  it("db slow finds statements counted, since the local engine loads what counts them", async () => {
+    const { stdout, exitCode } = await orders(["db", "slow", "--json"]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ hidden_statements: 0 });
+    expect(stdout).toContain("CREATE TABLE orders");
+  });
+
   it("doctor says that the engine works, and what one replica is worth", async () => {
     const { stdout, exitCode } = await orders(["doctor"]);
     expect(exitCode).toBe(0);
