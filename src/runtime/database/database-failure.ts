@@ -62,7 +62,7 @@ export function explainDatabaseError(error: unknown, databaseUrl: string | undef
       case "55P03":
         return environment(
           `a lock in the database at ${where} was not free in time`,
-          "see `orders db query 'SELECT * FROM pg_locks WHERE NOT granted'`, or raise --lock-timeout-ms",
+          "`orders db locks` shows who holds it; or raise --lock-timeout-ms",
           "another transaction holds it; nothing was changed",
         );
       case "57014":

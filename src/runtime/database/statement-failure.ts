@@ -36,7 +36,7 @@ function remedyFor(error: pg.DatabaseError): string | undefined {
     return 'use INSERT, or psql "$(orders db url)" for COPY';
   }
   if (error.code === "55P03")
-    return "see who holds the lock in pg_locks, or raise --lock-timeout-ms";
+    return "`orders db locks` shows who holds it; or raise --lock-timeout-ms";
   if (error.code === "08P01" && error.message.startsWith("bind message")) {
     return "give one --param for each of $1, $2, …";
   }
