@@ -1,5 +1,5 @@
 import type { ActivityView } from "../../ports/database-inspection.ts";
-import { shown } from "../terminal.ts";
+import { shown, wrapped } from "../terminal.ts";
 import { count, duration, oneLine } from "./figures.ts";
 
 const columns = { pid: 7, application: 18, state: 10, transaction: 9, statement: 9 } as const;
@@ -22,7 +22,7 @@ export function activityList(view: ActivityView, width: number): string {
     lines.length === 0
       ? ["No session is busy."]
       : [row("PID", "application", "state", "in trans.", "statement", "waits for"), ...lines];
-  return [...body, "", summary(view)].join("\n");
+  return [...body, "", ...wrapped(summary(view), width)].join("\n");
 }
 
 function row(pid: string, application: string, state: string, ...rest: readonly string[]): string {

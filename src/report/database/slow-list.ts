@@ -9,7 +9,7 @@ export function slowList(view: SlowStatements, width: number): string {
     `   ${oneLine(statement.statement ?? "(its text is not shown to this user)", width - 3)}`,
   ]);
   const nested = view.statements.some(({ top_level }) => !top_level)
-    ? ["", "nested: run by another statement (in a function, by EXPLAIN), whose time contains it."]
+    ? ["", "nested: run inside another statement (a function), whose time includes it."]
     : [];
   return [
     row("time", "total", "calls", "mean", "max", "rows", "cached", "WAL"),

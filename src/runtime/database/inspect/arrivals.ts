@@ -19,7 +19,11 @@ export class Arrivals {
   #positions: readonly TablePosition[];
   #swept: TablePosition;
 
-  constructor(start: TablePosition) {
+  readonly #slackPages: number;
+
+  /** @param slackPages writers fill pages that were added a moment ago for several of them at once. */
+  constructor(start: TablePosition, slackPages = 256) {
+    this.#slackPages = slackPages;
     this.#positions = [start];
     this.#swept = start;
   }
@@ -40,7 +44,7 @@ export class Arrivals {
     if (sweep || this.isAnew(now)) return { page: 0, xid: this.#swept.oldest_open };
     const xid = (this.#positions.at(-1) ?? this.#swept).oldest_open;
     const before = this.#positions.findLast((position) => !isBefore(xid, position.next));
-    return { page: Math.max(0, (before?.pages ?? 0) - slackPages), xid };
+    return { page: Math.max(0, (before?.pages ?? 0) - this.#slackPages), xid };
   }
 
   /** The table was emptied since: its rows begin at its first page again. */
@@ -62,8 +66,6 @@ export class Arrivals {
   }
 }
 
-/** Writers fill pages that were added a moment ago for several of them at once. */
-const slackPages = 256;
 /** One is added with each pass while a transaction stays open. */
 const positionsMax = 10_000;
 

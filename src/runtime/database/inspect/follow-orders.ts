@@ -20,11 +20,11 @@ export interface FollowOptions {
   readonly pauseMs?: number;
 }
 
-const pauseMs = 500;
+const lookPauseMs = 500;
 const pageRows = 5_000;
 /** Sweeping the whole table takes at most this share of the time. */
 const sweepShare = 0.02;
-const sweepPauseMsMin = 5_000;
+const looksPerSweepMin = 10;
 /** Each takes some 150 bytes. More at once mean a transaction that stays open while orders pour in. */
 const rememberedMax = 1_000_000;
 
@@ -35,7 +35,7 @@ const rememberedMax = 1_000_000;
  * @throws Failure("environment") when more is in flight than can be told apart.
  */
 export async function followOrders(database: Database, options: FollowOptions): Promise<void> {
-  const { signal } = options;
+  const { signal, pauseMs = lookPauseMs } = options;
   const follower = await begin(database, options);
   let sweepDueMs = 0;
   while (!signal.aborted) {
@@ -50,9 +50,10 @@ export async function followOrders(database: Database, options: FollowOptions): 
     if (signal.aborted) return;
     follower.complete(now, sweep || anew);
     const after = performance.now();
-    if (sweep) sweepDueMs = after + Math.max(sweepPauseMsMin, (after - before) / sweepShare);
+    if (sweep)
+      sweepDueMs = after + Math.max(looksPerSweepMin * pauseMs, (after - before) / sweepShare);
     if (follower.remembered > rememberedMax) throw tooMany();
-    await pause(options.pauseMs ?? pauseMs, undefined, { signal }).catch(() => {});
+    await pause(pauseMs, undefined, { signal }).catch(() => {});
   }
 }
 
