@@ -77,13 +77,16 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
       minMs: 100,
       maxMs: 3_600_000,
     });
+    // Here it means which to measure; as a setting it means the one that a consumer uses.
+    const { strategy: strategies = strategyNames, ...others } = flags;
+    const settings = this.resolved(others).values;
     return runBench(this.output(), flags, {
       measure: (common, steps) =>
         benchReserve(
           {
             ...common,
-            settings: this.resolved(flags).values,
-            strategies: (flags.strategy as StrategyName[] | undefined) ?? strategyNames,
+            settings,
+            strategies: strategies as readonly StrategyName[],
             scenarios: chosen(flags.only, flags.scenario),
             measureMaxMs,
           },
