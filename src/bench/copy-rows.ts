@@ -13,12 +13,12 @@ export function copyLines(order: Order, partition: number, offset: number): stri
   return text;
 }
 
-/** Below what a socket takes at once; a COPY of many small writes would measure the writes. */
-const chunkLength = 256 * 1024;
+/** Long enough that a COPY does not measure its writes; short enough to deal evenly. */
+const chunkLength = 128 * 1024;
 
-/** Collects text as buffers for one connection. */
-export class CopyBuffers {
-  readonly #chunks: Buffer[] = [];
+/** Rows as chunks of text, held once and dealt to one connection or to many. */
+export class CopyRows {
+  readonly #chunks: { readonly text: Buffer; readonly rows: number }[] = [];
   #text = "";
   #rows = 0;
 
@@ -28,17 +28,22 @@ export class CopyBuffers {
     if (this.#text.length >= chunkLength) this.#flush();
   }
 
-  get rows(): number {
-    return this.#rows;
-  }
-
-  get chunks(): readonly Buffer[] {
+  /** @returns what each connection gets: chunk by chunk in turn, as batches go to workers. */
+  dealt(connections: number): {
+    readonly chunks: readonly (readonly Buffer[])[];
+    readonly rows: number;
+  } {
     this.#flush();
-    return this.#chunks;
+    const chunks = Array.from({ length: connections }, (_, connection) =>
+      this.#chunks.filter((_, index) => index % connections === connection).map(({ text }) => text),
+    );
+    return { chunks, rows: this.#chunks.reduce((sum, { rows }) => sum + rows, 0) };
   }
 
   #flush(): void {
-    if (this.#text !== "") this.#chunks.push(Buffer.from(this.#text));
+    if (this.#text === "") return;
+    this.#chunks.push({ text: Buffer.from(this.#text), rows: this.#rows });
     this.#text = "";
+    this.#rows = 0;
   }
 }

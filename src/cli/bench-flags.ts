@@ -1,9 +1,16 @@
 import * as Flags from "@oclif/core/flags";
 
-const ordersMax = 20_000_000;
-
 /** Flags that both benches have. */
-export function benchFlags({ orders, runs }: { readonly orders: number; readonly runs: number }) {
+export function benchFlags({
+  orders,
+  ordersMax,
+  runs,
+}: {
+  readonly orders: number;
+  /** They are held in memory: as works, or as rows for COPY. */
+  readonly ordersMax: number;
+  readonly runs: number;
+}) {
   return {
     orders: Flags.integer({
       summary: "orders in a measurement",

@@ -36,7 +36,7 @@ doubled, or the stock disagrees.`;
       max: 64,
       helpValue: "N",
     }),
-    ...benchFlags({ orders: 200_000, runs: 5 }),
+    ...benchFlags({ orders: 200_000, ordersMax: 10_000_000, runs: 5 }),
     ...settingFlags(
       "strategy",
       "workers",

@@ -49,7 +49,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
       options: [...scenarioNames, "all"],
       multiple: true,
     }),
-    ...benchFlags({ orders: 100_000, runs: 3 }),
+    ...benchFlags({ orders: 100_000, ordersMax: 1_000_000, runs: 3 }),
     "measure-time": Flags.string({
       summary: "longest single measurement; what is slower is cut off",
       default: "5s",

@@ -1,4 +1,5 @@
-import type { Kafka } from "kafkajs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Admin, Kafka } from "kafkajs";
 import type { PlaceName } from "../../bench/place-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import { ensureTopics } from "../kafka/topics.ts";
@@ -32,18 +33,45 @@ export async function makeTopics(
   }
 }
 
-/** Removes the topics and groups of a bench, as many of them as there are. */
+/** Longer than most sessions: a member that was killed is in its group until then. */
+const emptyWithinMs = 12_000;
+
+/**
+ * Removes the topics and groups of a bench, as many of them as there are.
+ * @throws Failure("environment") when a group keeps its members.
+ */
 export async function removeTopics(kafka: Kafka, place: PlaceName): Promise<void> {
   await withAdmin(kafka, async (admin) => {
-    const { groups } = await admin.listGroups();
-    const ours = groups.map(({ groupId }) => groupId).filter((id) => isGroupOf(place, id));
-    // A member that was killed is in the group until its session ends: then the group is empty, and
-    // Kafka forgets it by itself. Without its topic it holds nothing.
-    if (ours.length > 0) await admin.deleteGroups(ours).catch(() => {});
     const existing = new Set(await admin.listTopics());
     const topics = [place.topic, place.dlqTopic].filter((topic) => existing.has(topic));
     if (topics.length > 0) await admin.deleteTopics({ topics });
+    await removeGroups(admin, place);
   });
+}
+
+async function removeGroups(admin: Admin, place: PlaceName): Promise<void> {
+  const deadline = Date.now() + emptyWithinMs;
+  for (;;) {
+    const { groups } = await admin.listGroups();
+    const left = groups.map(({ groupId }) => groupId).filter((id) => isGroupOf(place, id));
+    if (left.length === 0) return;
+    const refused = await admin.deleteGroups(left).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (refused !== undefined && Date.now() >= deadline) {
+      throw new Failure(
+        "environment",
+        {
+          what: `the group ${left.join(", ")} still has members: ${reasonOf(refused)}`,
+          meaning: `a consumer of the bench did not leave it; the schema ${place.schema} stays, too, so that both are found again`,
+          remedy: "run `orders bench drain` again later: it removes them first",
+        },
+        { cause: refused },
+      );
+    }
+    if (refused !== undefined) await pause(500);
+  }
 }
 
 function isGroupOf({ group }: PlaceName, id: string): boolean {

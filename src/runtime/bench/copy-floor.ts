@@ -2,18 +2,17 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import type { CopyBuffers } from "../../bench/copy-rows.ts";
+import type { CopyRows } from "../../bench/copy-rows.ts";
 import type { Settings } from "../config/settings.ts";
 import { connectionOptions } from "../database/open-database.ts";
 import { copyOrders } from "./sql/copy-orders.ts";
 
 export interface CopyFloor {
   /**
-   * Copies what each buffer holds over a connection of its own, at the same time, each as one COPY in
-   * one transaction.
+   * Copies the rows over so many connections at the same time, each with one COPY in one transaction.
    * @returns rows per second, from the first COPY to the last answer.
    */
-  measure(buffers: readonly CopyBuffers[]): Promise<number>;
+  measure(rows: CopyRows, connections: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -41,18 +40,15 @@ export async function openCopyFloor(
   }
   return {
     close,
-    async measure(buffers) {
-      const chunks = buffers.map((each) => each.chunks);
-      const rows = buffers.reduce((sum, each) => sum + each.rows, 0);
+    async measure(all, count) {
+      const { chunks, rows } = all.dealt(count);
       const startMs = performance.now();
       await Promise.all(
         chunks.map((each, index) => {
           const client = clients[index];
           if (client === undefined) throw new RangeError(`no connection ${index}`);
-          return pipeline(
-            Readable.from(each, { objectMode: true }),
-            client.query(copyFrom(copyOrders.text)),
-          );
+          const copy = client.query(copyFrom(copyOrders.text));
+          return pipeline(Readable.from(each, { objectMode: true }), copy);
         }),
       );
       return (1_000 * rows) / (performance.now() - startMs);

@@ -1,5 +1,5 @@
+import type { Narrator } from "../../audit/race/run-race.ts";
 import type { DrainBenchJson } from "../../bench/bench-result.ts";
-import type { CopyBuffers } from "../../bench/copy-rows.ts";
 import { type DrainMeasured, drainResult } from "../../bench/drain-result.ts";
 import type { PlaceName } from "../../bench/place-name.ts";
 import { inOrderOfRun } from "../../bench/statistics.ts";
@@ -16,7 +16,6 @@ import { drain } from "./measure-drain.ts";
 import { openPlace, type Place } from "./open-place.ts";
 import { kafkaVersionOf } from "./process-usage.ts";
 import { reconcile } from "./reconcile.ts";
-import type { Steps } from "./reserve-bench.ts";
 import { insertSlots, slotsPerProduct } from "./sql/insert-slots.ts";
 import { stackProcesses } from "./stack-processes.ts";
 
@@ -48,13 +47,13 @@ const ample = 1_000_000_000;
  */
 export async function benchDrain(
   options: DrainBenchOptions,
-  steps: Steps,
+  narrator: Narrator,
 ): Promise<DrainBenchJson> {
   const { settings, signal } = options;
   const kafka = createKafka(settings, "orders-bench");
   const remove = (name: PlaceName) => removeTopics(kafka, name);
-  const place = await steps.step("Making a schema and topics for the bench", async (say) => {
-    const made = await openPlace("drain", settings, remove);
+  const place = await narrator.step("Making a schema and topics for the bench", async (say) => {
+    const made = await openPlace("drain", settings, { signal, removeTopics: remove });
     try {
       signal.throwIfAborted();
       await makeTopics(kafka, made, partitions);
@@ -68,19 +67,18 @@ export async function benchDrain(
   });
   try {
     const { signal } = options;
-    const filled = await steps.step(`Placing ${options.orders} orders on the topic`, (say) =>
+    const filled = await narrator.step(`Placing ${options.orders} orders on the topic`, (say) =>
       fillTopic(
         {
           ...options,
           ...{ settings: place.settings, kafka, topic: place.topic, partitions, signal },
-          floors: connectionCounts(options),
         },
         (placed) => say(`${placed} of ${options.orders}`),
       ),
     );
-    return await measureAll(place, filled, options, steps);
+    return await measureAll(place, filled, options, narrator);
   } finally {
-    await steps.step("Removing the schema and the topics of the bench", async () => {
+    await narrator.step("Removing the schema and the topics of the bench", async () => {
       // The schema goes last: while it is there, what is left of the topics will be found again.
       await remove(place);
       await place.close();
@@ -92,7 +90,7 @@ async function measureAll(
   place: Place,
   filled: Filled,
   options: DrainBenchOptions,
-  steps: Steps,
+  narrator: Narrator,
 ): Promise<DrainBenchJson> {
   const { runs, signal, settings } = options;
   const beganAt = new Date();
@@ -107,9 +105,13 @@ async function measureAll(
     { kind: "drain" },
   ];
 
-  async function measureFloor(connections: number, buffers: readonly CopyBuffers[]) {
+  async function measureFloor(connections: number) {
     checkpoints = await freshTables(place.database, { stock: new Map(), offsets: undefined });
-    return { kind: "floor", connections, rate: await copy.measure(buffers) } as const;
+    return {
+      kind: "floor",
+      connections,
+      rate: await copy.measure(filled.rows, connections),
+    } as const;
   }
 
   async function measureDrain(run: number, say: (text: string) => void) {
@@ -141,11 +143,11 @@ async function measureAll(
       for (const variant of inOrderOfRun(variants, run)) {
         signal.throwIfAborted();
         const title = `${run === 0 ? "Warming up" : `Run ${run} of ${runs}`}: ${nameOf(variant)}`;
-        await steps.step(title, async (say) => {
+        await narrator.step(title, async (say) => {
           const found =
             variant.kind === "drain"
               ? await measureDrain(run, say)
-              : await measureFloor(variant.connections, filled.rows.get(variant.connections) ?? []);
+              : await measureFloor(variant.connections);
           if (run > 0) measured.push(found);
           const rate = found.kind === "floor" ? found.rate : options.orders / found.seconds;
           const unit = found.kind === "floor" ? "rows/s" : "orders/s";

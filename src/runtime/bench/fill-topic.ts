@@ -1,7 +1,7 @@
 import type { Kafka } from "kafkajs";
 import { benchOrders } from "../../bench/bench-orders.ts";
 import { addContents, type Contents, contentsOf, noContents } from "../../bench/contents.ts";
-import { CopyBuffers, copyLines } from "../../bench/copy-rows.ts";
+import { CopyRows, copyLines } from "../../bench/copy-rows.ts";
 import { Failure } from "../../failure/failure.ts";
 import { writeOrderMessage } from "../../order/order-message.ts";
 import type { Settings } from "../config/settings.ts";
@@ -18,15 +18,13 @@ export interface FillOptions {
   readonly linesPerOrder: number;
   readonly customers: number;
   readonly seed: string;
-  /** Connections of the floors: the rows are dealt to as many buffers, for each. */
-  readonly floors: readonly number[];
   readonly signal: AbortSignal;
 }
 
 export interface Filled {
   readonly contents: Contents;
-  /** Rows of the same orders for COPY, by number of connections. */
-  readonly rows: ReadonlyMap<number, readonly CopyBuffers[]>;
+  /** The rows that these orders become. */
+  readonly rows: CopyRows;
 }
 
 const messagesPerSend = 10_000;
@@ -44,9 +42,7 @@ export async function fillTopic(
     ...{ seed: options.seed, customers: options.customers, linesPerOrder: options.linesPerOrder },
     ...{ quantity: 1, onlyProduct: undefined, startMs: Date.now() - Math.ceil(orders / 100) },
   });
-  const rows = new Map(
-    options.floors.map((n) => [n, Array.from({ length: n }, () => new CopyBuffers())]),
-  );
+  const rows = new CopyRows();
   const offsets = new Array<number>(partitions).fill(0);
   let contents = noContents;
   const sender = createMessageSender(kafka, { ...settings, topic });
@@ -61,11 +57,7 @@ export async function fillTopic(
         const offset = offsets[partition] ?? 0;
         offsets[partition] = offset + 1;
         contents = addContents(contents, contentsOf(order));
-        const text = copyLines(order, partition, offset);
-        for (const [connections, buffers] of rows) {
-          const buffer = buffers[Math.floor((placed + index) / settings.batch) % connections];
-          buffer?.add(text, order.lines.length);
-        }
+        rows.add(copyLines(order, partition, offset), order.lines.length);
         return {
           key: order.customerId,
           value: Buffer.from(writeOrderMessage(order, amount, items)),

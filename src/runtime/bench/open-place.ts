@@ -35,16 +35,22 @@ export interface Place extends PlaceName {
 
 const statementsMaxMs = 600_000;
 
+export interface PlaceOptions {
+  /** Ends what the bench's own sessions are doing, so that nothing has to wait for a long COPY. */
+  readonly signal: AbortSignal;
+  /** Removes the topics of a killed `drain`; left out where Kafka is not at hand. */
+  readonly removeTopics?: (place: PlaceName) => Promise<void>;
+}
+
 /**
  * Makes the schema, first removing those of benches that were killed.
- * @param removeTopics of a killed `drain`; undefined where Kafka is not at hand.
  * @throws Failure("environment") when the user may not create a schema, or a pooler between us and
  *   PostgreSQL keeps us out of it.
  */
 export async function openPlace(
   kind: BenchKind,
   given: Settings,
-  removeTopics: ((place: PlaceName) => Promise<void>) | undefined,
+  { signal, removeTopics }: PlaceOptions,
 ): Promise<Place> {
   const name = placeName(randomBytes(4).toString("hex"));
   const patient = { ...given, statementTimeoutMs: statementsMaxMs };
@@ -56,7 +62,9 @@ export async function openPlace(
     { applicationName: name.applicationName, poolSize: 2 },
   );
   let made = false;
+  const endWork = () => void ask(keeper, endSessions, [name.applicationName]).catch(() => {});
   const close = async () => {
+    signal.removeEventListener("abort", endWork);
     try {
       if (made) {
         await ask(keeper, endSessions, [name.applicationName]);
@@ -77,6 +85,8 @@ export async function openPlace(
     made = true;
     await assertInside(database, name.schema, given.databaseUrl);
     await migrate(database);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", endWork, { once: true });
     return { ...name, settings, database, notes, close };
   } catch (error) {
     await close().catch(() => {});

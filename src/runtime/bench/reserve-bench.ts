@@ -1,5 +1,6 @@
+import type { Narrator } from "../../audit/race/run-race.ts";
 import type { ReserveBenchJson } from "../../bench/bench-result.ts";
-import type { CopyBuffers } from "../../bench/copy-rows.ts";
+import { CopyRows } from "../../bench/copy-rows.ts";
 import { Latencies } from "../../bench/latencies.ts";
 import { type Measured, reserveResult } from "../../bench/reserve-result.ts";
 import type { ScenarioName } from "../../bench/scenarios.ts";
@@ -30,13 +31,8 @@ export interface ReserveBenchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Shows a step while it runs (see src/report/narrator.ts). */
-export interface Steps {
-  step<T>(title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T>;
-}
-
 type Variant =
-  | { readonly kind: "floor"; readonly connections: number; readonly rows: readonly CopyBuffers[] }
+  | { readonly kind: "floor"; readonly connections: number }
   | { readonly kind: "strategy"; readonly strategy: StrategyName; readonly scenario: ScenarioName };
 
 const warmUpMaxMs = 1_500;
@@ -49,24 +45,24 @@ const closeWithinMs = 2_000;
  */
 export async function benchReserve(
   options: ReserveBenchOptions,
-  steps: Steps,
+  narrator: Narrator,
 ): Promise<ReserveBenchJson> {
-  const place = await steps.step("Making a schema for the bench", async (say) => {
-    const made = await openPlace("reserve", options.settings, undefined);
+  const place = await narrator.step("Making a schema for the bench", async (say) => {
+    const made = await openPlace("reserve", options.settings, { signal: options.signal });
     say(made.schema);
     return made;
   });
   try {
-    return await measureAll(place, options, steps);
+    return await measureAll(place, options, narrator);
   } finally {
-    await steps.step("Removing the schema of the bench", () => place.close());
+    await narrator.step("Removing the schema of the bench", () => place.close());
   }
 }
 
 async function measureAll(
   place: Place,
   options: ReserveBenchOptions,
-  steps: Steps,
+  narrator: Narrator,
 ): Promise<ReserveBenchJson> {
   const { settings, runs, strategies, scenarios, measureMaxMs, signal } = options;
   const { workers } = settings;
@@ -81,18 +77,19 @@ async function measureAll(
   const sampler = startLockWaitSampler(place.settings, place.applicationName);
   const copy = await openCopyFloor(place.settings, place.applicationName, workers);
   const works = worksOf(place, options);
+  let rows = new CopyRows();
   let checkpoints = true;
 
-  async function measureFloor({ connections, rows }: Extract<Variant, { kind: "floor" }>) {
+  async function measureFloor(connections: number) {
     checkpoints = await freshTables(place.database, { stock: new Map(), offsets: undefined });
     sampler.begin();
-    const rate = await copy.measure(rows);
+    const rate = await copy.measure(rows, connections);
     sampler.end();
     return { kind: "floor", connections, rate } as const;
   }
 
   async function measure(variant: Variant, isWarmUp: boolean): Promise<Measured> {
-    if (variant.kind === "floor") return measureFloor(variant);
+    if (variant.kind === "floor") return measureFloor(variant.connections);
     const bench = { place, database, works, sampler, workers, signal };
     if (isWarmUp)
       return measureStrategy(bench, { ...variant, maxMs: warmUpMaxMs, latencies: undefined });
@@ -103,27 +100,19 @@ async function measureAll(
   }
 
   try {
-    const variants = await steps.step(
-      "Making the orders",
-      async (): Promise<readonly Variant[]> => {
-        const spread = works("spread", "batch");
-        return [
-          ...[...new Set([1, workers])].map((connections) => ({
-            ...({ kind: "floor", connections } as const),
-            rows: rowsOf(spread, connections, settings.batch),
-          })),
-          ...scenarios.flatMap((scenario) =>
-            strategies.map((strategy) => ({ kind: "strategy", strategy, scenario }) as const),
-          ),
-        ];
-      },
-    );
+    rows = await narrator.step("Making the orders", async () => rowsOf(works("spread", "batch")));
+    const variants: readonly Variant[] = [
+      ...[...new Set([1, workers])].map((connections) => ({ kind: "floor", connections }) as const),
+      ...scenarios.flatMap((scenario) =>
+        strategies.map((strategy) => ({ kind: "strategy", strategy, scenario }) as const),
+      ),
+    ];
     // Run 0 warms up: connections, prepared statements, compiled code. It is not counted.
     for (let run = 0; run <= runs; run++) {
       for (const variant of inOrderOfRun(variants, run)) {
         signal.throwIfAborted();
         const title = `${run === 0 ? "Warming up" : `Run ${run} of ${runs}`}: ${nameOf(variant)}`;
-        await steps.step(title, async (say) => {
+        await narrator.step(title, async (say) => {
           const found = await measure(variant, run === 0);
           if (run > 0) measured.push(found);
           say(rateOf(found));

@@ -1,5 +1,5 @@
 import { type Arranged, arrangeWorks } from "../../bench/arrange-works.ts";
-import { CopyBuffers, copyLines } from "../../bench/copy-rows.ts";
+import { CopyRows, copyLines } from "../../bench/copy-rows.ts";
 import type { ScenarioName } from "../../bench/scenarios.ts";
 import type { Strategy } from "../../reservation/work.ts";
 import { partitionOfKey } from "../kafka/partitioner.ts";
@@ -37,22 +37,14 @@ export function worksOf(
   };
 }
 
-/** The rows of all orders by ascending id, dealt to the connections in runs of a batch. */
-export function rowsOf(
-  { lanes }: Arranged,
-  connections: number,
-  batch: number,
-): readonly CopyBuffers[] {
+/** The rows of all orders by ascending id. */
+export function rowsOf({ lanes }: Arranged): CopyRows {
   const placed = lanes
     .flat()
     .flatMap(({ work }) => work.orders)
     .sort((a, b) => (a.order.orderId < b.order.orderId ? -1 : 1));
-  const buffers = Array.from({ length: connections }, () => new CopyBuffers());
-  for (const [index, { order, partition, message }] of placed.entries()) {
-    buffers[Math.floor(index / batch) % connections]?.add(
-      copyLines(order, partition, message.offset),
-      order.lines.length,
-    );
-  }
-  return buffers;
+  const rows = new CopyRows();
+  for (const { order, partition, message } of placed)
+    rows.add(copyLines(order, partition, message.offset), order.lines.length);
+  return rows;
 }

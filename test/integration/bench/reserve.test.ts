@@ -10,6 +10,7 @@ import {
 import { createTestDatabase, type TestDatabase, testSettings, uniqueName } from "../services.ts";
 import { benchSchemas, databaseState } from "./user-state.ts";
 
+const { signal } = new AbortController();
 const steps: Parameters<typeof benchReserve>[1] = { step: (_, work) => work(() => {}) };
 
 describe("bench reserve", () => {
@@ -84,8 +85,8 @@ describe("bench reserve", () => {
 
   it("removes what a killed bench left, and leaves alone one that runs and what only looks like one", async () => {
     const { settings } = options();
-    const running = await openPlace("reserve", settings, undefined);
-    const killed = await openPlace("reserve", settings, undefined);
+    const running = await openPlace("reserve", settings, { signal });
+    const killed = await openPlace("reserve", settings, { signal });
     // As kill -9 does: the session ends, and with it the lock.
     await db.database.query({
       text: `SELECT pg_terminate_backend(pid) FROM pg_locks
@@ -93,7 +94,7 @@ describe("bench reserve", () => {
                AND objid::bigint = ${Number.parseInt(killed.id, 16)}`,
     });
     await db.database.query({ text: "CREATE SCHEMA orders_bench_00000000" });
-    const next = await openPlace("reserve", settings, undefined);
+    const next = await openPlace("reserve", settings, { signal });
     try {
       expect(await benchSchemas(db.database)).not.toContain(killed.schema);
       expect(await benchSchemas(db.database)).toEqual(
@@ -129,7 +130,7 @@ describe("bench reserve", () => {
   });
 
   it("finds an order that is missing, one that is doubled under another id, and stock that is wrong", async () => {
-    const place = await openPlace("reserve", options().settings, undefined);
+    const place = await openPlace("reserve", options().settings, { signal });
     const line = (id: string, quantity: number) => ({
       text: `INSERT INTO orders (order_id, customer_id, product_id, quantity, amount, status)
              VALUES ('${id}', 'C', 'P', ${quantity}, 1, 'reserved')`,
