@@ -51,6 +51,7 @@ export async function decideWork(work: Work, options: DecideOptions): Promise<De
 /** In one transaction, or several smaller ones where one does not come about. */
 async function decideAtOnce(work: Work, context: Context): Promise<Decided> {
   const { strategy, isOurs, onTrouble } = context;
+  let accused = false;
   for (let retries = 0; ; retries++) {
     if (!isOurs()) return { ...undecided, dropped: work.slices, retries };
     try {
@@ -66,7 +67,12 @@ async function decideAtOnce(work: Work, context: Context): Promise<Decided> {
       const cause = error instanceof Error ? error : new Error(String(error));
       const policy = await whatToDo(cause, work, context);
       if (policy === "halve") return inHalves(work, context);
-      if (policy === "bury") return decideAtOnce(asUnprocessable(work, cause.message), context);
+      if (policy === "bury") {
+        if (accused) return decideAtOnce(asUnprocessable(work, cause.message), context);
+        // Somebody may have mended the tables just before the others were taken: once more.
+        accused = true;
+        continue;
+      }
       onTrouble(cause);
       if (tookTooLong(cause)) context.fits = Math.max(1, Math.ceil(messagesOf(work) / 2));
       await wait(backoffMs(retries));

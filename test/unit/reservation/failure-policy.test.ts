@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { backoffMs, failurePolicy } from "../../../src/reservation/failure-policy.ts";
+import {
+  backoffMs,
+  failurePolicy,
+  tookTooLong,
+  troubleText,
+} from "../../../src/reservation/failure-policy.ts";
 
 const coded = (code: string) => Object.assign(new Error("x"), { code });
 
@@ -19,6 +24,10 @@ it.each([
   ["54000", "split"],
   ["42P01", "stop"],
   ["28P01", "stop"],
+  ["28000", "stop"],
+  ["42501", "stop"],
+  ["57014", "retry"],
+  ["P0001", "split"],
   ["3D000", "stop"],
   ["53100", "stop"],
   ["XX000", "stop"],
@@ -36,4 +45,16 @@ it("waits longer each time, with jitter, up to a bound", () => {
   expect(backoffMs(0, () => 0)).toBe(25);
   expect(backoffMs(1, () => 1)).toBe(100);
   expect(backoffMs(1_000, () => 1)).toBe(5_000);
+});
+
+it("tells what took too long from what failed", () => {
+  expect(tookTooLong(coded("57014"))).toBe(true);
+  expect(tookTooLong(new Error("Query read timeout"))).toBe(true);
+  expect(tookTooLong(coded("55P03"))).toBe(false);
+});
+
+it("says what a person can do where waiting may not be enough", () => {
+  expect(troubleText(coded("53300"))).toMatch(/no connection left \(x\): fewer --workers/);
+  expect(troubleText(coded("57014"))).toContain("--statement-timeout-ms");
+  expect(troubleText(coded("40001"))).toBe("x");
 });
