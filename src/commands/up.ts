@@ -2,7 +2,9 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { parseScale } from "../cli/scale-flag.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { Failure } from "../failure/failure.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
+import type { StrategyName } from "../reservation/strategies/strategy-names.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
@@ -27,6 +29,10 @@ export default class Up extends OrdersCommand {
       description: "See what the consumers ask the database, on a running stack, too",
       command:
         "<%= config.bin %> up --log-statements && <%= config.bin %> logs postgres -f; <%= config.bin %> up --no-log-statements",
+    },
+    {
+      description: "Consumers that lock row by row (README: Strategies)",
+      command: "<%= config.bin %> up --strategy row-lock",
     },
     {
       description: "API and consumers on services that run elsewhere",
@@ -65,12 +71,17 @@ export default class Up extends OrdersCommand {
       summary: "external engine: bring tables up to date even in a schema that is not empty",
       default: false,
     }),
+    "allow-naive": Flags.boolean({
+      summary:
+        "let the strategy naive, which loses updates, run on this stack's database until `orders reset`",
+      default: false,
+    }),
     "log-statements": Flags.boolean({
       summary:
         "PostgreSQL logs every statement, without parameters (`orders logs postgres`), until --no-log-statements; on a running stack, too",
       allowNo: true,
     }),
-    ...settingFlags("brokers", "databaseUrl", "topic", "group", ...kafkaSecurityFlags),
+    ...settingFlags("strategy", "brokers", "databaseUrl", "topic", "group", ...kafkaSecurityFlags),
   };
 
   /** A stack made on external services keeps their addresses while it is down, too. */
@@ -93,9 +104,11 @@ export default class Up extends OrdersCommand {
     const { upText } = await import("../report/stack-status.ts");
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
     const onlyInfra = flags.only === "infra";
+    demandAllowed(settings.values.strategy, flags["allow-naive"]);
     const shutdown = listenForShutdown((line) => this.note(line), "stopping what was started");
     try {
       const choice = await chooseStackEngine(stack, flags.engine as EngineName | "auto", settings);
+      if (flags["allow-naive"]) refuseForeign(choice.engine);
       this.note(`Engine: ${choice.engine} (${choice.why})`);
       refuseForeignLogging(choice.engine, flags["log-statements"]);
       const steps = bootSteps.filter((s) => !onlyInfra || (s !== "api" && s !== "consumer"));
@@ -115,6 +128,7 @@ export default class Up extends OrdersCommand {
               postgres: flags["postgres-port"],
             },
             migrate: flags.migrate,
+            allowNaive: flags["allow-naive"],
             logStatements: flags["log-statements"],
             timeoutMs: flags.timeout * 1000,
             signal: shutdown.signal,
@@ -133,6 +147,25 @@ export default class Up extends OrdersCommand {
       shutdown.dispose();
     }
   }
+}
+
+/** A word said on purpose, each time: nobody should find such a stack by accident. */
+function demandAllowed(strategy: StrategyName, allowNaive: boolean): void {
+  if (strategy !== "naive" || allowNaive) return;
+  throw new Failure("usage", {
+    what: "the strategy naive needs --allow-naive",
+    meaning: "it loses updates: the stock of this stack will be wrong",
+    remedy: "give --allow-naive on a stack for experiments, or choose another --strategy",
+  });
+}
+
+function refuseForeign(engine: EngineName): void {
+  if (engine !== "external") return;
+  throw new Failure("usage", {
+    what: "--allow-naive is not for databases that orders did not start",
+    meaning: "naive loses updates: the stock there would be wrong",
+    remedy: "use --engine local or --engine docker",
+  });
 }
 
 function portFlag(summary: string) {

@@ -19,6 +19,10 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       description: "Heavier, and keep the stack to look around",
       command: "<%= config.bin %> verify --rate 5000 --duration 30s --keep",
     },
+    {
+      description: "See the audits notice a strategy that loses updates: ends with exit code 1",
+      command: "<%= config.bin %> verify --strategy naive --duration 5s",
+    },
     { description: "In CI", command: "<%= config.bin %> verify --json > verification.json" },
   ];
   static override flags = {
@@ -38,6 +42,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       helpValue: "D",
     }),
     ...settingFlags(
+      "strategy",
       "workers",
       "batch",
       "compression",

@@ -31,6 +31,8 @@ export interface StackStatus {
   readonly healthy: boolean;
   readonly engine: EngineName | null;
   readonly why: string | null;
+  /** How the stack's consumers keep concurrent reservations apart; null while it is not up. */
+  readonly strategy: string | null;
   readonly supervisor: { readonly pid: number; readonly uptime_seconds: number } | null;
   readonly processes: readonly ProcessStatus[];
   readonly kafka: KafkaStatus | null;

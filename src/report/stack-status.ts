@@ -32,6 +32,9 @@ export function statusText(status: StackStatus): string {
   const sections = [
     [
       `Stack ${status.stack} on the ${status.engine} engine (${status.why})`,
+      ...(status.processes.some(({ name }) => name.startsWith("consumer-"))
+        ? [`Consumers reserve with the strategy ${status.strategy}.`]
+        : []),
       ...(status.supervisor === null && status.processes.length > 0
         ? ["No supervisor: what dies now stays down. `orders up` starts it again."]
         : []),

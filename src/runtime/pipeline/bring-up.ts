@@ -42,6 +42,8 @@ export interface BringUpOptions {
   };
   /** External engine: migrate a schema that is not empty, too. */
   readonly migrate: boolean;
+  /** Lets the strategy `naive` run on this stack's database. */
+  readonly allowNaive: boolean;
   /** Whether PostgreSQL logs every statement; undefined: as it is. Not on the external engine. */
   readonly logStatements?: boolean | undefined;
   /** From the services' start to everything ready; downloads have a limit of their own. */

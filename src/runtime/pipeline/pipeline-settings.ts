@@ -12,6 +12,9 @@ const securityKeys: readonly SettingKey[] = [
   "kafkaSaslPassword",
 ];
 
+/** Stay with the stack until it goes down or another is asked for: what runs beside it uses them, too. */
+const stackKeys: readonly SettingKey[] = ["strategy"];
+
 const placeKeys: readonly SettingKey[] = ["brokers", "databaseUrl", "apiUrl"];
 
 export interface PipelineSettings {
@@ -42,13 +45,13 @@ export function pipelineSettings(
   const told = (Object.keys(settingSpecs) as SettingKey[]).filter((key) => {
     const source = sources[key];
     const byHand = source !== undefined && source !== "default" && source !== "stack";
-    return byHand && !dropped.has(key) && !placeKeys.includes(key);
+    return (byHand || stackKeys.includes(key)) && !dropped.has(key) && !placeKeys.includes(key);
   });
   const environment: Record<string, string> = {};
   const stack: StackSettings = { ...places };
   for (const key of told) {
     environment[settingSpecs[key].env] = String(values[key]);
-    if (securityKeys.includes(key)) stack[key] = String(values[key]);
+    if (securityKeys.includes(key) || stackKeys.includes(key)) stack[key] = String(values[key]);
   }
   for (const [key, value] of Object.entries(places)) {
     environment[settingSpecs[key as SettingKey].env] = value;

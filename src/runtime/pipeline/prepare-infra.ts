@@ -1,4 +1,5 @@
 import type { BootProgress } from "../../ports/boot-progress.ts";
+import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import { allOrNone } from "../all-or-none.ts";
 import { logsStatements, setStatementLogging } from "../database/log-statements.ts";
 import { openDatabase } from "../database/open-database.ts";
@@ -15,7 +16,11 @@ const probeWithinMs = 20_000;
 export async function prepareInfra(
   infra: Infra,
   wait: Wait,
-  options: { readonly migrate: boolean; readonly logStatements?: boolean | undefined },
+  options: {
+    readonly migrate: boolean;
+    readonly allowNaive: boolean;
+    readonly logStatements?: boolean | undefined;
+  },
   progress: BootProgress,
 ): Promise<void> {
   const { kafka, settings } = infra;
@@ -44,6 +49,7 @@ export async function prepareInfra(
       },
     ]);
     await beginFirstEpoch(database, kafka, settings.topic);
+    if (options.allowNaive) await permitNaive(database);
   } finally {
     await database.close();
   }

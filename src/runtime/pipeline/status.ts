@@ -31,7 +31,7 @@ export async function readStatus(stack: string): Promise<StackStatus> {
   const base = { stack, engine: record?.engine ?? null, why: record?.why ?? null };
   const down: StackStatus = {
     ...base,
-    ...{ up: false, healthy: false, supervisor: null, processes: [] },
+    ...{ up: false, healthy: false, strategy: null, supervisor: null, processes: [] },
     ...{ kafka: null, database: null, urls: { api: [] } },
   };
   if (record === undefined) return down;
@@ -53,6 +53,7 @@ export async function readStatus(stack: string): Promise<StackStatus> {
       kafka?.problem === null &&
       database?.problem === null &&
       (supervisor !== null || processes.length === 0),
+    strategy: settings?.strategy ?? null,
     ...{ supervisor, processes, kafka, database },
     urls: {
       api: processes

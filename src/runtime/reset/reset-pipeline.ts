@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Database, Queryable } from "../../ports/database.ts";
+import { forbidNaive } from "../../reservation/sql/naive-permit.ts";
 import type { PartitionLag } from "../kafka/group-lag.ts";
 import { type EpochPlan, planEpoch } from "./plan-epoch.ts";
 import { type Contents, countContents } from "./sql/count-contents.ts";
@@ -46,6 +47,7 @@ export async function resetPipeline(
     const contents = (await tx.query<Contents>(countContents)).rows[0];
     if (!options.force) refuseWhileUnderWay(plan, contents?.unpublished ?? 0, options);
     await tx.query(emptyOrders);
+    await forbidNaive(tx);
     const returned = (await tx.query<{ products: number; pieces: number }>(returnStock)).rows[0];
     const epoch = await tx.query<{ epoch_id: number }>(insertEpoch, [
       "reset",

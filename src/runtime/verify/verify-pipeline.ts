@@ -129,6 +129,8 @@ async function boot(
         onlyInfra: false,
         ports: { api: 0, kafka: 0, postgres: 0 },
         migrate: false,
+        // Whoever asks for it here gets a stack that is made for it, and removed.
+        allowNaive: settings.values.strategy === "naive" && choice.engine !== "external",
         timeoutMs: bootTimeoutMs,
         signal,
       },

@@ -12,6 +12,7 @@ const told = resolveSettings({
     KAFKA_SASL_MECHANISM: "plain",
     KAFKA_SASL_USERNAME: "me",
     KAFKA_SASL_PASSWORD: "secret",
+    ORDERS_STRATEGY: "batch",
     ORDERS_WORKERS: "7",
   },
 });
@@ -24,13 +25,21 @@ it("points our own engines' pipeline at them, without the security of other brok
   const { environment, values, stack } = pipelineSettings(told, "local", endpoints, "http://a");
   expect(environment).toEqual({
     CONSUMER_GROUP_ID: "mine",
+    ORDERS_STRATEGY: "batch",
     ORDERS_WORKERS: "7",
     KAFKA_BROKERS: "127.0.0.1:1",
     DATABASE_URL: endpoints.databaseUrl,
     ORDERS_API_URL: "http://a",
   });
   expect(values).toMatchObject({ kafkaTls: false, kafkaSaslMechanism: undefined });
-  expect(stack).toEqual({ ...endpoints, apiUrl: "http://a" });
+  expect(stack).toEqual({ ...endpoints, apiUrl: "http://a", strategy: "batch" });
+});
+
+it("keeps the strategy with the stack, whoever chose it", () => {
+  const again = resolveSettings({ stack: { strategy: "row-lock" } });
+  const { environment, stack } = pipelineSettings(again, "local", endpoints, undefined);
+  expect(environment.ORDERS_STRATEGY).toBe("row-lock");
+  expect(stack.strategy).toBe("row-lock");
 });
 
 it("keeps how to log in for brokers that we did not start", () => {
