@@ -1,26 +1,28 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Order } from "../../src/order/order.ts";
 import { findFreePort } from "../../src/runtime/processes/free-port.ts";
 import { startConsumerProcess } from "../integration/faults/consumer-process.ts";
 import { OwnPostgres } from "../integration/faults/own-postgres.ts";
+import { reconcileById } from "../integration/faults/reconcile.ts";
 import { OwnKafka } from "../integration/intake/own-kafka.ts";
 import {
   createPipeline,
   manyOrders,
   outcomesById,
-  reconciledStock,
   type TestPipeline,
 } from "../integration/reservation/pipeline.ts";
 import { eventually } from "../integration/services.ts";
 
 /** Three times the consumer's session: the group has long given its partitions away. */
 const outageMs = 20_000;
+const longOutageMs = 60_000;
 
 let postgres: OwnPostgres;
 let kafka: OwnKafka;
 let pipeline: TestPipeline;
 let consumers: ReturnType<typeof startConsumerProcess>[] = [];
-let placed = 0;
+const placed: Order[] = [];
 
 beforeAll(async () => {
   [postgres, kafka] = await Promise.all([OwnPostgres.start(), OwnKafka.start()]);
@@ -41,28 +43,30 @@ afterAll(async () => {
 });
 
 async function place(count: number) {
-  await pipeline.place(manyOrders(count));
-  placed += count;
+  const orders = manyOrders(count);
+  await pipeline.place(orders);
+  placed.push(...orders);
 }
 
 async function allDecided() {
   await eventually(
-    async () => (await outcomesById(pipeline.database)).size === placed,
+    async () => (await outcomesById(pipeline.database)).size === placed.length,
     "all are decided",
     90_000,
   );
   for (const consumer of consumers) await consumer.ready();
-  await reconciledStock(pipeline.database);
+  await reconcileById(pipeline, placed);
   for (const { child } of consumers) expect(child.exitCode).toBeNull();
 }
 
-it("goes on after PostgreSQL was away for several sessions", async () => {
+it("goes on after PostgreSQL was away for a minute", async () => {
   const placing = place(5_000);
   await postgres.stop("SIGKILL");
   await placing;
   for (const consumer of consumers) await consumer.notReady(/ECONNREFUSED/);
-  await pause(outageMs);
+  await pause(longOutageMs);
   await place(1_000);
+  for (const consumer of consumers) await consumer.notReady(/ECONNREFUSED/);
   await postgres.start();
   await allDecided();
 });

@@ -57,6 +57,15 @@ export function startConsumerProcess(
       });
     },
     said: () => said,
+    /** Fails as soon as it calls itself ready within this time. */
+    staysNotReady: async (forMs: number) => {
+      const until = performance.now() + forMs;
+      await eventually(async () => {
+        const found = await readiness();
+        if (found?.status !== 503) throw new Error(`ready says ${JSON.stringify(found)}`);
+        return performance.now() > until;
+      }, "the time is over");
+    },
     saying: (what: RegExp, withinMs = 30_000) =>
       eventually(() => what.test(said), `the consumer says ${what}`, withinMs).catch(
         (error: Error) => {

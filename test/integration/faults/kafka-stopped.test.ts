@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Order } from "../../../src/order/order.ts";
 import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
 import { OwnKafka } from "../intake/own-kafka.ts";
 import {
   createPipeline,
   manyOrders,
   outcomesById,
-  reconciledStock,
   type TestPipeline,
 } from "../reservation/pipeline.ts";
 import { eventually } from "../services.ts";
 import { startConsumerProcess } from "./consumer-process.ts";
+import { reconcileById } from "./reconcile.ts";
 
 let kafka: OwnKafka;
 let pipeline: TestPipeline;
@@ -32,10 +33,11 @@ afterAll(async () => {
 
 const decided = async () => (await outcomesById(pipeline.database)).size;
 
-let placed = 0;
+const placed: Order[] = [];
 async function place(count: number) {
-  await pipeline.place(manyOrders(count));
-  placed += count;
+  const orders = manyOrders(count);
+  await pipeline.place(orders);
+  placed.push(...orders);
 }
 
 it.each([
@@ -47,9 +49,9 @@ it.each([
   await consumer.notReady(/Kafka|group/);
   await kafka.start();
   await place(300);
-  await eventually(async () => (await decided()) === placed, "all are decided", 60_000);
+  await eventually(async () => (await decided()) === placed.length, "all are decided", 60_000);
   await consumer.ready();
-  await reconciledStock(pipeline.database);
+  await reconcileById(pipeline, placed);
 });
 
 it("decides what it had queued when a connection broke, though nothing comes after it", async () => {
@@ -67,8 +69,8 @@ it("decides what it had queued when a connection broke, though nothing comes aft
     await kafka.start();
   });
   await holder;
-  await eventually(async () => (await decided()) === placed, "all are decided", 60_000);
-  await reconciledStock(pipeline.database);
+  await eventually(async () => (await decided()) === placed.length, "all are decided", 60_000);
+  await reconcileById(pipeline, placed);
 });
 
 it("ends on SIGTERM while Kafka is away, and begins nothing anew", async () => {

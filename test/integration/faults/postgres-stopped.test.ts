@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Order } from "../../../src/order/order.ts";
 import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
 import {
   createPipeline,
   manyOrders,
   outcomesById,
-  reconciledStock,
   type TestPipeline,
 } from "../reservation/pipeline.ts";
 import { eventually } from "../services.ts";
 import { startConsumerProcess } from "./consumer-process.ts";
 import { OwnPostgres } from "./own-postgres.ts";
+import { reconcileById } from "./reconcile.ts";
+
+/** Long enough for several attempts; a minute of it is among the long tests. */
+const goneForMs = 2_000;
 
 let postgres: OwnPostgres;
 let pipeline: TestPipeline;
@@ -30,10 +34,11 @@ afterAll(async () => {
 
 const decided = async () => (await outcomesById(pipeline.database)).size;
 
-let placed = 0;
+const placed: Order[] = [];
 async function place(count: number) {
-  await pipeline.place(manyOrders(count));
-  placed += count;
+  const orders = manyOrders(count);
+  await pipeline.place(orders);
+  placed.push(...orders);
 }
 
 it.each([
@@ -48,10 +53,11 @@ it.each([
   await placing;
   await place(500);
   await consumer.notReady(/ECONNREFUSED|terminat|starting up|shut|recovery/i);
+  await consumer.staysNotReady(goneForMs);
   await postgres.start();
-  await eventually(async () => (await decided()) === placed, "all are decided");
+  await eventually(async () => (await decided()) === placed.length, "all are decided");
   await consumer.ready();
-  await reconciledStock(pipeline.database);
+  await reconcileById(pipeline, placed);
   expect(consumer.child.exitCode).toBeNull();
 });
 
@@ -74,5 +80,5 @@ it("ends on SIGTERM while PostgreSQL is away", async () => {
   expect(performance.now() - since).toBeLessThan(15_000);
   await postgres.start();
   expect(await pipeline.consume()).toMatchObject({ reserved: 100, caughtUp: true });
-  expect((await outcomesById(pipeline.database)).size).toBe(placed);
+  expect((await outcomesById(pipeline.database)).size).toBe(placed.length);
 });
