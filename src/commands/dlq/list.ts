@@ -6,7 +6,7 @@ import type { DeadLetterListJson } from "../../report/inspect/dead-letters.ts";
 export default class DlqList extends OrdersCommand {
   static override summary = "Show what is dead-lettered, and why";
   static override description =
-    'Reads the table dead_letters, in which every dead letter is before it is in the topic: counts per reason, then the newest letters. "published" says whether it is in the dead-letter topic by now, "replayed" whether `orders dlq replay` produced it again ("again 9": dead-lettered once more, as letter 9; "of 7": it is the replay of letter 7).';
+    "Reads the table dead_letters, in which every dead letter is before it is in the dead-letter topic: counts per reason, then the newest letters, each with its message (topic/partition/offset), why, and its state: published to the topic or not, replayed by `orders dlq replay`, dead-lettered again.";
   static override examples = [
     { description: "Counts, and the newest letters", command: "<%= config.bin %> dlq list" },
     {
@@ -51,7 +51,9 @@ export default class DlqList extends OrdersCommand {
       listLetters(database, filter, flags.limit),
     );
     const result = deadLetterListJson(list);
-    this.print(deadLetterListText(result, process.stdout.columns));
+    const restricted = flags.reason !== undefined || since !== undefined;
+    if (result.total === 0 && restricted) this.print("no dead letters match");
+    else this.print(deadLetterListText(result, process.stdout.columns));
     if (result.cut && flags.limit > 0)
       this.note(`only the newest ${flags.limit} letters are shown; --limit shows more`);
     return result;

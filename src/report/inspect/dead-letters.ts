@@ -124,34 +124,32 @@ export function deadLetterListText(list: DeadLetterListJson, width: number | und
     [
       { name: "id", align: "right" },
       { name: "message" },
-      { name: "reason" },
-      { name: "detail" },
+      { name: "why" },
       { name: "recorded" },
-      { name: "published" },
-      { name: "replayed" },
+      { name: "state" },
     ],
     list.letters.map((letter) => [
       String(letter.dead_letter_id),
       letter.source,
-      letter.reason,
-      letter.detail,
+      `${letter.reason}: ${letter.detail}`,
       seconds(letter.recorded_at),
-      letter.published_at === null ? "no" : "yes",
-      replayText(letter),
+      stateText(letter),
     ]),
     { width },
   );
   return `${reasons}\n\n${letters}`;
 }
 
-/** Short: what became of a letter since. */
-export function replayText(letter: DeadLetterJson): string {
-  const notes: string[] = [];
-  if (letter.replay_pending) notes.push("not known yet");
-  else if (letter.replays > 0) notes.push(letter.replays === 1 ? "yes" : `${letter.replays} times`);
-  if (letter.dead_lettered_again_as !== null) notes.push(`again ${letter.dead_lettered_again_as}`);
-  if (letter.replay_of !== null) notes.push(`of ${letter.replay_of}`);
-  return notes.join(", ") || "no";
+/** Short: what became of a letter. */
+function stateText(letter: DeadLetterJson): string {
+  const notes = [letter.published_at === null ? "not published" : "published"];
+  if (letter.replay_of !== null) notes.push(`replay of ${letter.replay_of}`);
+  if (letter.replay_pending) notes.push("replay under way or interrupted");
+  else if (letter.replays > 0)
+    notes.push(letter.replays === 1 ? "replayed" : `replayed ${letter.replays} times`);
+  if (letter.dead_lettered_again_as !== null)
+    notes.push(`dead-lettered again as ${letter.dead_lettered_again_as}`);
+  return notes.join(", ");
 }
 
 /** 2026-11-22T21:01:02.345Z → 2026-11-22 21:01:02Z */

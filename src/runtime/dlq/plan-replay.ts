@@ -69,7 +69,7 @@ function objection(
     return { because: "order_decided", note: `${since}${decidedText(letter, decided)}` };
   }
   if (replayed !== undefined)
-    return { because: "replayed_before", note: `${replayed}; its order is not decided yet` };
+    return { because: "replayed_before", note: `${replayed}; it is not decided yet` };
   if (letter.replay_topic !== null && letter.replay_result === null)
     return { because: "attempt_pending", note: "an attempt has no result yet" };
   if (letter.replay_result === "unknown") {

@@ -154,7 +154,7 @@ async function oneByOne(
   chosen: readonly Planned[],
   topic: string,
 ): Promise<readonly LetterReplay[]> {
-  const settled = await settlePending(database, log, topic);
+  const settled = await settlePending(database, log, topic, { answered: true });
   const results: LetterReplay[] = [];
   for (const each of chosen) {
     const found = settled.find(

@@ -21,6 +21,8 @@ export interface ReplayMessage {
 
 /** What a replay needs of Kafka. */
 export interface ReplayLog {
+  /** Of each partition of the topic. */
+  readonly replicas: number;
   /** Of the topic now, by partition. */
   ranges(): Promise<readonly PartitionRange[]>;
   /**
@@ -55,7 +57,11 @@ const searchedMessagesMax = 5_000_000;
 /** @throws Failure("environment") when there is no such topic; kafkajs's errors when Kafka is away. */
 export async function openReplayLog(settings: KafkaSettings, topic: string): Promise<ReplayLog> {
   const kafka = createKafka(settings, "orders-dlq-replay");
-  await withAdmin(kafka, (admin) => demandTopic(admin, topic));
+  const replicas = await withAdmin(kafka, async (admin) => {
+    await demandTopic(admin, topic);
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return Math.max(...(topics[0]?.partitions ?? []).map((each) => each.replicas.length));
+  });
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
@@ -66,6 +72,7 @@ export async function openReplayLog(settings: KafkaSettings, topic: string): Pro
   await producer.connect();
   const { requestTimeoutMs } = settings;
   return {
+    replicas,
     ranges: () => withAdmin(kafka, (admin) => readRanges(admin, topic)),
     async send(messages) {
       const work = producer.send({

@@ -4,6 +4,7 @@ import { type ReplayRequest, replayLetters } from "../../../src/runtime/dlq/repl
 import { replayBatch } from "../../../src/runtime/dlq/replay-letters.ts";
 import { takeReplayLock } from "../../../src/runtime/dlq/replay-lock.ts";
 import { openReplayLog, type ReplayLog, tokenHeader } from "../../../src/runtime/dlq/replay-log.ts";
+import { settlePending } from "../../../src/runtime/dlq/settle-pending.ts";
 import { showLetter } from "../../../src/runtime/dlq/show-letter.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { openTopicReader } from "../../../src/runtime/kafka/topic-reader.ts";
@@ -158,6 +159,21 @@ describe("orders dlq replay", () => {
     expect(counts.size).toBe(before.size + 2);
     await test.consume();
     expect((await outcomesById(test.database)).get(sent.order_id ?? "")).toBe("reserved");
+  });
+
+  it("does not take an attempt of just now for lost while a slow replica may hide it", async () => {
+    const [letter] = await refused(1);
+    const id = letter?.dead_letter_id ?? 0;
+    await interrupted([id], "before");
+    const log = await openReplayLog(test.settings, test.settings.topic);
+    const { topic } = test.settings;
+    expect(await settlePending(test.database, { ...log, replicas: 3 }, topic)).toEqual([]);
+    await test.database.query({
+      text: "UPDATE dead_letter_replays SET intended_at = now() - interval '61 s' WHERE result IS NULL",
+    });
+    const [settled] = await settlePending(test.database, { ...log, replicas: 3 }, topic);
+    expect(settled).toMatchObject({ result: "lost", replay: { dead_letter_id: id } });
+    await log.close();
   });
 
   it("refuses to run twice at once, and lets the next one in when the first is gone", async () => {

@@ -8,6 +8,7 @@ export interface PendingReplay {
   readonly target_topic: string;
   readonly target_partition: number;
   readonly searched_from: number;
+  readonly age_seconds: number;
 }
 
 export interface ReplayIntent {
@@ -29,7 +30,8 @@ const insert: Statement = {
       JOIN dead_letters AS letter USING (dead_letter_id)
      ORDER BY letter.dead_letter_id
     ON CONFLICT DO NOTHING
-    RETURNING replay_id, token, dead_letter_id, target_topic, target_partition, searched_from`,
+    RETURNING replay_id, token, dead_letter_id, target_topic, target_partition, searched_from,
+              0 AS age_seconds`,
 };
 
 /** Records, before anything is sent, what will be. All for one topic. */
@@ -76,7 +78,8 @@ export async function settleReplays(
 
 const selectPending: Statement = {
   text: `
-    SELECT replay_id, token, dead_letter_id, target_topic, target_partition, searched_from
+    SELECT replay_id, token, dead_letter_id, target_topic, target_partition, searched_from,
+           extract(epoch FROM now() - intended_at) AS age_seconds
       FROM dead_letter_replays
      WHERE result IS NULL
      ORDER BY replay_id LIMIT $1`,

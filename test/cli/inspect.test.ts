@@ -1,0 +1,88 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestTopic, type TestTopic, testServices } from "../integration/services.ts";
+import { orders } from "./program.ts";
+
+let test: TestTopic;
+let env: Record<string, string>;
+beforeAll(async () => {
+  test = await createTestTopic(2);
+  env = {
+    KAFKA_BROKERS: testServices().brokers,
+    KAFKA_TOPIC: test.topic,
+    DATABASE_URL: "",
+    DB_HOST: "",
+    XDG_STATE_HOME: "/nonexistent",
+  };
+  const producer = test.kafka.producer();
+  await producer.connect();
+  await producer.send({ topic: test.topic, messages: [{ key: "K", value: "first\u001b[2J" }] });
+  await producer.disconnect();
+});
+afterAll(() => test.drop());
+
+/** Runs until the first line is there, then as after Ctrl-C. */
+async function interrupted(args: readonly string[]) {
+  const running = execa("node", ["bin/run.js", ...args], {
+    env,
+    reject: false,
+    timeout: 60_000,
+    stdin: "ignore",
+  });
+  running.stdout.once("data", () => running.kill("SIGINT"));
+  return running;
+}
+
+describe("orders topic tail", () => {
+  it("prints a line that steers no terminal, and under --json one document a message", async () => {
+    const text = await orders(["topic", "tail"], { env });
+    expect([text.exitCode, text.stderr]).toEqual([0, ""]);
+    expect(text.stdout).toMatch(/ {2}K {2}first\\x1b\[2J$/);
+    const json = await orders(["topic", "tail", "--json"], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      topic: test.topic,
+      key: "K",
+      value: "first\u001b[2J",
+    });
+  });
+
+  it("ends with 0 after Ctrl-C when it follows", async () => {
+    const { exitCode, stderr, stdout } = await interrupted(["topic", "tail", "-f"]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")).toHaveLength(1);
+  });
+});
+
+describe("orders lag", () => {
+  it("appends JSON documents until Ctrl-C, and says what is not known", async () => {
+    const { exitCode, stdout, stderr } = await interrupted([
+      "lag",
+      "--watch",
+      "--json",
+      "--interval",
+      "200ms",
+    ]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    const [first] = stdout.split("\n").map((line) => JSON.parse(line) as unknown);
+    expect(first).toMatchObject({
+      topic: test.topic,
+      group_state: "Dead",
+      database_unknown: "no database is configured",
+      total: { log_end: 1, database_lag: null },
+    });
+  });
+});
+
+describe("orders dlq and group", () => {
+  it("say what is wrong with the words, or missing, and exit accordingly", async () => {
+    const usage = await orders(["dlq", "replay", "--json"], { env });
+    expect(usage.exitCode).toBe(2);
+    expect(JSON.parse(usage.stdout)).toMatchObject({ error: { kind: "usage" } });
+    const database = await orders(["dlq", "list"], { env });
+    expect(database.exitCode).toBe(4);
+    expect(database.stderr).toContain("no database is configured");
+    const group = await orders(["group", "describe", "no-such-group-here"], { env });
+    expect(group.exitCode).toBe(4);
+    expect(group.stderr).toContain("Kafka knows no group no-such-group-here");
+  });
+});
