@@ -9,7 +9,7 @@ const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 export default class DbOrders extends OrdersCommand {
   static override summary = "Show the newest orders in the database, or follow them";
   static override description =
-    "One line an order line, the newest first, by the time at which it was decided; --tail turns that round. -f goes on with each order that is committed, in order of arrival, and misses none, however late its transaction commits (one that PostgreSQL puts into space freed further up in the table may come seconds late). Without a filter the cost is bounded at any size; --status and --customer read the whole table (about 0.2 s a million), since an index for them would cost every insert.";
+    "One line an order line, the newest first, by the time at which it was decided; --tail turns that round. -f goes on with each order that is committed, in order of arrival, and misses none, however late its transaction commits (one that PostgreSQL puts into space freed further up in the table may come seconds late). Without a filter the cost is bounded at any size: the last 8 MiB of the table and the newest UUIDv7 ids are looked at; --status and --customer read the whole table (about 0.2 s a million), since an index for them would cost every insert.";
   static override examples = [
     { description: "The 20 newest", command: "<%= config.bin %> db orders" },
     { description: "Watch them arrive", command: "<%= config.bin %> db orders -f" },

@@ -14,7 +14,8 @@ export interface Waiting {
 
 /**
  * Who waits for whom, as trees: at the root a session that waits for nobody. Each waiting session
- * appears once, below that of its blockers which is nearest to a root (then the lowest PID). A circle
+ * appears once, below that of its blockers which is nearest to a root (then the lowest PID); among
+ * several the one that waits longest comes first, as in PostgreSQL's queue. A circle
  * without a way out gets its lowest PID as root. Pure; visits each session once, whatever it is given.
  */
 export function lockForest(
@@ -47,6 +48,8 @@ export function lockForest(
   const gone = [...byPid.keys()].filter((pid) => !reached.has(pid)).sort(ascending);
   const children = new Map<number, number[]>();
   for (const [pid, parent] of parents) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  const waitOf = (pid: number) => byPid.get(pid)?.waitsFor.seconds ?? 0;
+  const longestFirst = (a: number, b: number) => waitOf(b) - waitOf(a) || a - b;
   const known = new Map(sessions.map((session) => [session.pid, session]));
   const node = (pid: number): LockNode => ({
     session: known.get(pid) ?? { pid },
@@ -54,7 +57,7 @@ export function lockForest(
     also_behind: [...new Set(byPid.get(pid)?.blockers ?? [])]
       .filter((blocker) => blocker !== pid && blocker !== parents.get(pid))
       .sort(ascending),
-    waiting: (children.get(pid) ?? []).sort(ascending).map(node),
+    waiting: (children.get(pid) ?? []).sort(longestFirst).map(node),
   });
   const waits = [...byPid.values()].flatMap(({ waitsFor }) => waitsFor.seconds ?? []);
   return {

@@ -16,7 +16,7 @@ function waits(pid: number, ...blockers: number[]): Waiting {
       relation: null,
       row: null,
       product_id: null,
-      seconds: pid,
+      seconds: 100 - pid,
     },
   };
 }
@@ -36,7 +36,7 @@ describe("lockForest", () => {
   it("puts the one that waits for nobody at the root", () => {
     const forest = tree(waits(2, 1), waits(3, 2), waits(4, 2));
     expect(drawn(forest.blockers)).toBe("1(2(3 4))");
-    expect(forest).toMatchObject({ waiting: 3, longest_wait_seconds: 4, deadlocked: [] });
+    expect(forest).toMatchObject({ waiting: 3, longest_wait_seconds: 98, deadlocked: [] });
   });
 
   it("shows who waits behind several once, and names the others", () => {
