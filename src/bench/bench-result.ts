@@ -106,6 +106,8 @@ export interface DrainBenchJson extends BenchJson {
   readonly seconds: FigureJson;
   readonly orders_per_second: FigureJson;
   readonly lines_per_second: FigureJson;
+  /** From the first assignment to the first transaction: of `seconds`, what does not grow with the orders. */
+  readonly seconds_to_first: FigureJson;
   /** From the start of the process to the last order's transaction. */
   readonly seconds_from_start: FigureJson;
   readonly orders_per_second_from_start: FigureJson;

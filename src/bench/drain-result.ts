@@ -8,6 +8,7 @@ export type DrainMeasured = FloorMeasured | DrainRun;
 interface DrainRun {
   readonly kind: "drain";
   readonly seconds: number;
+  readonly secondsToFirst: number;
   readonly secondsFromStart: number;
   /** CPU seconds. */
   readonly cpu: Readonly<Record<"node" | "kafka" | "postgresql", number | undefined>>;
@@ -57,6 +58,7 @@ export function drainResult(found: DrainRuns): DrainBenchJson {
     seconds: spreadOf(drains.map(({ seconds }) => seconds)),
     orders_per_second: spreadOf(drains.map(({ seconds }) => orders / seconds)),
     lines_per_second: spreadOf(linesPerSecond),
+    seconds_to_first: spreadOf(drains.map(({ secondsToFirst }) => secondsToFirst)),
     seconds_from_start: spreadOf(drains.map(({ secondsFromStart }) => secondsFromStart)),
     orders_per_second_from_start: spreadOf(
       drains.map(({ secondsFromStart }) => orders / secondsFromStart),

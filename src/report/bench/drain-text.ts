@@ -46,6 +46,7 @@ export function drainRows(result: DrainBenchJson): readonly DrainRow[] {
     ...lines,
     row("of floor", result.ratio_to_floor, ratio),
     row("time", result.seconds, seconds),
+    row("of it to the first order", result.seconds_to_first, seconds),
     row("time from start", result.seconds_from_start, seconds),
     row("orders/s from start", result.orders_per_second_from_start, count),
     row("CPU of Node, s per 100,000", cpu.node, seconds),

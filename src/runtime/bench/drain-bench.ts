@@ -66,7 +66,6 @@ export async function benchDrain(
     return made;
   });
   try {
-    const { signal } = options;
     const filled = await narrator.step(`Placing ${options.orders} orders on the topic`, (say) =>
       fillTopic(
         {
@@ -77,6 +76,10 @@ export async function benchDrain(
       ),
     );
     return await measureAll(place, filled, options, narrator);
+  } catch (error) {
+    // What was ended for the signal's sake fails in its own words.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await narrator.step("Removing the schema and the topics of the bench", async () => {
       // The schema goes last: while it is there, what is left of the topics will be found again.

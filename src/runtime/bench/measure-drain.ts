@@ -21,6 +21,8 @@ export interface DrainOptions {
 export interface Drained {
   /** From the first assignment to the last order's transaction. */
   readonly seconds: number;
+  /** From the first assignment to the first order's transaction. */
+  readonly secondsToFirst: number;
   /** From the start of the processes to the last order's transaction. */
   readonly secondsFromStart: number;
   /** CPU seconds from the first assignment to the last order's transaction; undefined: unknown. */
@@ -51,6 +53,9 @@ export async function drain(options: DrainOptions): Promise<Drained> {
       reached(options, ({ assigned }) => assigned > 0),
     );
     const before = usage.cpu();
+    const first = await whileRunning(consumers.ended, signal, () =>
+      reached(options, ({ decided }) => decided > 0),
+    );
     const decided = await whileRunning(consumers.ended, signal, () =>
       reached(options, ({ decided }) => decided >= options.messages, usage.watchMemory),
     );
@@ -68,6 +73,7 @@ export async function drain(options: DrainOptions): Promise<Drained> {
     ]);
     return {
       seconds: (decided - assigned) / 1_000,
+      secondsToFirst: (first - assigned) / 1_000,
       secondsFromStart: (decided - startMs) / 1_000,
       cpu: {
         node: between("node"),

@@ -47,13 +47,18 @@ export async function benchReserve(
   options: ReserveBenchOptions,
   narrator: Narrator,
 ): Promise<ReserveBenchJson> {
+  const { signal } = options;
   const place = await narrator.step("Making a schema for the bench", async (say) => {
-    const made = await openPlace("reserve", options.settings, { signal: options.signal });
+    const made = await openPlace("reserve", options.settings, { signal });
     say(made.schema);
     return made;
   });
   try {
     return await measureAll(place, options, narrator);
+  } catch (error) {
+    // What was ended for the signal's sake fails in its own words.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await narrator.step("Removing the schema of the bench", () => place.close());
   }

@@ -96,6 +96,7 @@ describe("drainResult", () => {
   const drain = {
     kind: "drain" as const,
     seconds: 2,
+    secondsToFirst: 0.2,
     secondsFromStart: 4,
     cpu: { node: 1, kafka: undefined, postgresql: 3 },
     memoryPeakBytes: 100,

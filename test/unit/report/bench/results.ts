@@ -99,6 +99,7 @@ export function drainJson(): DrainBenchJson {
     seconds: spreadOf([1.9, 2, 2.1]),
     orders_per_second: spreadOf([105_000, 100_000, 95_000]),
     lines_per_second: spreadOf([105_000, 100_000, 95_000]),
+    seconds_to_first: spreadOf([0.2, 0.2, 0.3]),
     seconds_from_start: spreadOf([3.1, 3.2, 3.4]),
     orders_per_second_from_start: spreadOf([64_000, 62_500, 58_800]),
     ratio_to_floor: spreadOf([0.61, 0.58, 0.55]),
