@@ -66,14 +66,19 @@ export function startConsumerProcess(
         return performance.now() > until;
       }, "the time is over");
     },
-    saying: (what: RegExp, withinMs = 30_000) =>
+    saying: (what: RegExp, withinMs = 60_000) =>
       eventually(() => what.test(said), `the consumer says ${what}`, withinMs).catch(
         (error: Error) => {
           throw new Error(`${error.message}; it said:\n${said}`);
         },
       ),
     /** Until it stopped itself at a failpoint. */
-    suspended: () => eventually(async () => (await stateOf(child.pid)) === "T", "it is suspended"),
+    suspended: () =>
+      eventually(async () => (await stateOf(child.pid)) === "T", "it is suspended", 60_000).catch(
+        (error: Error) => {
+          throw new Error(`${error.message}; it said:\n${said}`);
+        },
+      ),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
   };
 }

@@ -36,7 +36,7 @@ async function crashAndReconcile(point: Failpoint): Promise<void> {
       },
       reject: false,
       all: true,
-      timeout: 60_000,
+      timeout: 100_000,
     });
     expect(killed.signal, `the point was never reached; it said:\n${killed.all}`).toBe("SIGKILL");
     expect(killed.stderr).toContain("ORDERS_FAILPOINT is set");

@@ -24,6 +24,7 @@ interface Zombie {
   readonly available: number;
   /** Where it stops itself. */
   readonly failpoint: string;
+  readonly strategy: string;
   /** What it says when it is back and finds that it was fenced. */
   readonly says: RegExp;
 }
@@ -45,7 +46,7 @@ async function stopPastItsSession(pipeline: TestPipeline, zombie: Zombie): Promi
   const process = startConsumerProcess(
     { ...pipeline.environment, ORDERS_FAILPOINT: zombie.failpoint },
     await findFreePort(),
-    ...["--batch", "20", "--workers", "2"],
+    ...["--batch", "20", "--workers", "2", "--strategy", zombie.strategy],
   );
   try {
     await process.suspended();
@@ -84,6 +85,7 @@ it.concurrent.each([
     await stopPastItsSession(pipeline, {
       available,
       failpoint: "before-transaction:2:stop",
+      strategy: "batch",
       says: /the database is at \d+; reading on from there/,
     });
   } finally {
@@ -97,6 +99,7 @@ it.concurrent("holds nobody up when it hangs in an open transaction", async () =
     const tookMs = await stopPastItsSession(pipeline, {
       available: 1_000,
       failpoint: "between-statements:8:stop",
+      strategy: "row-lock",
       says: /reading 2 partitions[\s\S]*reading 2 partitions/,
     });
     // The session of 6 s, in which PostgreSQL ends the transaction; a statement may wait for 30 s.
