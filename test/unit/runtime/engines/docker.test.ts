@@ -58,7 +58,6 @@ describe("calls of docker compose", () => {
     expect(calls[0]?.args.slice(5)).toEqual([
       ...["up", "--no-start", "--quiet-pull", "kafka", "postgres"],
     ]);
-    expect(calls[0]?.environment.POSTGRES_LOG_STATEMENT).toBe("all");
     expect(calls[1]?.args.slice(5)).toEqual([
       ...["up", "-d", "--no-recreate", "--wait", "--wait-timeout", "91", "kafka", "postgres"],
     ]);
