@@ -79,6 +79,7 @@ export default class DbOrders extends OrdersCommand {
           lines,
           signal: stop.signal,
           onLine: (line) => this.print(orderLine(line, width)),
+          onFollowing: () => this.note("following; Ctrl-C ends it"),
           onAnew: () => this.note("the table was emptied or rewritten; going on"),
         }),
       );

@@ -14,6 +14,8 @@ export interface FollowOptions {
   readonly lines: number;
   readonly signal: AbortSignal;
   readonly onLine: (line: OrderLineView) => void;
+  /** What is committed from here on will be told. */
+  readonly onFollowing: () => void;
   /** The table was emptied, or rewritten (VACUUM FULL). */
   readonly onAnew: () => void;
   /** Tests look more often. */
@@ -37,6 +39,7 @@ const rememberedMax = 1_000_000;
 export async function followOrders(database: Database, options: FollowOptions): Promise<void> {
   const { signal, pauseMs = lookPauseMs } = options;
   const follower = await begin(database, options);
+  options.onFollowing();
   let sweepDueMs = 0;
   while (!signal.aborted) {
     const before = performance.now();

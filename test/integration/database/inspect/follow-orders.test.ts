@@ -48,12 +48,16 @@ afterEach(async () => {
   for (const follower of followers.splice(0)) await follower.stop();
 });
 
-function follow(filter: OrdersFilter = {}, lines = 0): Follower {
+async function follow(filter: OrdersFilter = {}, lines = 0): Promise<Follower> {
   const seen: OrderLineView[] = [];
   let anew = 0;
   const stop = new AbortController();
+  let begun = false;
   const following = followOrders(test.database, {
     ...{ filter, lines, signal: stop.signal, pauseMs: 10 },
+    onFollowing: () => {
+      begun = true;
+    },
     onLine: (line) => seen.push(line),
     onAnew: () => {
       anew += 1;
@@ -76,20 +80,21 @@ function follow(filter: OrdersFilter = {}, lines = 0): Follower {
     },
   };
   followers.push(follower);
+  await eventually(() => begun, "following");
   return follower;
 }
 
 describe("followOrders", () => {
   it("begins with the newest, and goes on with what comes", async () => {
     await add("old", 1, 3);
-    const follower = follow({}, 2);
+    const follower = await follow({}, 2);
     await follower.sees("old", "old");
     await add("new");
     await follower.sees("old", "old", "new");
   });
 
   it("misses nothing of a transaction that commits after later ones, savepoints included", async () => {
-    const follower = follow({}, 1);
+    const follower = await follow({}, 1);
     await add("begun");
     await follower.sees("begun");
     const late = await openSession(test.url, "late");
@@ -107,7 +112,7 @@ describe("followOrders", () => {
   });
 
   it("tells every order once while several write at the same time", async () => {
-    const follower = follow();
+    const follower = await follow();
     const writers = await Promise.all([1, 2, 3].map((n) => openSession(test.url, `writer ${n}`)));
     await Promise.all(
       writers.map(async (client, index) => {
@@ -128,7 +133,7 @@ describe("followOrders", () => {
     await add("filler", 1, 40_000);
     await writer.query("DELETE FROM orders WHERE ctid < '(5,0)'");
     await writer.query(freeSpace);
-    const follower = follow();
+    const follower = await follow();
     await add("marker");
     await eventually(() => follower.seen.length > 0, "the first look is over");
     await add("first", 1, 400);
@@ -142,7 +147,7 @@ describe("followOrders", () => {
 
   it("goes on when the orders were emptied", async () => {
     await add("old", 1, 2_000);
-    const follower = follow({}, 1);
+    const follower = await follow({}, 1);
     await follower.sees("old");
     await writer.query("TRUNCATE orders");
     await add("new");
@@ -151,7 +156,7 @@ describe("followOrders", () => {
   });
 
   it("shows only what is asked for", async () => {
-    const follower = follow({ status: "rejected", customer: "b" });
+    const follower = await follow({ status: "rejected", customer: "b" });
     await add("a", 1, 4);
     await add("b", 1, 4);
     await follower.sees("b", "b");
