@@ -11,7 +11,13 @@ export interface PlaceName {
   readonly applicationName: string;
 }
 
-export type BenchKind = "reserve" | "drain";
+const benchKinds = ["reserve", "drain", "steady"] as const;
+export type BenchKind = (typeof benchKinds)[number];
+
+/** Whether such a bench makes topics and groups, too. */
+export function usesKafka(kind: BenchKind): boolean {
+  return kind !== "reserve";
+}
 
 export function placeName(id: string): PlaceName {
   const name = `orders-bench-${id}`;
@@ -42,5 +48,5 @@ export function placeComment(kind: BenchKind): string {
 }
 
 export function kindOfComment(comment: string | null): BenchKind | undefined {
-  return (["reserve", "drain"] as const).find((kind) => comment === placeComment(kind));
+  return benchKinds.find((kind) => comment === placeComment(kind));
 }

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 
-/** Flags that both benches have. */
+/** Flags that the benches have in common. */
 export function benchFlags({
   orders,
   ordersMax,

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import type { DrainBenchJson, ReserveBenchJson } from "../bench/bench-result.ts";
 import { Failure } from "../failure/failure.ts";
 import { parseDuration } from "../load/duration.ts";
 import { listrNarrator } from "../report/narrator.ts";
@@ -30,7 +29,7 @@ export interface BenchParts<T> {
   page(result: T): string;
 }
 
-/** What both bench commands do around the measuring: signals, the time limit, output, the exit code. */
+/** What all bench commands do around the measuring: signals, the time limit, output, the exit code. */
 export interface BenchOutput {
   readonly json: boolean;
   print(text: string): void;
@@ -40,7 +39,7 @@ export interface BenchOutput {
 
 const customers = 10_000;
 
-export async function runBench<T extends ReserveBenchJson | DrainBenchJson>(
+export async function runBench<T extends { readonly exact: boolean }>(
   output: BenchOutput,
   flags: BenchFlags,
   { measure, text, page }: BenchParts<T>,

@@ -23,7 +23,8 @@ export class LoadRun {
   readonly recorder = new Recorder();
   readonly history: HistoryEntry[] = [];
   startedAtMs = Date.now();
-  #startMs = performance.now();
+  /** The same by performance.now(). */
+  startedAtClockMs = performance.now();
   readonly #options: LoadOptions;
   readonly #target: LoadTarget;
   readonly #hooks: LoadHooks;
@@ -80,7 +81,7 @@ export class LoadRun {
     const count = Math.min(warmUpOrders, this.#options.schedule.orders);
     for (let n = 0; n < count; n++) this.#options.workload.order(n);
     this.startedAtMs = Date.now();
-    this.#startMs = performance.now();
+    this.startedAtClockMs = performance.now();
   }
 
   flightSent(flight: Flight): void {
@@ -105,7 +106,7 @@ export class LoadRun {
   }
 
   #nowMs(): number {
-    return performance.now() - this.#startMs;
+    return performance.now() - this.startedAtClockMs;
   }
 
   /** Offers what is due. Also called when answers arrive, which is more often than timers fire. */

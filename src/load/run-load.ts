@@ -21,6 +21,8 @@ export interface LoadResult {
   /** Orders accepted under another id; part of failed. */
   readonly otherId: number;
   readonly startedAtMs: number;
+  /** The same moment by performance.now(), to the microsecond. */
+  readonly startedAtClockMs: number;
   /** The schedule's length, or how far it came when it ended early. */
   readonly durationMs: number;
   /** Until the last order had its state. */
@@ -72,6 +74,7 @@ export async function runLoad(
       unreachable: recorder.unreachable,
       otherId: recorder.otherId,
       startedAtMs: run.startedAtMs,
+      startedAtClockMs: run.startedAtClockMs,
       durationMs,
       elapsedMs,
       targetRatePerSecond: options.schedule.ratePerSecond,

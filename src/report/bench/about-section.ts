@@ -1,13 +1,12 @@
-import type { DrainBenchJson, ReserveBenchJson } from "../../bench/bench-result.ts";
 import type { PageSection } from "./page.ts";
-import { machineText, workloadText } from "./provenance.ts";
+import { type Conditions, machineText } from "./provenance.ts";
 
 /** Under what conditions the figures hold, and how they came about. */
-export function aboutSections(result: ReserveBenchJson | DrainBenchJson): readonly PageSection[] {
+export function aboutSections(result: Conditions, workload: string): readonly PageSection[] {
   return [
     {
       heading: "Workload and machine",
-      paragraphs: [`${workloadText(result)}.`, `${machineText(result)}.`],
+      paragraphs: [`${workload}.`, `${machineText(result)}.`],
       tables: [
         {
           caption: "PostgreSQL settings that matter",
@@ -21,6 +20,6 @@ export function aboutSections(result: ReserveBenchJson | DrainBenchJson): readon
   ];
 }
 
-export function footerText(result: ReserveBenchJson | DrainBenchJson): string {
+export function footerText(result: { readonly bench: string; readonly began_at: string }): string {
   return `orders bench ${result.bench}, begun ${result.began_at}`;
 }

@@ -4,7 +4,7 @@ import { type Bar, barChart } from "./bar-chart.ts";
 import { drainRows } from "./drain-text.ts";
 import { count, extremes, ratio, seconds } from "./figures.ts";
 import { page } from "./page.ts";
-import { exactText, floorText } from "./provenance.ts";
+import { exactText, floorText, workloadText } from "./provenance.ts";
 
 /** Pure: the page of a drain bench. */
 export function drainPage(result: DrainBenchJson): string {
@@ -51,7 +51,7 @@ export function drainPage(result: DrainBenchJson): string {
           },
         ],
       },
-      ...aboutSections(result),
+      ...aboutSections(result, workloadText(result)),
     ],
     footer: footerText(result),
   });

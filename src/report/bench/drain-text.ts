@@ -2,7 +2,7 @@ import type { DrainBenchJson, FigureJson } from "../../bench/bench-result.ts";
 import { plainTable } from "../plain-table.ts";
 import { painter, type Terminal, wrapped } from "../terminal.ts";
 import { count, extremes, mebibytes, ratio, seconds } from "./figures.ts";
-import { aboutText, exactText, floorText } from "./provenance.ts";
+import { aboutText, exactText, floorText, workloadText } from "./provenance.ts";
 
 /** The figures of a drain, the floor, what was measured and how. Fits 40 columns. */
 export function drainText(result: DrainBenchJson, terminal: Terminal): string {
@@ -18,7 +18,7 @@ export function drainText(result: DrainBenchJson, terminal: Terminal): string {
     "",
     ...wrapped(exactText(result), width).map((line) => paint(line, result.exact ? "green" : "red")),
     "",
-    ...aboutText(result).flatMap((text) => wrapped(text, width)),
+    ...aboutText(result, workloadText(result)).flatMap((text) => wrapped(text, width)),
   ].join("\n");
 }
 

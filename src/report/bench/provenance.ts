@@ -1,7 +1,19 @@
-import type { DrainBenchJson, FloorJson, ReserveBenchJson } from "../../bench/bench-result.ts";
+import type {
+  DrainBenchJson,
+  FloorJson,
+  MachineJson,
+  ReserveBenchJson,
+} from "../../bench/bench-result.ts";
 import { count, extremes } from "./figures.ts";
 
 type BenchJson = ReserveBenchJson | DrainBenchJson;
+
+/** What every bench tells of the conditions under which its figures hold. */
+export interface Conditions {
+  readonly machine: MachineJson;
+  readonly method: readonly string[];
+  readonly notes: readonly string[];
+}
 
 export function floorText(floor: FloorJson): readonly string[] {
   const one = floor.one_connection_rows_per_second;
@@ -13,7 +25,13 @@ export function floorText(floor: FloorJson): readonly string[] {
   ];
 }
 
-export function exactText({ exact, problems }: BenchJson): string {
+export function exactText({
+  exact,
+  problems,
+}: {
+  readonly exact: boolean;
+  readonly problems: readonly string[];
+}): string {
   if (exact)
     return "Reconciled after every measurement: each order exactly once, the stock agrees.";
   return `NOT EXACT: ${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""}`;
@@ -33,21 +51,21 @@ export function workloadText({ workload }: BenchJson): string {
   ].join(", ");
 }
 
-export function machineText({ machine }: BenchJson): string {
+export function machineText({ machine }: Conditions): string {
   const gib = (machine.memory_bytes / 1024 ** 3).toFixed(1);
   return `${machine.cores} × ${machine.cpu}, ${gib} GB, ${machine.platform}, Node ${machine.node}, PostgreSQL ${machine.postgresql}, Kafka ${machine.kafka ?? "(version not known)"}`;
 }
 
-export function settingsText({ machine }: BenchJson): string {
+export function settingsText({ machine }: Conditions): string {
   return Object.entries(machine.postgresql_settings)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 }
 
 /** Workload, machine, method and remarks: what a figure is worth nothing without. */
-export function aboutText(result: BenchJson): readonly string[] {
+export function aboutText(result: Conditions, workload: string): readonly string[] {
   return [
-    `Workload: ${workloadText(result)}.`,
+    `Workload: ${workload}.`,
     `Machine: ${machineText(result)}.`,
     `PostgreSQL: ${settingsText(result)}.`,
     ...result.notes.map((note) => `Note: ${note}`),

@@ -4,7 +4,7 @@ import { aboutSections, footerText } from "./about-section.ts";
 import { type Bar, barChart } from "./bar-chart.ts";
 import { count, extremes, ms, ratio, seconds } from "./figures.ts";
 import { type PageTable, page } from "./page.ts";
-import { exactText, floorText } from "./provenance.ts";
+import { exactText, floorText, workloadText } from "./provenance.ts";
 import { remarks } from "./reserve-remarks.ts";
 
 /** Pure: the page of a reservation bench. */
@@ -47,7 +47,7 @@ export function reservePage(result: ReserveBenchJson): string {
           ...remarks(result),
         ],
       },
-      ...aboutSections(result),
+      ...aboutSections(result, workloadText(result)),
     ],
     footer: footerText(result),
   });

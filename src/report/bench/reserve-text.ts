@@ -2,7 +2,7 @@ import type { ReserveBenchJson, ReserveVariantJson } from "../../bench/bench-res
 import { plainTable } from "../plain-table.ts";
 import { painter, type Terminal, wrapped } from "../terminal.ts";
 import { count, ms, ratio, seconds, withSpread } from "./figures.ts";
-import { aboutText, exactText, floorText } from "./provenance.ts";
+import { aboutText, exactText, floorText, workloadText } from "./provenance.ts";
 import { remarks } from "./reserve-remarks.ts";
 
 /** Table of all variants, the floor, what was measured and how. Fits 40 columns. */
@@ -16,7 +16,7 @@ export function reserveText(result: ReserveBenchJson, terminal: Terminal): strin
     "",
     ...wrapped(exactText(result), width).map((line) => paint(line, result.exact ? "green" : "red")),
     "",
-    ...aboutText(result).flatMap((text) => wrapped(text, width)),
+    ...aboutText(result, workloadText(result)).flatMap((text) => wrapped(text, width)),
   ].join("\n");
 }
 

@@ -5,6 +5,7 @@ import {
   lockNumber,
   type PlaceName,
   placeOfSchema,
+  usesKafka,
 } from "../../bench/place-name.ts";
 import { ask, dropPlace } from "./keeper.ts";
 import { endSessions } from "./sql/end-sessions.ts";
@@ -55,13 +56,13 @@ async function removeLeftover(
   const { schema, topic } = place;
   const what = `a killed \`orders bench ${made}\` left the schema ${schema}`;
   if (!mine) return `${what}, which belongs to another user: left alone.`;
-  if (made === "drain" && (kind !== "drain" || removeTopics === undefined))
-    return `${what} and perhaps the topic ${topic}; the next \`orders bench drain\` removes them.`;
+  if (usesKafka(made) && (!usesKafka(kind) || removeTopics === undefined))
+    return `${what} and perhaps the topic ${topic}; the next \`orders bench ${made}\` removes them.`;
   try {
-    if (made === "drain") await removeTopics?.(place);
+    if (usesKafka(made)) await removeTopics?.(place);
     await ask(keeper, endSessions, [place.applicationName]);
     await dropPlace(keeper, schema);
-    return `Removed: ${what}${made === "drain" ? ` and the topic ${topic}` : ""}.`;
+    return `Removed: ${what}${usesKafka(made) ? ` and the topic ${topic}` : ""}.`;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return `${what}, which could not be removed: ${why}`;

@@ -14,6 +14,7 @@ export function loadResult(counts: Counts, more: Partial<LoadResult> = {}): Load
     unreachable: 0,
     otherId: 0,
     startedAtMs: 0,
+    startedAtClockMs: 0,
     durationMs: 10_000,
     elapsedMs: 10_000,
     targetRatePerSecond: 100,
