@@ -33,6 +33,7 @@ export class Batcher {
   #queuedMessages = 0;
   #queuedBytes = 0;
   #stopped = false;
+  #pumpsSoon = false;
   readonly #roomWaiters = new Set<() => void>();
   readonly #idleWaiters = new Set<() => void>();
 
@@ -50,7 +51,7 @@ export class Batcher {
     if (queue === undefined) this.#queues.set(slice.partition, [slice]);
     else queue.push(slice);
     this.#count(slice, 1);
-    this.#pump();
+    this.#pumpSoon();
     if (!this.#hasRoom()) await new Promise<void>((resolve) => this.#roomWaiters.add(resolve));
   }
 
@@ -88,6 +89,17 @@ export class Batcher {
   #count(slice: Slice, sign: 1 | -1): void {
     this.#queuedMessages += sign * slice.messages.length;
     this.#queuedBytes += sign * bytesOf(slice.messages);
+  }
+
+  /** A fetch hands in the slices of its partitions one after the other: they go together. */
+  #pumpSoon(): void {
+    if (this.#pumpsSoon) return;
+    this.#pumpsSoon = true;
+    queueMicrotask(() => {
+      this.#pumpsSoon = false;
+      this.#pump();
+      this.#wake();
+    });
   }
 
   #pump(): void {

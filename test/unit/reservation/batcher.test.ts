@@ -38,6 +38,7 @@ describe("Batcher", () => {
   it("starts at once when a slot is free, and groups what came meanwhile", async () => {
     const { batcher, calls } = controlled(1, 100);
     void batcher.push(slice(0, 0, 1));
+    await Promise.resolve();
     void batcher.push(slice(1, 0, 2));
     void batcher.push(slice(2, 0, 3));
     expect(calls.map((call) => call.slices.map((s) => s.partition))).toEqual([[0]]);
@@ -46,9 +47,23 @@ describe("Batcher", () => {
     expect(calls[1]?.slices.map((s) => s.partition)).toEqual([1, 2]);
   });
 
+  it("takes what one fetch hands in together, though a slot is free for each of it", async () => {
+    const { batcher, calls } = controlled(4, 100);
+    for (const partition of [0, 1, 2]) void batcher.push(slice(partition, 0, 1));
+    await settled();
+    expect(calls.map((call) => call.slices.map((s) => s.partition))).toEqual([[0, 1, 2]]);
+  });
+
+  it("lets the reader go on when what it handed in is taken", async () => {
+    const { batcher, calls } = controlled(1, 100, { queueBytes: 1_000 });
+    await batcher.push(slice(0, 0, 1, 5_000));
+    expect(calls).toHaveLength(1);
+  });
+
   it("has a partition in at most one transaction, joining its slices in order", async () => {
     const { batcher, calls } = controlled(4, 100);
     void batcher.push(slice(7, 0, 5));
+    await settled();
     void batcher.push(slice(7, 5, 5));
     void batcher.push(slice(7, 10, 5));
     expect(calls).toHaveLength(1);
@@ -60,6 +75,7 @@ describe("Batcher", () => {
   it("bounds a transaction by bytes too, and takes a message that is larger than that alone", async () => {
     const { batcher, calls } = controlled(1, 100, { batchBytes: 1_000 });
     void batcher.push(slice(0, 0, 1));
+    await settled();
     void batcher.push(slice(1, 0, 5, 400));
     void batcher.push(slice(2, 0, 2, 5_000));
     void batcher.push(slice(3, 0, 2, 100));
@@ -87,6 +103,7 @@ describe("Batcher", () => {
   it("has no room while many bytes wait, however few the messages", async () => {
     const { batcher, calls } = controlled(1, 100, { queueBytes: 10_000 });
     void batcher.push(slice(0, 0, 1));
+    await settled();
     let resolved = 0;
     const count = () => resolved++;
     void batcher.push(slice(1, 0, 1, 9_000)).then(count);
@@ -101,6 +118,7 @@ describe("Batcher", () => {
   it("cuts a slice at the limit without losing an offset", async () => {
     const { batcher, calls } = controlled(1, 10);
     void batcher.push(slice(0, 0, 25));
+    await settled();
     for (let i = 0; i < 3; i++) {
       calls[i]?.finish();
       await settled();
@@ -129,6 +147,7 @@ describe("Batcher", () => {
   it("drops what is queued, not what is in a transaction", async () => {
     const { batcher, calls } = controlled(1, 10);
     void batcher.push(slice(0, 0, 5));
+    await settled();
     void batcher.push(slice(1, 0, 5));
     batcher.drop();
     calls[0]?.finish();
@@ -146,7 +165,7 @@ describe("Batcher", () => {
       onFatal: (error) => fatal.push(error),
     });
     void batcher.push(slice(0, 0, 5));
-    await batcher.idle();
+    await settled();
     expect(fatal).toHaveLength(1);
   });
 
