@@ -7,6 +7,12 @@ export interface BatcherOptions {
   readonly batchMessages: number;
   /** Bytes of keys and values in one transaction at most; a larger message goes alone. */
   readonly batchBytes?: number;
+  /**
+   * While a transaction is in flight, another begins only with so many messages waiting, or after
+   * `gatherMs`. Small ones beside each other are slower than one after the other: they lock the
+   * same stock, and each waits for the commits of all before it. Left out: none waits.
+   */
+  readonly gatherMessages?: number;
   /** Partitions in one transaction at most. */
   readonly batchPartitions?: number;
   /** Bytes that may wait at most, and one fetch beyond. */
@@ -19,6 +25,8 @@ export interface BatcherOptions {
 /** PostgreSQL gets dead letters as hexadecimal text, each byte as two: far below what a string holds. */
 const batchBytesDefault = 16 * 1024 * 1024;
 const queueBytesDefault = 64 * 1024 * 1024;
+/** Longer than a small transaction takes: one that hangs does not hold up the others. */
+const gatherMs = 25;
 
 /**
  * Group commit: partitions hand in slices; a batch is closed when a transaction slot is free or at
@@ -34,6 +42,8 @@ export class Batcher {
   #queuedBytes = 0;
   #stopped = false;
   #pumpsSoon = false;
+  /** Set while messages are gathered for a transaction beside one in flight. */
+  #gathering: NodeJS.Timeout | undefined;
   readonly #roomWaiters = new Set<() => void>();
   readonly #idleWaiters = new Set<() => void>();
 
@@ -73,6 +83,7 @@ export class Batcher {
   /** Takes nothing more. What is in flight goes on; wait for it with `idle`. */
   stop(): void {
     this.#stopped = true;
+    this.#gathered();
     this.drop();
   }
 
@@ -103,24 +114,49 @@ export class Batcher {
   }
 
   #pump(): void {
-    while (!this.#stopped && this.#running < this.#options.workers) {
-      const slices = this.#claim();
-      if (slices.length === 0) return;
-      this.#running++;
-      for (const { partition } of slices) this.#busy.add(partition);
-      this.#options
-        .decide(slices)
-        .catch((error: unknown) => {
-          this.stop();
-          this.#options.onFatal(error);
-        })
-        .finally(() => {
-          this.#running--;
-          for (const { partition } of slices) this.#busy.delete(partition);
-          this.#pump();
-          this.#wake();
-        });
+    while (!this.#stopped && this.#running < this.#options.workers && !this.#gathers()) {
+      if (!this.#begin()) return;
     }
+  }
+
+  /** @returns false when there is nothing to begin with. */
+  #begin(): boolean {
+    this.#gathered();
+    const slices = this.#claim();
+    if (slices.length === 0) return false;
+    this.#running++;
+    for (const { partition } of slices) this.#busy.add(partition);
+    this.#options
+      .decide(slices)
+      .catch((error: unknown) => {
+        this.stop();
+        this.#options.onFatal(error);
+      })
+      .finally(() => {
+        this.#running--;
+        for (const { partition } of slices) this.#busy.delete(partition);
+        this.#pump();
+        this.#wake();
+      });
+    return true;
+  }
+
+  /** Whether to wait for more messages before there is one more transaction in flight. */
+  #gathers(): boolean {
+    const { gatherMessages = 0, batchMessages } = this.#options;
+    const enough = this.#queuedMessages >= Math.min(gatherMessages, batchMessages);
+    if (this.#running === 0 || enough || this.#queues.size === 0) return false;
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      if (this.#running < this.#options.workers) this.#begin();
+      this.#wake();
+    }, gatherMs);
+    return true;
+  }
+
+  #gathered(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
   }
 
   /** Takes the next messages of every partition that is not in a transaction, up to the limit. */

@@ -36,6 +36,8 @@ export interface ReservationLoopOptions {
   readonly reach?: Reach;
 }
 
+/** Below this a batch's transaction takes little longer than its commit does. */
+const smallBatchMessages = 250;
 /** Orders that are decided one by one in a worker's turn: what a clean stop has to wait for. */
 const ordersInTurn = 100;
 const commitEveryMs = 1_000;
@@ -70,7 +72,7 @@ export class ReservationLoop {
         ? Math.min(options.batchMessages, ordersInTurn)
         : options.batchMessages,
       // Decided one after the other: partitions in one turn would wait for each other.
-      ...(byOrder ? { batchPartitions: 1 } : {}),
+      ...(byOrder ? { batchPartitions: 1 } : { gatherMessages: smallBatchMessages }),
       decide: (slices) => this.#decide(slices),
       onFatal: (error) => this.#fail(error),
     });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { Batcher } from "../../../src/reservation/batcher.ts";
+import { describe, expect, it, vi } from "vitest";
+import { Batcher, type BatcherOptions } from "../../../src/reservation/batcher.ts";
 import type { Slice } from "../../../src/reservation/work.ts";
 
 function slice(partition: number, from: number, count: number, bytes?: number): Slice {
@@ -14,17 +14,13 @@ function slice(partition: number, from: number, count: number, bytes?: number): 
 }
 
 /** A batcher whose transactions end when the test says so. */
-function controlled(
-  workers: number,
-  batchMessages: number,
-  bytes: { readonly batchBytes?: number; readonly queueBytes?: number } = {},
-) {
+function controlled(workers: number, batchMessages: number, more: Partial<BatcherOptions> = {}) {
   const calls: { slices: readonly Slice[]; finish: () => void }[] = [];
   const fatal: unknown[] = [];
   const batcher = new Batcher({
     workers,
     batchMessages,
-    ...bytes,
+    ...more,
     decide: (slices) => new Promise((resolve) => calls.push({ slices, finish: resolve })),
     onFatal: (error) => fatal.push(error),
   });
@@ -52,6 +48,38 @@ describe("Batcher", () => {
     for (const partition of [0, 1, 2]) void batcher.push(slice(partition, 0, 1));
     await settled();
     expect(calls.map((call) => call.slices.map((s) => s.partition))).toEqual([[0, 1, 2]]);
+  });
+
+  it("gathers small batches while a transaction is in flight, large ones begin beside it", async () => {
+    const { batcher, calls } = controlled(2, 100, { gatherMessages: 10 });
+    const counts = () =>
+      calls.map(({ slices }) => slices.reduce((sum, s) => sum + s.messages.length, 0));
+    void batcher.push(slice(0, 0, 1));
+    await settled();
+    void batcher.push(slice(1, 0, 4));
+    await settled();
+    expect(counts()).toEqual([1]);
+    void batcher.push(slice(2, 0, 6));
+    await settled();
+    expect(counts()).toEqual([1, 10]);
+    void batcher.push(slice(3, 0, 2));
+    calls[0]?.finish();
+    calls[1]?.finish();
+    await settled();
+    expect(counts()).toEqual([1, 10, 2]);
+  });
+
+  it("does not hold small batches up for long behind a transaction that hangs", async () => {
+    const { batcher, calls } = controlled(2, 100, { gatherMessages: 10 });
+    void batcher.push(slice(0, 0, 1));
+    await settled();
+    void batcher.push(slice(1, 0, 1));
+    await vi.waitFor(() => expect(calls).toHaveLength(2));
+    // No more than there are slots, however long they take.
+    void batcher.push(slice(2, 0, 1));
+    calls[0]?.finish();
+    await vi.waitFor(() => expect(calls).toHaveLength(3));
+    expect(calls.map(({ slices }) => slices[0]?.partition)).toEqual([0, 1, 2]);
   });
 
   it("lets the reader go on when what it handed in is taken", async () => {
@@ -178,13 +206,15 @@ describe("Batcher", () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 0, max: 30 }),
         arrivals,
-        async (workers, limit, list) => {
+        async (workers, limit, gatherMessages, list) => {
           const next = new Map<number, number>();
           const running = new Set<number>();
           const batcher = new Batcher({
             workers,
             batchMessages: limit,
+            gatherMessages,
             onFatal: (error) => {
               throw error;
             },
