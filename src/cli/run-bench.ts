@@ -46,7 +46,7 @@ export async function runBench<T extends { readonly exact: boolean }>(
 ): Promise<T | undefined> {
   const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 });
   // A file that cannot be written should be known before an hour of measuring.
-  if (flags.html !== undefined) writeFileSync(flags.html, "");
+  if (flags.html !== undefined) writePage(flags.html, "");
   const shutdown = listenForShutdown(
     (line) => output.note(line),
     "stopping, and removing what the bench made",
@@ -64,7 +64,7 @@ export async function runBench<T extends { readonly exact: boolean }>(
       },
       listrNarrator({ silent: output.json }),
     );
-    if (flags.html !== undefined) writeFileSync(flags.html, page(result));
+    if (flags.html !== undefined) writePage(flags.html, page(result));
     output.print(text(result, terminalOf(process.stdout, process.env)));
     if (flags.html !== undefined) output.note(`The page is ${flags.html}`);
     if (!result.exact) output.endWith(1);
@@ -83,5 +83,20 @@ export async function runBench<T extends { readonly exact: boolean }>(
     throw error;
   } finally {
     shutdown.dispose();
+  }
+}
+
+function writePage(file: string, content: string): void {
+  try {
+    writeFileSync(file, content);
+  } catch (cause) {
+    throw new Failure(
+      "usage",
+      {
+        what: `the page cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+        remedy: "give --html a file in a directory that is there and that you may write to",
+      },
+      { cause },
+    );
   }
 }

@@ -86,6 +86,7 @@ describe("orders bench", () => {
   it.each([
     [["reserve", "--scenario", "nonsense"], /nonsense/],
     [["reserve", "--only", "hot", "--scenario", "spread"], /scenario/],
+    [["reserve", "--html", "/nonexistent/bench.html"], /the page cannot be written/],
     [["drain", "--timeout", "10"], /--timeout "10" has no unit/],
   ])("refuses %s", async (args, expected) => {
     const { exitCode, stderr } = await bench(...args);

@@ -8,11 +8,7 @@ export default class BenchDrain extends BenchCommand {
   static override summary =
     "Measure Kafka to PostgreSQL: how fast the consumer drains a full topic";
   static override description = `\
-Fills a topic of its own, drains it with the real consumer into a schema of its own on your database,
-and removes both at the end and after Ctrl-C; your rows, topics, groups and offsets stay untouched. In
-the same run it measures the floor: COPY of the same rows into the same table. What is decided, and
-when, the database says. After each run every order is reconciled: exit code 1 when one is missing or
-doubled, or the stock disagrees.`;
+Fills a topic of its own, drains it with the real consumer into a schema of its own on your database, and removes both at the end and after Ctrl-C; your rows, topics, groups and offsets stay untouched. In the same run it measures the floor: COPY of the same rows into the same table. What is decided, and when, the database says. After each run every order is reconciled: exit code 1 when one is missing or doubled, or the stock disagrees.`;
   static override examples = [
     {
       description: "200,000 orders, the median of five runs",

@@ -9,10 +9,7 @@ import { type StrategyName, strategyNames } from "../../reservation/strategies/s
 export default class BenchReserve extends BenchCommand {
   static override summary = "Measure the reservation alone: every strategy, without Kafka";
   static override description = `\
-Decides orders that were made in memory, in a schema of its own on your database, which is removed at
-the end and after Ctrl-C; your rows stay untouched. In the same run it measures the floor: COPY of the
-same rows into the same table. After each measurement every order is reconciled: exit code 1 when a
-strategy that must be exact was not.
+Decides orders that were made in memory, in a schema of its own on your database, which is removed at the end and after Ctrl-C; your rows stay untouched. In the same run it measures the floor: COPY of the same rows into the same table. After each measurement every order is reconciled: exit code 1 when a strategy that must be exact was not.
 
 Scenarios:
 ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\n")}`;

@@ -6,8 +6,9 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** Two decimals; three where two would say nothing. */
 export function ratio(value: number): string {
-  return value.toFixed(2);
+  return value.toFixed(value < 0.1 ? 3 : 2);
 }
 
 /** Three significant digits: `0.85 ms`, `12.3 ms`, `1.20 s`. */

@@ -10,6 +10,7 @@ type BenchJson = ReserveBenchJson | DrainBenchJson;
 
 /** What every bench tells of the conditions under which its figures hold. */
 export interface Conditions {
+  readonly bench: "reserve" | "drain" | "steady";
   readonly machine: MachineJson;
   readonly method: readonly string[];
   readonly notes: readonly string[];
@@ -25,16 +26,17 @@ export function floorText(floor: FloorJson): readonly string[] {
   ];
 }
 
-export function exactText({
-  exact,
-  problems,
-}: {
+export function exactText(result: {
   readonly exact: boolean;
   readonly problems: readonly string[];
+  readonly results?: readonly object[];
 }): string {
-  if (exact)
-    return "Reconciled after every measurement: each order exactly once, the stock agrees.";
-  return `NOT EXACT: ${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""}`;
+  const { exact, problems, results = [] } = result;
+  if (!exact)
+    return `NOT EXACT: ${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""}`;
+  const inexact = results.some((each) => "inexact" in each && each.inexact === true);
+  const measurement = inexact ? "measurement of an exact strategy" : "measurement";
+  return `Reconciled after every ${measurement}: each order exactly once, the stock agrees.`;
 }
 
 export function workloadText({ workload }: BenchJson): string {
@@ -51,9 +53,10 @@ export function workloadText({ workload }: BenchJson): string {
   ].join(", ");
 }
 
-export function machineText({ machine }: Conditions): string {
+export function machineText({ machine, bench }: Conditions): string {
   const gib = (machine.memory_bytes / 1024 ** 3).toFixed(1);
-  return `${machine.cores} × ${machine.cpu}, ${gib} GB, ${machine.platform}, Node ${machine.node}, PostgreSQL ${machine.postgresql}, Kafka ${machine.kafka ?? "(version not known)"}`;
+  const kafka = bench !== "reserve" ? `, Kafka ${machine.kafka ?? "(version not known)"}` : "";
+  return `${machine.cores} × ${machine.cpu}, ${gib} GB, ${machine.platform}, Node ${machine.node}, PostgreSQL ${machine.postgresql}${kafka}`;
 }
 
 export function settingsText({ machine }: Conditions): string {

@@ -5,6 +5,23 @@ import { Failure } from "../../failure/failure.ts";
 import { ensureTopics } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 
+/** Asked before anything is made: what is made can only be removed where Kafka answers. */
+export async function assertKafkaAnswers(kafka: Kafka, brokers: string | undefined): Promise<void> {
+  try {
+    await withAdmin(kafka, (admin) => admin.listTopics());
+  } catch (cause) {
+    throw new Failure(
+      "environment",
+      {
+        what: `Kafka at ${brokers} does not answer: ${reasonOf(cause)}`,
+        meaning: "nothing was measured, and nothing made",
+        remedy: "check that it runs (`orders status`, `orders up`) and that --brokers is right",
+      },
+      { cause },
+    );
+  }
+}
+
 /** @throws Failure("environment") where this user may not create a topic. */
 export async function makeTopics(
   kafka: Kafka,

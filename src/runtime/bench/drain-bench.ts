@@ -7,7 +7,7 @@ import { seededProducts } from "../../load/catalogue.ts";
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
-import { makeTopics, removeTopics } from "./bench-topics.ts";
+import { assertKafkaAnswers, makeTopics, removeTopics } from "./bench-topics.ts";
 import { openCopyFloor } from "./copy-floor.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { type Filled, fillTopic } from "./fill-topic.ts";
@@ -53,12 +53,14 @@ export async function benchDrain(
   const kafka = createKafka(settings, "orders-bench");
   const remove = (name: PlaceName) => removeTopics(kafka, name);
   const place = await narrator.step("Making a schema and topics for the bench", async (say) => {
+    await assertKafkaAnswers(kafka, settings.brokers);
     const made = await openPlace("drain", settings, { signal, removeTopics: remove });
     try {
       signal.throwIfAborted();
       await makeTopics(kafka, made, partitions);
     } catch (error) {
-      await remove(made).catch(() => {});
+      // Where that fails, the schema stays, and the next bench finds both.
+      await remove(made);
       await made.close();
       throw error;
     }
