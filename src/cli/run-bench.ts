@@ -45,8 +45,9 @@ export async function runBench<T extends { readonly exact: boolean }>(
   { measure, text, page }: BenchParts<T>,
 ): Promise<T | undefined> {
   const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 });
-  // A file that cannot be written should be known before an hour of measuring.
-  if (flags.html !== undefined) writePage(flags.html, "");
+  // A file that cannot be written should be known before an hour of measuring; an earlier page stays
+  // until there is a new one.
+  if (flags.html !== undefined) writePage(flags.html, "", "a");
   const shutdown = listenForShutdown(
     (line) => output.note(line),
     "stopping, and removing what the bench made",
@@ -86,9 +87,9 @@ export async function runBench<T extends { readonly exact: boolean }>(
   }
 }
 
-function writePage(file: string, content: string): void {
+function writePage(file: string, content: string, flag: "a" | "w" = "w"): void {
   try {
-    writeFileSync(file, content);
+    writeFileSync(file, content, { flag });
   } catch (cause) {
     throw new Failure(
       "usage",

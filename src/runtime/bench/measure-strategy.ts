@@ -5,6 +5,7 @@ import type { Database } from "../../ports/database.ts";
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import { createStrategy } from "../../reservation/strategies/strategies.ts";
 import type { StrategyName } from "../../reservation/strategies/strategy-names.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { decideWorks } from "./decide-works.ts";
 import { freshTables } from "./fresh-tables.ts";
 import type { LockWaitSampler } from "./lock-waits.ts";
@@ -49,6 +50,7 @@ export async function measureStrategy(
   // The schema is made for it, and gone afterwards.
   if (name === "naive") await permitNaive(place.database);
   if (name === "spread") await place.database.query(insertSlots, [slotsPerProduct]);
+  collectGarbage();
   sampler.begin();
   const decided = await decideWorks(arranged, strategy, { workers, maxMs, signal });
   const waits = sampler.end();

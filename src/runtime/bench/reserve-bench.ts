@@ -9,6 +9,7 @@ import { seededProducts } from "../../load/catalogue.ts";
 import type { StrategyName } from "../../reservation/strategies/strategy-names.ts";
 import type { Settings } from "../config/settings.ts";
 import { openDatabase } from "../database/open-database.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { openCopyFloor } from "./copy-floor.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { freshTables } from "./fresh-tables.ts";
@@ -87,6 +88,7 @@ async function measureAll(
 
   async function measureFloor(connections: number) {
     checkpoints = await freshTables(place.database, { stock: new Map(), offsets: undefined });
+    collectGarbage();
     sampler.begin();
     const rate = await copy.measure(rows, connections);
     sampler.end();
