@@ -3,7 +3,8 @@ import type { Order } from "../../../../src/order/order.ts";
 import type { StrategyName } from "../../../../src/reservation/strategies/strategy-names.ts";
 import { hardLogs } from "../../../arbitrary/logs.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
-import { begin, exactStrategies, keepHistory, runInstance } from "./conformance-database.ts";
+import { manyOrders, reconciledStock } from "../pipeline.ts";
+import { all, begin, exactStrategies, keepHistory, runInstance } from "./conformance-database.ts";
 import { expectInvariants } from "./invariants.ts";
 import { runReferenceProgram } from "./reference-program.ts";
 
@@ -32,7 +33,7 @@ function instanceLogs(logs: readonly Order[][], first: number) {
 async function race(one: StrategyName, other: StrategyName, seed: number) {
   const logs = hardLogs(seed, 4, 12);
   await begin(db.database, { stock, partitions: 4, slots: 3 });
-  const accounted = await Promise.all([
+  const accounted = await all<unknown>([
     runInstance(db.database, one, instanceLogs(logs, 0)),
     runInstance(db.database, other, instanceLogs(logs, 2)),
   ]);
@@ -54,13 +55,27 @@ describe("two instances at the same time keep every invariant", () => {
   });
 });
 
+describe("many at the last pieces of one product keep every invariant", () => {
+  it.each(exactStrategies)("%s", async (name) => {
+    const few = new Map([["PROD001", 7]]);
+    const logs = Array.from({ length: 8 }, () => manyOrders(3, "PROD001"));
+    await begin(db.database, { stock: few, partitions: 8, slots: 3 });
+    await runInstance(db.database, name, new Map(logs.entries()), 2);
+    const inBatches = new Set(name === "batch" ? logs.keys() : []);
+    await expectInvariants(db.database, { stock: few, logs, inBatches });
+    const reserved = (await reconciledStock(db.database)).get("PROD001")?.reserved_quantity;
+    expect(reserved, "one piece an order: every piece is sold").toBe(7);
+  });
+});
+
 describe("beside the reference's own UPDATE, which knows neither versions nor slots", () => {
   it.each(exactStrategies)("%s", async (name) => {
     const logs = hardLogs(100 + exactStrategies.indexOf(name), 3, 12);
     await begin(db.database, { stock, partitions: 3, slots: 3 });
-    const [, foreign] = await Promise.all([
+    const foreign = new Set<string>();
+    await all<unknown>([
       runInstance(db.database, name, new Map(logs.entries())),
-      runReferenceProgram(db.database, ["PROD001", "PROD002", "PROD003"], 12),
+      runReferenceProgram(db.database, ["PROD001", "PROD002", "PROD003"], 12, foreign),
     ]);
     const inBatches = new Set(name === "batch" ? [0, 1, 2] : []);
     await expectInvariants(db.database, { stock, logs, foreign, inBatches });

@@ -108,7 +108,7 @@ describe.each(exactStrategies)("%s, alone", (name) => {
         expect(await available()).toEqual(left);
         expect((await deadLetters(db.database)).length).toBe(conflicts);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 });

@@ -11,6 +11,7 @@ import {
   decideBy,
   exactStrategies,
   keepHistory,
+  refusingNothing,
   storedLines,
   storedOffsets,
   workOf,
@@ -32,6 +33,9 @@ function order(...lines: readonly (readonly [productId: string, quantity: number
     placedAtMs: 0,
   };
 }
+
+const exactly = (...args: Parameters<typeof createStrategy>) =>
+  refusingNothing(createStrategy(...args));
 
 const outcomeOf = async ({ orderId }: Order) => {
   const [row] = (await storedLines(db.database)).get(orderId) ?? [];
@@ -73,7 +77,9 @@ it("nowait gives an order up with a reason of its own, moves on, and stays with 
   });
   const [held, free] = [order(["A", 1]), order(["B", 1])];
   const strategy = nowaitStrategy(db.database, 3);
-  const decided = await whileLocked("A", () => decideBy(strategy, workOf([held, free], 0, 0)));
+  const decided = await whileLocked("A", () =>
+    decideBy(refusingNothing(strategy), workOf([held, free], 0, 0)),
+  );
   expect(decided.counts).toMatchObject({ reserved: 1, rejected: 0, deadLettered: 1 });
   expect(decided.retries).toBe(3);
   const letter = { order_id: held.orderId, reason: "stock_locked" };
@@ -81,7 +87,7 @@ it("nowait gives an order up with a reason of its own, moves on, and stays with 
   expect(await storedOffsets(db.database)).toEqual([2]);
   // Read again with nobody at the row: its one outcome stands.
   await db.database.query({ text: "UPDATE consumer_offsets SET next_offset = 0" });
-  await decideBy(strategy, workOf([held, free], 0, 0));
+  await decideBy(refusingNothing(strategy), workOf([held, free], 0, 0));
   expect(await outcomeOf(held)).toBeUndefined();
   expect(await deadLetters(db.database)).toEqual([letter]);
   expect(await available("A")).toBe(5);
@@ -96,7 +102,7 @@ it.each([
   const statement = name === "optimistic" ? "take_if_unchanged" : "take_if_available";
   const meddled = interfering(db.database, statement, () => foreignTakes("A", 4));
   const [late] = [order(["A", 3])];
-  const decided = await decideBy(createStrategy(name, meddled), workOf([late], 0, 0));
+  const decided = await decideBy(exactly(name, meddled), workOf([late], 0, 0));
   expect(decided.retries).toBe(name === "conditional" ? 0 : 1);
   expect(await outcomeOf(late)).toEqual({
     status: "rejected",
@@ -111,7 +117,7 @@ it("optimistic locks at last where the stock changes every time", async () => {
   for (let i = 0; i < 10; i++)
     database = interfering(database, "take_if_unchanged", () => foreignTakes("A", 1));
   const wanted = order(["A", 3]);
-  const decided = await decideBy(createStrategy("optimistic", database), workOf([wanted], 0, 0));
+  const decided = await decideBy(exactly("optimistic", database), workOf([wanted], 0, 0));
   expect(decided.counts.reserved).toBe(1);
   expect(decided.retries).toBeGreaterThan(0);
   await reconciledStock(db.database);
@@ -126,7 +132,7 @@ it("conditional gives back what a short order took, and decides anew when stock 
     partitions: 1,
   });
   const short = order(["B", 2], ["A", 4]);
-  await decideBy(createStrategy("conditional", db.database), workOf([short], 0, 0));
+  await decideBy(exactly("conditional", db.database), workOf([short], 0, 0));
   expect(await outcomeOf(short)).toEqual({
     status: "rejected",
     detail: { product_id: "B", wanted: 2, available: 1 },
@@ -138,7 +144,7 @@ it("conditional gives back what a short order took, and decides anew when stock 
     }),
   );
   const met = order(["B", 2], ["A", 4]);
-  await decideBy(createStrategy("conditional", arrives), workOf([met], 0, 1));
+  await decideBy(exactly("conditional", arrives), workOf([met], 0, 1));
   expect(await outcomeOf(met)).toMatchObject({ status: "reserved" });
   expect([await available("A"), await available("B")]).toEqual([5, 6]);
 });
@@ -146,7 +152,7 @@ it("conditional gives back what a short order took, and decides anew when stock 
 it("spread refuses only when all slots together are short", async () => {
   await begin(db.database, { stock: new Map([["A", 16]]), partitions: 1, slots: 8 });
   const orders = [order(["A", 5]), order(["A", 2]), order(["A", 9]), order(["A", 10])];
-  await decideBy(createStrategy("spread", db.database), workOf(orders, 0, 0));
+  await decideBy(exactly("spread", db.database), workOf(orders, 0, 0));
   const outcomes = await Promise.all(orders.map(outcomeOf));
   expect(outcomes.map((outcome) => outcome?.status)).toEqual([
     "reserved",
@@ -161,7 +167,7 @@ it("spread keeps no promise that others have made impossible", async () => {
   await begin(db.database, { stock: new Map([["A", 20]]), partitions: 1, slots: 2 });
   await foreignTakes("A", 19);
   const orders = [order(["A", 3]), order(["A", 1]), order(["A", 1])];
-  const decided = await decideBy(createStrategy("spread", db.database), workOf(orders, 0, 0));
+  const decided = await decideBy(exactly("spread", db.database), workOf(orders, 0, 0));
   expect(decided.counts).toMatchObject({ reserved: 1, rejected: 2, deadLettered: 0 });
   const outcomes = await Promise.all(orders.map(outcomeOf));
   expect(outcomes[0]?.detail).toEqual({ product_id: "A", wanted: 3, available: 1 });
@@ -174,7 +180,7 @@ it("spread does not wait for the product's row before its COMMIT; row-lock does"
     let running: Promise<unknown> | undefined;
     const query = await whileLocked("A", async () => {
       const work = workOf([order(["A", 1])], partition, 0);
-      running = decideBy(createStrategy(name, db.database), work);
+      running = decideBy(exactly(name, db.database), work);
       return eventually(async () => {
         const { rows } = await db.database.query<{ query: string }>({
           text: `SELECT query FROM pg_stat_activity

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { spreadStock } from "../../../../src/runtime/stock/spread-stock.ts";
 import { hardLogs } from "../../../arbitrary/logs.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
-import { begin, keepHistory, runInstance } from "./conformance-database.ts";
+import { all, begin, keepHistory, runInstance } from "./conformance-database.ts";
 import { expectInvariants } from "./invariants.ts";
 
 let db: TestDatabase;
@@ -30,7 +30,7 @@ it("enters and leaves spread while consumers of two strategies run, and nothing 
     }
     return rounds;
   })();
-  await Promise.all([
+  await all([
     runInstance(db.database, "spread", new Map([0, 1, 2].map((p) => [p, logs[p] ?? []]))),
     runInstance(db.database, "row-lock", new Map([[3, logs[3] ?? []]])),
   ]);
