@@ -47,7 +47,7 @@ const rows = async (database: Database) =>
     })
   ).rows.map(({ row }) => row);
 
-const tables = ["orders", "inventory", "consumer_offsets", "dead_letters"] as const;
+const tables = ["consumer_offsets", "orders", "inventory", "dead_letters"] as const;
 const keep = (database: Database) =>
   database.transaction(async (tx) => {
     for (const table of tables)
@@ -56,6 +56,8 @@ const keep = (database: Database) =>
 /** All at once, beneath whoever is connected: what a failover to a standby that lagged amounts to. */
 const fallBack = (database: Database) =>
   database.transaction(async (tx) => {
+    // In the order in which a reservation touches them; what it has begun ends before.
+    await tx.query({ text: `LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE` });
     for (const table of tables) {
       await tx.query({ text: `DELETE FROM ${table}` });
       await tx.query({
