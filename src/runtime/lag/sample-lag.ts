@@ -6,7 +6,9 @@ import { openDatabase } from "../database/open-database.ts";
 import { cutConnections } from "../kafka/connections.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { withCluster } from "../kafka/kafka-cluster.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
+import { readTopicId } from "../kafka/topic-id.ts";
 import { readRanges } from "../kafka/topics.ts";
 import type { LagSample, Positions } from "./lag-report.ts";
 import { storedPositions } from "./sql/stored-positions.ts";
@@ -34,12 +36,15 @@ export async function openLagSampler(settings: Settings): Promise<LagSampler> {
     await admin.connect();
     await demandTopic(admin, topic);
     const { clusterId } = await admin.describeCluster();
+    const topicId = await withCluster(kafka, {}, ({ brokerPool }) =>
+      readTopicId(brokerPool.seedBroker, topic),
+    );
     return {
       async sample() {
         try {
           const [fromGroup, fromDatabase] = await Promise.all([
             readGroup(admin, group, topic),
-            readDatabase(database, settings, clusterId),
+            readDatabase(database, settings, { clusterId, topicId }),
           ]);
           const atMs = Date.now();
           const ranges = await readRanges(admin, topic);
@@ -100,14 +105,17 @@ function isRefusal(error: unknown): error is Error {
 async function readDatabase(
   database: Database | undefined,
   { group, topic, databaseUrl }: Settings,
-  clusterId: string,
+  log: { readonly clusterId: string; readonly topicId: string | undefined },
 ): Promise<Positions> {
   const nothing = (unknown: string): Positions => ({ next: new Map(), unknown });
   if (database === undefined) return nothing("no database is configured");
   try {
     const stored = await storedPositions(database, group, topic);
-    if (stored.clusterId !== undefined && stored.clusterId !== clusterId)
+    if (stored.clusterId !== undefined && stored.clusterId !== log.clusterId)
       return nothing("the stored offsets belong to another Kafka cluster");
+    const bothKnown = stored.topicId !== undefined && log.topicId !== undefined;
+    if (bothKnown && stored.topicId !== log.topicId)
+      return nothing("the stored offsets belong to another topic of this name, made anew since");
     if (stored.next.size === 0) return nothing(`it stores no offset of group ${group}`);
     return { next: stored.next, unknown: null };
   } catch (error) {

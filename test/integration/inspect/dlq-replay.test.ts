@@ -49,7 +49,8 @@ async function refused(count: number) {
   await test.database.query({
     text: "ALTER TABLE orders ADD CONSTRAINT broken CHECK (customer_id NOT LIKE 'REFUSED%') NOT VALID",
   });
-  await test.place(orders);
+  // A database that takes no order at all is taken for broken, and the consumer stops.
+  await test.place([...manyOrders(6), ...orders]);
   await test.consume();
   await test.database.query({ text: "ALTER TABLE orders DROP CONSTRAINT broken" });
   const ids = new Set(orders.map((order) => order.orderId));

@@ -60,7 +60,9 @@ describe("orders lag", () => {
     );
   });
 
-  it("takes offsets of another cluster for none", async () => {
+  it("takes offsets of another cluster, or of another topic of that name, for none", async () => {
+    await test.database.query({ text: "UPDATE consumer_groups SET topic_id = 'other'" });
+    expect((await lag()).database_unknown).toContain("another topic of this name");
     await test.database.query({ text: "UPDATE consumer_groups SET cluster_id = 'other'" });
     expect((await lag()).database_unknown).toContain("another Kafka cluster");
     await test.database.query({ text: "DELETE FROM consumer_groups" });

@@ -5,13 +5,15 @@ const selectPositions: Statement = {
   text: "SELECT partition, next_offset FROM consumer_offsets WHERE group_id = $1 AND topic = $2",
 };
 const selectCluster: Statement = {
-  text: "SELECT cluster_id FROM consumer_groups WHERE group_id = $1 AND topic = $2",
+  text: "SELECT cluster_id, topic_id FROM consumer_groups WHERE group_id = $1 AND topic = $2",
 };
 
 export interface StoredPositions {
   readonly next: ReadonlyMap<number, number>;
   /** The Kafka cluster whose offsets these are; undefined when no consumer has said so. */
   readonly clusterId: string | undefined;
+  /** The id of the topic, which tells it from one made anew under its name; undefined likewise. */
+  readonly topicId: string | undefined;
 }
 
 export async function storedPositions(
@@ -24,9 +26,13 @@ export async function storedPositions(
     selectPositions,
     key,
   );
-  const cluster = await database.query<{ cluster_id: string }>(selectCluster, key);
+  const cluster = await database.query<{ cluster_id: string; topic_id: string | null }>(
+    selectCluster,
+    key,
+  );
   return {
     next: new Map(positions.rows.map((row) => [row.partition, row.next_offset])),
     clusterId: cluster.rows[0]?.cluster_id,
+    topicId: cluster.rows[0]?.topic_id ?? undefined,
   };
 }
