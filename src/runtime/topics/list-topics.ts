@@ -39,10 +39,7 @@ export async function listTopics(
         .filter(({ name }) => options.internal || !name.startsWith("__"))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
       const names = topics.map(({ name }) => name);
-      const [sizes, configs] = await Promise.all([
-        logSizes(kafka),
-        configEntries(admin, names).catch(refused),
-      ]);
+      const [sizes, configs] = await Promise.all([logSizes(kafka), readConfigs(admin, names)]);
       const rows: TopicRow[] = [];
       for (const { name, partitions } of topics) {
         const size = sizes?.filter(({ topic }) => topic === name);
@@ -54,7 +51,7 @@ export async function listTopics(
             .length,
           messages: await countMessages(admin, name),
           bytes: size === undefined ? null : size.reduce((sum, { bytes }) => sum + bytes, 0),
-          ...retention(configs?.get(name)),
+          ...retention(configs.get(name)),
         });
       }
       return rows;
@@ -75,9 +72,23 @@ async function countMessages(admin: Admin, topic: string): Promise<number | null
   }
 }
 
+/** All at once; one that is deleted meanwhile spoils that, then each by itself. */
+async function readConfigs(admin: Admin, topics: readonly string[]) {
+  const all = await configEntries(admin, topics).catch(refused);
+  if (all !== undefined) return all;
+  const known = new Map<string, readonly ConfigEntry[]>();
+  for (const topic of topics) {
+    const entries = (await configEntries(admin, [topic]).catch(refused))?.get(topic);
+    if (entries !== undefined) known.set(topic, entries);
+  }
+  return known;
+}
+
 /** Kafka answers, but this it does not tell: no permission, no leader, deleted meanwhile. */
 function refused(error: unknown): undefined {
-  if (error instanceof kafkajs.KafkaJSProtocolError) return undefined;
+  // After its retries kafkajs wraps Kafka's word in an error of its own.
+  const cause = error instanceof Error ? error.cause : undefined;
+  if ([error, cause].some((each) => each instanceof kafkajs.KafkaJSProtocolError)) return undefined;
   throw error;
 }
 
