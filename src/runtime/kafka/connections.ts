@@ -25,6 +25,8 @@ export function trackConnections(): {
         ? tls.connect({ host, port, ...servername, ...ssl }, onConnect)
         : net.connect({ host, port }, onConnect);
       socket.setKeepAlive(true, keepAliveDelayMs);
+      // A heartbeat behind an unanswered offset commit would wait in our kernel for that answer.
+      socket.setNoDelay(true);
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
       return socket;
