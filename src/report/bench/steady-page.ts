@@ -3,8 +3,7 @@ import { aboutSections, footerText } from "./about-section.ts";
 import { type Bar, barChart } from "./bar-chart.ts";
 import { count, extremes, ms } from "./figures.ts";
 import { page } from "./page.ts";
-import { exactText } from "./provenance.ts";
-import { deliveredText, steadyRows, steadyWorkloadText } from "./steady-text.ts";
+import { deliveredText, reconciledText, steadyRows, steadyWorkloadText } from "./steady-text.ts";
 
 /** Pure: the page of a steady bench. */
 export function steadyPage(result: SteadyBenchJson): string {
@@ -13,7 +12,7 @@ export function steadyPage(result: SteadyBenchJson): string {
     title: "Latency at a steady rate: from produce to commit",
     verdict: {
       good: result.exact && result.delivered,
-      text: `${deliveredText(result)} ${exactText(result)}`,
+      text: `${deliveredText(result)} ${reconciledText(result)}`,
     },
     headlines: results.slice(0, 4).flatMap(headlines),
     sections: [

@@ -21,7 +21,9 @@ export function steadyText(result: SteadyBenchJson, terminal: Terminal): string 
     ...wrapped(deliveredText(result), width).map((line) =>
       paint(line, result.delivered ? "green" : "red"),
     ),
-    ...wrapped(exactText(result), width).map((line) => paint(line, result.exact ? "green" : "red")),
+    ...wrapped(reconciledText(result), width).map((line) =>
+      paint(line, result.exact ? "green" : "red"),
+    ),
     "",
     ...aboutText(result, steadyWorkloadText(result)).flatMap((text) => wrapped(text, width)),
   ].join("\n");
@@ -60,6 +62,11 @@ export function deliveredText({ delivered, results }: SteadyBenchJson): string {
     shortfalls.map((shortfall) => `${count(rate)}/s, ${shortfall}`),
   );
   return `NOT DELIVERED at the asked rate: ${short.slice(0, 5).join("; ")}${short.length > 5 ? `; and ${short.length - 5} more` : ""}. The latencies are not those of that rate.`;
+}
+
+export function reconciledText(result: SteadyBenchJson): string {
+  if (!result.exact) return exactText(result);
+  return "Reconciled at the end: each order exactly once, reserved, and the stock agrees.";
 }
 
 export function steadyWorkloadText({ workload }: SteadyBenchJson): string {
