@@ -87,7 +87,9 @@ async function tracesOf(
 ): Promise<readonly OrderTrace[]> {
   const ids = sent.map((order) => order.orderId);
   const rows = await orderRowsOf(tx, ids, schema);
-  const deadLetters = schema.present.deadLetters ? await deadLettersOf(tx, ids) : undefined;
+  const deadLetters = schema.present.deadLetters
+    ? await deadLettersOf(tx, ids, schema.replays)
+    : undefined;
   return sent.map((order) => ({
     sent: order,
     rows: rows.get(order.orderId) ?? [],

@@ -6,6 +6,8 @@ import { columnsOf } from "./sql/select-columns.ts";
 export interface AuditedSchema {
   readonly present: EvidencePresent;
   readonly orderIdType: "uuid" | "text";
+  /** Whether dead letters that were produced again are recorded. */
+  readonly replays: boolean;
 }
 
 const ordersColumns = [
@@ -28,6 +30,7 @@ export async function readSchema(database: Queryable): Promise<AuditedSchema> {
     "orders",
     "inventory",
     "dead_letters",
+    "dead_letter_replays",
     "consumer_offsets",
     "stock_movements",
   ]);
@@ -43,6 +46,7 @@ export async function readSchema(database: Queryable): Promise<AuditedSchema> {
       stockMovements: tables.get("stock_movements")?.has("delta_total") ?? false,
     },
     orderIdType: orders?.get("order_id") === "uuid" ? "uuid" : "text",
+    replays: tables.get("dead_letter_replays")?.has("result") ?? false,
   };
 }
 

@@ -8,7 +8,7 @@ import { orderedIdsAmong } from "./sql/select-decided.ts";
 export async function undecidedAmong(
   database: Queryable,
   orderIds: readonly string[],
-  { orderIdType, present }: AuditedSchema,
+  { orderIdType, present, replays }: AuditedSchema,
 ): Promise<readonly string[]> {
   const open: string[] = [];
   for (let from = 0; from < orderIds.length; from += idsPerStatement) {
@@ -16,7 +16,7 @@ export async function undecidedAmong(
     const ordered = await orderedIdsAmong(database, chunk, orderIdType);
     const left = chunk.filter((id) => !ordered.has(id));
     if (left.length === 0) continue;
-    const dead = present.deadLetters ? await deadLettersOf(database, left) : undefined;
+    const dead = present.deadLetters ? await deadLettersOf(database, left, replays) : undefined;
     // One by one: a spread of thousands of arguments can exceed the stack.
     for (const id of left) if (dead?.has(id) !== true) open.push(id);
   }

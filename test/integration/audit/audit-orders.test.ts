@@ -76,6 +76,31 @@ describe("auditing a run by order id", () => {
     expect(deleted.checks[0]?.examples).toEqual([history[7]?.orderId]);
   });
 
+  it("counts a dead letter as an outcome, until its message was produced again", async () => {
+    const baseline = await readBaseline(bench);
+    await bench.consume(lockFirst);
+    const history = await place(bench, 10);
+    const { drained } = await decided(history);
+    await bench.database.query(
+      {
+        text: `INSERT INTO dead_letters (source_topic, source_partition, source_offset, reason, detail, order_id)
+               VALUES ('elsewhere', 0, 0, 'stock_locked', 'was busy', $1)`,
+      },
+      [history[3]?.orderId],
+    );
+    const twice = await auditOrders(bench, { history, drained, baseline });
+    expect(failures(twice.checks)).toEqual(["accepted-decided-once"]);
+
+    await bench.database.query({
+      text: `INSERT INTO dead_letter_replays
+               (dead_letter_id, letter_recorded_at, target_topic, target_partition, searched_from,
+                result, target_offset, settled_at)
+             SELECT dead_letter_id, recorded_at, 'elsewhere', 0, 0, 'produced', 1, now() FROM dead_letters`,
+    });
+    const replayed = await auditOrders(bench, { history, drained, baseline });
+    expect(replayed.verdict, replayed.reason).toBe("consistent");
+  });
+
   it("is inconclusive while what was accepted still waits in the log", async () => {
     const history = await place(bench, 5);
     const wait = await decided(history, 300);
