@@ -25,7 +25,8 @@ CREATE FUNCTION reserve_batch(
   in_product_ids     text[],
   in_quantities      integer[],
   in_amounts         numeric[],
-  in_reasons         text[],       -- NULL: every order is reserved; else the reason of each rejected line
+  in_outcomes        integer[],    -- 0: reserved; n: rejected as the n-th of the next two says; NULL: all reserved
+  in_reasons         text[],
   in_details         jsonb[],
   in_source_partitions integer[],
   in_source_offsets  bigint[],
@@ -99,7 +100,7 @@ BEGIN
   WHERE order_id = ANY (in_order_ids) AND line_no = 1;
 
   IF known IS NULL THEN
-    IF in_reasons IS NULL AND in_line_nos IS NULL THEN
+    IF in_outcomes IS NULL AND in_line_nos IS NULL THEN
       -- Set-returning functions side by side in the select list: a quarter faster than in FROM.
       INSERT INTO orders (order_id, customer_id, product_id, quantity, amount, status,
                           source_partition, source_offset, placed_at)
@@ -110,13 +111,14 @@ BEGIN
       INSERT INTO orders (order_id, line_no, customer_id, product_id, quantity, amount, status,
                           rejection_reason, rejection_detail, source_partition, source_offset, placed_at)
       SELECT order_id, coalesce(line_no, 1), customer_id, product_id, quantity, amount,
-             CASE WHEN reason IS NULL THEN 'reserved' ELSE 'rejected' END, reason, detail,
+             CASE WHEN outcome > 0 THEN 'rejected' ELSE 'reserved' END,
+             in_reasons[outcome], in_details[outcome],
              source_partition, source_offset, placed_at
       FROM (
         SELECT unnest(in_order_ids) AS order_id, unnest(in_line_nos) AS line_no,
                unnest(in_customer_ids) AS customer_id, unnest(in_product_ids) AS product_id,
                unnest(in_quantities) AS quantity, unnest(in_amounts) AS amount,
-               unnest(in_reasons) AS reason, unnest(in_details) AS detail,
+               unnest(in_outcomes) AS outcome,
                unnest(in_source_partitions) AS source_partition,
                unnest(in_source_offsets) AS source_offset, unnest(in_placed_at) AS placed_at
       ) AS line;
@@ -151,9 +153,9 @@ BEGIN
       SELECT line.product_id, sum(line.quantity) AS quantity
       FROM (
         SELECT unnest(in_order_ids) AS order_id, unnest(in_product_ids) AS product_id,
-               unnest(in_quantities) AS quantity, unnest(in_reasons) AS reason
+               unnest(in_quantities) AS quantity, unnest(in_outcomes) AS outcome
       ) AS line
-      WHERE line.reason IS NULL AND line.order_id = ANY (known)
+      WHERE coalesce(line.outcome, 0) = 0 AND line.order_id = ANY (known)
       GROUP BY line.product_id
     ) AS again USING (product_id);
     IF shifted THEN
@@ -164,13 +166,14 @@ BEGIN
     INSERT INTO orders (order_id, line_no, customer_id, product_id, quantity, amount, status,
                         rejection_reason, rejection_detail, source_partition, source_offset, placed_at)
     SELECT line.order_id, coalesce(line.line_no, 1), customer_id, product_id, quantity, amount,
-           CASE WHEN reason IS NULL THEN 'reserved' ELSE 'rejected' END, reason, detail,
+           CASE WHEN outcome > 0 THEN 'rejected' ELSE 'reserved' END,
+           in_reasons[outcome], in_details[outcome],
            source_partition, source_offset, placed_at
     FROM (
       SELECT unnest(in_order_ids) AS order_id, unnest(in_line_nos) AS line_no,
              unnest(in_customer_ids) AS customer_id, unnest(in_product_ids) AS product_id,
              unnest(in_quantities) AS quantity, unnest(in_amounts) AS amount,
-             unnest(in_reasons) AS reason, unnest(in_details) AS detail,
+             unnest(in_outcomes) AS outcome,
              unnest(in_source_partitions) AS source_partition,
              unnest(in_source_offsets) AS source_offset, unnest(in_placed_at) AS placed_at
     ) AS line

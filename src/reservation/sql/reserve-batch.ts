@@ -44,7 +44,7 @@ const statement = {
   text: `
     SELECT result, stored_partitions, stored_offsets, known, products, available, letters
     FROM reserve_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                       $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
+                       $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
 };
 
 interface Row {
@@ -119,11 +119,29 @@ function lineColumns(orders: readonly DecidedOrder[]): (Buffer | null)[] {
     textArray(rows, (row) => line(row).productId),
     integerArray(rows, (row) => line(row).quantity),
     numericArray(rows, (row) => line(row).amount),
-    rejections ? textArray(rows, (row) => rejectionReason(row.decided.outcome)) : null,
-    rejections ? jsonbArray(rows, (row) => rejectionDetail(row.decided.outcome)) : null,
+    ...(rejections ? outcomeColumns(rows) : [null, null, null]),
     integerArray(rows, (row) => row.decided.placed.partition),
     bigintArray(rows, (row) => row.decided.placed.message.offset),
     timestampArray(rows, (row) => row.decided.placed.order.placedAtMs),
+  ];
+}
+
+/** Most rejections of a batch are for the same few reasons: each goes over once, with its number. */
+function outcomeColumns(rows: readonly LineRow[]): Buffer[] {
+  const numbers = new Map<string, number>();
+  const distinct: Outcome[] = [];
+  const numberOf = (outcome: Outcome) => {
+    if (outcome.status === "reserved") return 0;
+    const key = `${outcome.reason} ${outcome.wanted} ${outcome.available} ${outcome.productId}`;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, distinct.push(outcome));
+    return distinct.length;
+  };
+  return [
+    integerArray(rows, (row) => numberOf(row.decided.outcome)),
+    textArray(distinct, rejectionReason),
+    jsonbArray(distinct, rejectionDetail),
   ];
 }
 
