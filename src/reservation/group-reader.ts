@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload } from "kafkajs";
 import type { PartitionRange } from "../ports/log.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
 import { crashed, fetchedOffset, toMessage } from "./fetched-batch.ts";
-import { Positions } from "./positions.ts";
+import { Positions, takeSlice } from "./positions.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 import type { Slice } from "./work.ts";
 
@@ -36,7 +36,6 @@ export interface GroupReaderOptions {
 export class GroupReader {
   readonly #options: GroupReaderOptions;
   #epoch = 0;
-  /** Positions of the partitions that are ours and ready; empty while taking over. */
   readonly #positions = new Positions();
   #assigned: readonly number[] = [];
   #takingOver = true;
@@ -87,16 +86,10 @@ export class GroupReader {
 
   /** Why nothing is read; undefined once the partitions of the newest assignment are. */
   get notReadyBecause(): string | undefined {
-    if (this.#joined) {
-      const silentMs = performance.now() - this.#heardAtMs;
-      if (silentMs > this.#options.sessionTimeoutMs)
-        return `Kafka has not answered for ${Math.round(silentMs / 1_000)} s`;
-    }
+    const silentMs = this.#joined ? performance.now() - this.#heardAtMs : 0;
+    if (silentMs > this.#options.sessionTimeoutMs)
+      return `Kafka has not answered for ${Math.round(silentMs / 1_000)} s`;
     return this.#takingOver ? "waiting for the group to assign partitions" : undefined;
-  }
-
-  get assigned(): readonly number[] {
-    return this.#assigned;
   }
 
   /** Which assignment holds now; work of an earlier one is not ours any more. */
@@ -113,7 +106,7 @@ export class GroupReader {
 
   /** The database has decided everything of this partition before `next`. */
   advance(partition: number, next: number): void {
-    this.#positions.advance(partition, next);
+    if (this.#positions.advance(partition, next)) void this.reposition(partition);
   }
 
   /** Another owner moved the partition to `stored`: read on from there, if it is still ours. */
@@ -153,7 +146,7 @@ export class GroupReader {
    */
   checkAgainst(ranges: readonly PartitionRange[]): boolean {
     const deleted = this.#positions.deletedIn(ranges);
-    for (const partition of deleted) void this.reposition(partition);
+    for (const partition of deleted) this.#break(partition);
     return deleted.length === 0;
   }
 
@@ -198,20 +191,17 @@ export class GroupReader {
 
   async #onBatch({ batch, resolveOffset, heartbeat }: EachBatchPayload): Promise<void> {
     const position = this.#positions.get(batch.partition);
-    if (position === undefined || this.#stopping) return;
+    if (position === undefined || position.broken || this.#stopping) return;
     if (fetchedOffset(batch) !== position.fetch) {
       // Either a batch that was fetched before a seek, or kafkajs has silently reset an
       // out-of-range offset: taking the partition over again checks it against the log.
-      void this.reposition(batch.partition);
+      this.#break(batch.partition);
       return;
     }
     this.#reach("fetched");
     const epoch = this.#epoch;
     const next = Number(batch.lastOffset()) + 1;
-    const messages = batch.messages.map(toMessage);
-    const slice: Slice = { partition: batch.partition, from: position.fetch, next, messages };
-    position.fetch = next;
-    position.checked = false;
+    const slice = takeSlice(position, batch.partition, next, batch.messages.map(toMessage));
     try {
       const room = this.#options.push(slice);
       this.#reach("queued");
@@ -230,16 +220,26 @@ export class GroupReader {
   /** @param first null where the log was compacted. */
   #skip(partition: number, first: string | null, next: number): void {
     const position = this.#positions.get(partition);
-    if (position === undefined || this.#stopping || next <= position.fetch) return;
+    if (position === undefined || position.broken || this.#stopping) return;
+    if (next <= position.fetch) return;
     // A gap: compacted away, or deleted undecided and kafkajs has silently gone to what is left.
     if (first !== null && Number(first) > position.fetch && !position.checked) {
-      void this.reposition(partition);
+      this.#break(partition);
       return;
     }
-    const slice: Slice = { partition, from: position.fetch, next, messages: [] };
-    position.fetch = next;
-    position.checked = false;
-    void this.#options.push(slice);
+    void this.#options.push(takeSlice(position, partition, next, []));
+  }
+
+  /**
+   * The log does not go on where we stand. What was fetched is decided first, for it may be nowhere
+   * else any more; then the partition is taken over anew.
+   */
+  #break(partition: number): void {
+    const position = this.#positions.get(partition);
+    if (position === undefined || position.broken) return;
+    position.broken = true;
+    this.#pause([partition]);
+    this.advance(partition, position.decided);
   }
 
   #pause(partitions: readonly number[]): void {

@@ -1,4 +1,5 @@
 import type { PartitionRange } from "../ports/log.ts";
+import type { FetchedMessage, Slice } from "./work.ts";
 
 export interface Position {
   /** The next offset that may be fetched; behind it everything is queued or decided. */
@@ -7,6 +8,21 @@ export interface Position {
   decided: number;
   /** Nothing was fetched since the offset was last found to be in the log. */
   checked: boolean;
+  /** What comes next is not there any more; what was fetched before is still to be decided. */
+  broken: boolean;
+}
+
+/** @returns the slice from where the position stands up to `next`; the position is behind it then. */
+export function takeSlice(
+  position: Position,
+  partition: number,
+  next: number,
+  messages: readonly FetchedMessage[],
+): Slice {
+  const slice = { partition, from: position.fetch, next, messages };
+  position.fetch = next;
+  position.checked = false;
+  return slice;
 }
 
 /** Where each partition stands that is ours and ready; empty while taking over. */
@@ -18,7 +34,12 @@ export class Positions {
   }
 
   begin(partition: number, offset: number): void {
-    this.#positions.set(partition, { fetch: offset, decided: offset, checked: true });
+    this.#positions.set(partition, {
+      fetch: offset,
+      decided: offset,
+      checked: true,
+      broken: false,
+    });
   }
 
   /** @returns false when there was none. */
@@ -30,9 +51,12 @@ export class Positions {
     this.#positions.clear();
   }
 
-  advance(partition: number, next: number): void {
+  /** @returns true when a broken one has come to where it breaks. */
+  advance(partition: number, next: number): boolean {
     const position = this.#positions.get(partition);
-    if (position !== undefined && next > position.decided) position.decided = next;
+    if (position === undefined) return false;
+    if (next > position.decided) position.decided = next;
+    return position.broken && position.decided >= position.fetch;
   }
 
   /** Partitions of which something was deleted before it was fetched. */

@@ -115,10 +115,6 @@ export class ReservationLoop {
     return this.#watch.check();
   }
 
-  get partitions(): readonly number[] {
-    return this.#reader.assigned;
-  }
-
   /**
    * Finishes the transactions in hand, commits their offsets, leaves the group.
    * @param withinMs after this long the transactions in hand are given up: nothing of them is lost,
