@@ -38,7 +38,7 @@ const statementsMaxMs = 600_000;
 export interface PlaceOptions {
   /** Ends what the bench's own sessions are doing, so that nothing has to wait for a long COPY. */
   readonly signal: AbortSignal;
-  /** Removes the topics of a killed `drain`; left out where Kafka is not at hand. */
+  /** Removes the topics of a killed bench; left out where Kafka is not at hand. */
   readonly removeTopics?: (place: PlaceName) => Promise<void>;
 }
 
