@@ -205,7 +205,7 @@ function takeUpTo(
   for (let slice = queue.shift(); slice !== undefined; slice = queue.shift()) {
     const taken = messages.length;
     for (const message of slice.messages) {
-      bytes += bytesOf([message]);
+      bytes += sizeOf(message);
       const fits = messages.length < limit.messages && bytes <= limit.bytes;
       if (!fits && !(always && messages.length === 0)) break;
       messages.push(message);
@@ -227,9 +227,13 @@ function takeUpTo(
   return next === head.from ? undefined : { ...head, next, messages };
 }
 
+function sizeOf(message: FetchedMessage): number {
+  return message.sizeBytes ?? (message.key?.length ?? 0) + (message.value?.length ?? 0);
+}
+
 function bytesOf(messages: readonly FetchedMessage[]): number {
   let bytes = 0;
-  for (const { key, value } of messages) bytes += (key?.length ?? 0) + (value?.length ?? 0);
+  for (const message of messages) bytes += sizeOf(message);
   return bytes;
 }
 

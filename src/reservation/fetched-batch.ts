@@ -7,13 +7,33 @@ export function fetchedOffset(batch: EachBatchPayload["batch"]): number {
   return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
 }
 
-export function toMessage(message: EachBatchPayload["batch"]["messages"][number]): FetchedMessage {
-  return {
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    timestampMs: Number(message.timestamp),
-  };
+type KafkaMessage = EachBatchPayload["batch"]["messages"][number] & { readonly sizeBytes?: number };
+
+/** Asks for key and value only when somebody else does: see src/runtime/kafka/fetch-response.ts. */
+class Message implements FetchedMessage {
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly sizeBytes: number;
+  readonly #message: KafkaMessage;
+
+  constructor(message: KafkaMessage) {
+    this.offset = Number(message.offset);
+    this.timestampMs = Number(message.timestamp);
+    this.sizeBytes = message.sizeBytes ?? (message.key?.length ?? 0) + (message.value?.length ?? 0);
+    this.#message = message;
+  }
+
+  get key(): Buffer | null {
+    return this.#message.key;
+  }
+
+  get value(): Buffer | null {
+    return this.#message.value;
+  }
+}
+
+export function toMessage(message: KafkaMessage): FetchedMessage {
+  return new Message(message);
 }
 
 export function crashed(cause: Error): Failure {

@@ -7,6 +7,8 @@ export interface FetchedMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly timestampMs: number;
+  /** Of key and value; left out, they are asked. */
+  readonly sizeBytes?: number;
 }
 
 /**

@@ -22,22 +22,10 @@ export interface Decoder {
 }
 
 export interface RecordBatch {
-  readonly records: readonly FetchedRecord[];
+  readonly records: readonly object[];
 }
 
 export type RecordBatchDecoder = (decoder: Decoder) => Promise<RecordBatch>;
-
-interface FetchedRecord {
-  readonly magicByte: number;
-  readonly attributes: number;
-  readonly timestamp: string;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: object;
-  readonly isControlRecord: boolean;
-  readonly batchContext: object;
-}
 
 interface Codec {
   decompress(bytes: Buffer): Promise<Buffer>;
@@ -98,31 +86,67 @@ interface Context {
 
 const noHeaders = Object.freeze({});
 
+/**
+ * What kafkajs makes of a record. Key and value are cut out of the fetched bytes when they are asked
+ * for: thousands of records wait at a time, and two buffers for each are most of what the garbage
+ * collector would have to carry along.
+ */
+class FetchedRecord {
+  readonly magicByte: number;
+  readonly attributes: number;
+  readonly timestamp: string;
+  readonly offset: string;
+  readonly headers: object;
+  readonly isControlRecord: boolean;
+  readonly batchContext: Context;
+  readonly #bytes: Buffer;
+  readonly #keyAt: number;
+  readonly #keyLength: number;
+  readonly #valueAt: number;
+  readonly #valueLength: number;
+
+  constructor(bytes: Buffer, reader: RecordReader, batchContext: Context) {
+    const recordEnd = reader.varInt() + reader.at;
+    this.magicByte = batchContext.magicByte;
+    this.attributes = bytes.readInt8(reader.at++);
+    this.timestamp = reader.timestamp(batchContext);
+    this.offset = plus(batchContext.firstOffset, reader.varInt());
+    this.#bytes = bytes;
+    this.#keyLength = reader.varInt();
+    this.#keyAt = reader.at;
+    reader.at += Math.max(0, this.#keyLength);
+    this.#valueLength = reader.varInt();
+    this.#valueAt = reader.at;
+    reader.at += Math.max(0, this.#valueLength);
+    this.headers = reader.headers();
+    this.isControlRecord = batchContext.isControlBatch;
+    this.batchContext = batchContext;
+    reader.at = recordEnd;
+  }
+
+  get key(): Buffer | null {
+    return this.#keyLength < 0
+      ? null
+      : this.#bytes.subarray(this.#keyAt, this.#keyAt + this.#keyLength);
+  }
+
+  get value(): Buffer | null {
+    return this.#valueLength < 0
+      ? null
+      : this.#bytes.subarray(this.#valueAt, this.#valueAt + this.#valueLength);
+  }
+
+  /** Of key and value. */
+  get sizeBytes(): number {
+    return Math.max(0, this.#keyLength) + Math.max(0, this.#valueLength);
+  }
+}
+
 function readRecords(bytes: Buffer, count: number, batchContext: Context): FetchedRecord[] {
-  const { firstOffset, firstTimestamp, maxTimestamp, timestampType, magicByte } = batchContext;
   const reader = new RecordReader(bytes);
   const records = new Array<FetchedRecord>(count);
-  for (let index = 0; index < count; index++) {
-    const recordEnd = reader.varInt() + reader.at;
-    const attributes = bytes.readInt8(reader.at++);
-    const timestampDelta = reader.varLong();
-    const offset = plus(firstOffset, reader.varInt());
-    const key = reader.bytes();
-    const value = reader.bytes();
-    const headers = reader.headers();
-    reader.at = recordEnd;
-    records[index] = {
-      magicByte,
-      attributes,
-      timestamp: timestampType === 1 ? maxTimestamp : plus(firstTimestamp, timestampDelta),
-      offset,
-      key,
-      value,
-      headers,
-      isControlRecord: batchContext.isControlBatch,
-      batchContext,
-    };
-  }
+  for (let index = 0; index < count; index++)
+    records[index] = new FetchedRecord(bytes, reader, batchContext);
   return records;
 }
 
@@ -135,6 +159,9 @@ function plus(base: string, delta: number | bigint): string {
 class RecordReader {
   readonly #bytes: Buffer;
   at = 0;
+  /** Records that were sent together mostly have the same one. */
+  #lastDelta: number | bigint = 0;
+  #lastTimestamp: string | undefined;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -160,6 +187,16 @@ class RecordReader {
       result += BigInt(byte & 0x7f) << shift;
     }
     return (result >> 1n) ^ -(result & 1n);
+  }
+
+  timestamp({ timestampType, firstTimestamp, maxTimestamp }: Context): string {
+    const delta = this.varLong();
+    if (timestampType === 1) return maxTimestamp;
+    if (this.#lastTimestamp === undefined || delta !== this.#lastDelta) {
+      this.#lastDelta = delta;
+      this.#lastTimestamp = plus(firstTimestamp, delta);
+    }
+    return this.#lastTimestamp;
   }
 
   bytes(): Buffer | null {
