@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Consumer, EachBatchPayload } from "kafkajs";
 import type { PartitionRange } from "../ports/log.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
@@ -6,7 +7,14 @@ import { Positions, takeSlice } from "./positions.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 import type { Slice } from "./work.ts";
 
-export interface GroupReaderOptions {
+export /**
+ * Under little load each order would be a fetch of its own, 900 a second: after small ones the next
+ * waits for a moment. Measured, the median latency falls; longer waits add more than they save.
+ */
+const breathMs = 2;
+const smallSlice = 50;
+
+interface GroupReaderOptions {
   readonly consumer: Consumer;
   readonly topic: string;
   /** After this long without an answer of the group, the partitions may be another's. */
@@ -206,6 +214,7 @@ export class GroupReader {
       const room = this.#options.push(slice);
       this.#reach("queued");
       await withHeartbeat(heartbeat, room);
+      if (slice.messages.length < smallSlice) await wait(breathMs);
     } catch (error) {
       // The rejoin waits for every running handler: let them all go. After a broken connection
       // kafkajs does not rejoin, and never fetches again what is dropped here: so all begins anew.
