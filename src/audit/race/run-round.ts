@@ -34,9 +34,14 @@ export interface Round {
 /** How long one waiter must stay the only one, all orders answered, before the row is passed on. */
 const aloneMs = 150;
 
+/** How long the others wait for the first order's transaction to stand at the row. */
+const leadMs = 1_000;
+
 /**
- * Fires the orders at once while the row is ours, and lets it go when two transactions wait for it:
- * whatever they read before they waited, they now write one after the other.
+ * Fires the orders while the row is ours, and lets it go when two transactions wait for it: whatever
+ * they read before they waited, they now write one after the other. One order goes ahead, and the
+ * others all at once when its transaction waits: a consumer that takes many orders into one
+ * transaction would else take all of them into the first.
  * @throws the signal's reason when it is aborted; the row is free by then.
  */
 export async function runRound(options: RoundOptions): Promise<Round> {
@@ -60,9 +65,16 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     });
     signal.throwIfAborted();
     let answered: readonly PlacedOrder[] | undefined;
-    const answers = Promise.all(
-      orders.map(async (order) => ({ order, placed: await placer.placeOrder(order) })),
-    ).then((placed) => {
+    const place = (some: readonly RaceOrder[]) =>
+      some.map(async (order) => ({ order, placed: await placer.placeOrder(order) }));
+    const lead = first === undefined ? [] : place(orders.slice(0, 1));
+    if (lead.length > 0) {
+      await Promise.race([
+        watch.until(({ transactions }) => transactions.size > 0, leadMs),
+        aborted.promise,
+      ]);
+    }
+    const answers = Promise.all([...lead, ...place(orders.slice(lead.length))]).then((placed) => {
       answered = placed;
       return placed;
     });

@@ -16,7 +16,7 @@ describe("resolveSettings", () => {
       "env",
       "file:1",
       "http://stack",
-      4,
+      3,
     ]);
     expect([
       sources.topic,
