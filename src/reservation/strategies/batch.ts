@@ -6,8 +6,8 @@ import { uniqueOrders } from "../unique-orders.ts";
 import type { PlacedOrder, ReserveResult, Strategy, Work } from "../work.ts";
 import { reserveExactly } from "./exact-batch.ts";
 
-/** Looks at the stock, without anything written: the first, and one more where it changed meanwhile. */
-const looksMax = 3;
+/** Calls for one batch: each that finds another stock than was assumed tells what there is. */
+const callsMax = 5;
 /** Products remembered; messages can name any number. */
 const seenMax = 10_000;
 
@@ -23,7 +23,7 @@ export function batchStrategy(database: Database): Strategy {
   async function reserve(work: Work): Promise<ReserveResult> {
     const { first, later } = uniqueOrders(work.orders);
     if (!repeatTheFirst(first, later)) return reserveExactly(database, work);
-    for (let look = 0; look < looksMax; look++) {
+    for (let call = 0; call < callsMax; call++) {
       const { outcomes, assumptions } = decideAssuming(
         seen,
         first.map(({ order }) => order),
@@ -33,7 +33,10 @@ export function batchStrategy(database: Database): Strategy {
         if (outcome === undefined) throw new RangeError(`no outcome ${index}`);
         return { placed, outcome };
       });
-      const { result, stock } = await reserveBatch(database, work, decided, assumptions);
+      const answer = await reserveBatch(database, work, decided, assumptions).catch(unlessChanged);
+      // The stock changed while the batch was written, and all was taken back: look at it again.
+      if (answer === undefined) continue;
+      const { result, stock } = answer;
       if (seen.size > seenMax) seen.clear();
       for (const [productId, available] of stock) seen.set(productId, available);
       if (result.kind === "fenced") return result;
@@ -58,13 +61,17 @@ export function batchStrategy(database: Database): Strategy {
   };
 }
 
-/** The statement took everything back: the stock changed, or an id came in, while it was at work. */
+function unlessChanged(error: unknown): undefined {
+  if (codeOf(error) !== stockChangedCode) throw error;
+}
+
+/** An id came in by another transaction while the statement was at work, and took everything back. */
 function lostARace(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    (error.code === stockChangedCode || error.code === "23505")
-  );
+  return codeOf(error) === "23505";
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** Whether each later message of an id asks for what the first of it does. */

@@ -127,7 +127,8 @@ describe("a batch is decided rightly all the same", () => {
       await somebodyWaits();
     });
     expect(await deciding).toMatchObject({ reserved: 400, rejected: 200 });
-    expect(sent).toEqual(["statement", "transaction"]);
+    // Taken back, told of the stock there is, committed.
+    expect(sent).toEqual(["statement", "statement", "statement"]);
     await reconciledStock(db.database);
   });
 
