@@ -28,6 +28,8 @@ synchronous_commit = on
 full_page_writes = on
 
 # An eighth of the memory, at most 512 MB: stock and the ends of the orders' indexes stay in it.
+# Measured, a drain into an empty table is as fast with 128 MB; so it is with autovacuum off, and even
+# with synchronous_commit off: batches make commits few. Nothing durable is given away for speed.
 shared_buffers = ${sharedMb}MB
 # Rows come in bursts of thousands: fewer, longer checkpoints, fewer full pages in the log.
 max_wal_size = 2GB
