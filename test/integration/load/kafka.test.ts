@@ -116,6 +116,8 @@ describe("a load on the real API", () => {
     });
     try {
       const apiUrl = `http://127.0.0.1:${await port}`;
+      // It listens before Kafka is reached, and answers 503 until then.
+      await eventually(async () => (await fetch(`${apiUrl}/ready`)).ok, "the API is ready");
       const load = request({ linesPerOrder: 2 });
       const { result } = await produceLoad(
         load,
