@@ -10,6 +10,24 @@ export const kafkaSecurityFlags = [
   "kafkaSaslUsername",
 ] as const satisfies readonly SettingKey[];
 
+/** What a consumer and the services it works on need; the dead letters' topic and the group are `consume`'s own. */
+export const consumerFlags = [
+  "workers",
+  "batch",
+  "brokers",
+  "databaseUrl",
+  "compression",
+  "fetchBytes",
+  "fetchPartitionBytes",
+  "sessionTimeoutMs",
+  "connectTimeoutMs",
+  "requestTimeoutMs",
+  "poolSize",
+  "statementTimeoutMs",
+  "lockTimeoutMs",
+  ...kafkaSecurityFlags,
+] as const satisfies readonly SettingKey[];
+
 /**
  * Flags for the settings a command uses. They carry no oclif default and no oclif env: precedence
  * (flag, environment, config file, stack, default) is decided in one place, resolveSettings.

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { consumerFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { Order } from "../order/order.ts";
 import type { ConsumerResult } from "../runtime/pipeline/start-consumer.ts";
 
@@ -69,26 +69,7 @@ export default class Consume extends OrdersCommand {
       max: 65_535,
     }),
     "health-host": Flags.string({ summary: "address of --health-port", default: "127.0.0.1" }),
-    ...settingFlags(
-      "strategy",
-      "workers",
-      "batch",
-      "group",
-      "topic",
-      "dlqTopic",
-      "brokers",
-      "databaseUrl",
-      "fetchBytes",
-      "fetchPartitionBytes",
-      "sessionTimeoutMs",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      "poolSize",
-      "statementTimeoutMs",
-      "lockTimeoutMs",
-      "compression",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("strategy", "group", "topic", "dlqTopic", ...consumerFlags),
   };
 
   async run(): Promise<ConsumeResult | undefined> {

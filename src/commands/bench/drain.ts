@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import type { DrainBenchJson } from "../../bench/bench-result.ts";
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
-import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
 
 export default class BenchDrain extends BenchCommand {
   static override summary =
@@ -33,23 +33,7 @@ Fills a topic of its own, drains it with the real consumer into a schema of its 
       helpValue: "N",
     }),
     ...benchFlags({ orders: 200_000, ordersMax: 10_000_000, runs: 5 }),
-    ...settingFlags(
-      "strategy",
-      "workers",
-      "batch",
-      "brokers",
-      "databaseUrl",
-      "compression",
-      "fetchBytes",
-      "fetchPartitionBytes",
-      "sessionTimeoutMs",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      "poolSize",
-      "statementTimeoutMs",
-      "lockTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("strategy", ...consumerFlags),
   };
 
   async run(): Promise<DrainBenchJson | undefined> {

@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import type { SteadyBenchJson } from "../../bench/steady-json.ts";
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
-import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { exitCodeOf } from "../../failure/failure.ts";
 
 const { orders: _, ...sharedFlags } = benchFlags({ orders: 100, ordersMax: 100, runs: 5 });
@@ -50,23 +50,7 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
       default: "kafka",
     }),
     ...sharedFlags,
-    ...settingFlags(
-      "strategy",
-      "workers",
-      "batch",
-      "brokers",
-      "databaseUrl",
-      "compression",
-      "fetchBytes",
-      "fetchPartitionBytes",
-      "sessionTimeoutMs",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      "poolSize",
-      "statementTimeoutMs",
-      "lockTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("strategy", ...consumerFlags),
   };
 
   async run(): Promise<SteadyBenchJson | undefined> {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Kafka } from "kafkajs";
-import { type Broker, type Cluster, createCluster } from "./cluster.ts";
+import { createCluster, type KafkaBroker, type KafkaCluster } from "./kafka-cluster.ts";
 
 interface Decoder {
   readInt16(): number;
@@ -42,8 +42,8 @@ export async function logSizes(kafka: Kafka): Promise<readonly LogSize[] | undef
   }
 }
 
-async function ask(cluster: Cluster, nodeId: string): Promise<readonly LogSize[]> {
-  const broker: Broker = await cluster.findBroker({ nodeId });
+async function ask(cluster: KafkaCluster, nodeId: string): Promise<readonly LogSize[]> {
+  const broker: KafkaBroker = await cluster.findBroker({ nodeId });
   return broker.connectionPool.send<readonly LogSize[]>({
     // DescribeLogDirs, version 1: all topics.
     request: {

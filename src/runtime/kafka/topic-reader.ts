@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import kafkajs, { type IHeaders, type Kafka } from "kafkajs";
-import { type Broker, type Cluster, createCluster } from "./cluster.ts";
 import { cutConnections } from "./connections.ts";
+import { createCluster, type KafkaBroker, type KafkaCluster } from "./kafka-cluster.ts";
 
 /** A message as it stands in the log. */
 export interface LogMessage {
@@ -119,7 +119,7 @@ export async function openTopicReader(kafka: Kafka, topic: string): Promise<Topi
 }
 
 async function fetchAll(
-  cluster: Cluster,
+  cluster: KafkaCluster,
   topic: string,
   positions: ReadonlyMap<number, number>,
   limits: FetchLimits,
@@ -150,7 +150,7 @@ async function fetchAll(
 }
 
 async function fetchFrom(
-  broker: Broker,
+  broker: KafkaBroker,
   topic: string,
   partitions: readonly number[],
   positions: ReadonlyMap<number, number>,
