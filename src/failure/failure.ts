@@ -9,6 +9,7 @@ export const exitCodeOf = {
   violation: 1,
   undelivered: 5,
   threshold: 6,
+  output: 7,
   bug: 70,
 } as const;
 
@@ -42,7 +43,7 @@ export class Failure extends Error {
 }
 
 /** Where several exit codes hold, a command exits with the first of these (design: Command line). */
-const precedence = [70, 1, 4, 3, 5, 6, 2] as const;
+const precedence = [70, 1, 7, 4, 3, 5, 6, 2] as const;
 
 /** @returns the exit code to end with; 0 when nothing is wrong. */
 export function worstExitCode(codes: readonly number[]): number {
