@@ -1,5 +1,8 @@
 #!/usr/bin/env -S node --import tsx
 // Runs the commands from src, without a build. For working on orders itself.
 import { execute } from "@oclif/core/execute";
+import { tellUnexpected } from "../src/cli/unexpected-end.ts";
+import { catchUnexpectedEnds } from "../src/runtime/processes/unexpected-end.ts";
 
+catchUnexpectedEnds(tellUnexpected);
 await execute({ dir: import.meta.url, development: true });

@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import module from "node:module";
+import { tellUnexpected } from "../dist/cli/unexpected-end.js";
+import { catchUnexpectedEnds } from "../dist/runtime/processes/unexpected-end.js";
+
+catchUnexpectedEnds(tellUnexpected);
 
 // `orders … | head` closes our stdout early. That is the reader's right, not an error: it must be
 // caught before anything else is loaded, or Node prints a stack for the first write that fails.
@@ -18,10 +22,16 @@ process.env.NODE_ENV = "production";
 module.enableCompileCache?.();
 // By require: importing CommonJS costs another ten milliseconds, for names that nobody asks for.
 const require = module.createRequire(import.meta.url);
-const { execute } = require(
-  showsHelp(process.argv.slice(2)) ? "../dist/help-core.cjs" : "@oclif/core/execute",
+const { run } = require(
+  showsHelp(process.argv.slice(2)) ? "../dist/help-core.cjs" : "@oclif/core/run",
 );
-await execute({ dir: import.meta.url });
+// Not oclif's `execute`: whatever a command does not render itself ends there with 1, as violations do.
+try {
+  await run(process.argv.slice(2), import.meta.url);
+} catch (error) {
+  if (error?.code === "EEXIT") process.exit(error.oclif?.exit ?? 0);
+  process.exit(tellUnexpected(error));
+}
 
 // The command is done and has printed all. A connection that some library failed to close must not
 // keep the terminal waiting; where all is closed, the process has ended before this fires.

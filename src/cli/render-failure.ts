@@ -1,3 +1,4 @@
+import { brokenConnection } from "../failure/broken-connection.ts";
 import { Failure } from "../failure/failure.ts";
 
 /** One shape for every error under --json; exit_code repeats the process's, for logs. */
@@ -34,6 +35,14 @@ export function toFailure(error: Error & { oclif?: { exit?: number | undefined }
   }
   const refused = refusedFile(error);
   if (refused !== undefined) return refused;
+  const broken = brokenConnection(error);
+  if (broken !== undefined) {
+    return new Failure(
+      "environment",
+      { what: broken, remedy: "check that the services run (`orders status`), and try again" },
+      { cause: error },
+    );
+  }
   return new Failure(
     "bug",
     {

@@ -1,8 +1,11 @@
 import { runConsumer } from "../pipeline/start-consumer.ts";
 import { endWithParent } from "../processes/run-instances.ts";
+import { catchUnexpectedEnds, tellWithTrace } from "../processes/unexpected-end.ts";
 import { listenForShutdown } from "../shutdown.ts";
 import { machineClockMs } from "./machine-clock.ts";
 import { type CommittedReport, isReportRequest, type StartRequest } from "./steady-consumer.ts";
+
+catchUnexpectedEnds(tellWithTrace);
 
 /**
  * The consumer's process of `orders bench steady`: what `orders consume` runs, with a note of when
@@ -43,9 +46,6 @@ if (process.send === undefined) {
 process.once("message", (request) => {
   main(request as StartRequest).then(
     () => process.exit(0),
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exit(1);
-    },
+    (error: unknown) => process.exit(tellWithTrace(error)),
   );
 });

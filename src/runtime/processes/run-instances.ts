@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { exitCodeOf } from "../../failure/failure.ts";
 
 /** Set in the processes that `runInstances` starts, so that they do not start more of their own. */
 export const instanceVariable = "ORDERS_INSTANCE";
@@ -65,7 +66,7 @@ export async function runInstances<T>(
             say(`instance ${index + 1} ${how}; stopping the others`);
             failed.abort();
           }
-          resolve(exitCode ?? (killedBy === "SIGTERM" ? 143 : 70));
+          resolve(ofInstance(exitCode, killedBy));
         });
       });
       stopped.removeEventListener("abort", stop);
@@ -73,4 +74,10 @@ export async function runInstances<T>(
     }),
   );
   return { results, exitCodes };
+}
+
+/** An instance judges nothing: its 1 is Node's own, of a process that could not even begin. */
+function ofInstance(exitCode: number | null, killedBy: string | null): number {
+  if (exitCode === exitCodeOf.violation) return exitCodeOf.bug;
+  return exitCode ?? (killedBy === "SIGTERM" ? 143 : exitCodeOf.bug);
 }

@@ -3,6 +3,9 @@ import { serviceMark, stackMark } from "./marked-processes.ts";
 import { ownIdentity } from "./process-identity.ts";
 import { Supervisor } from "./supervisor.ts";
 import { supervisorFiles } from "./supervisor-files.ts";
+import { catchUnexpectedEnds, tellWithTrace } from "./unexpected-end.ts";
+
+catchUnexpectedEnds(tellWithTrace);
 
 /**
  * The supervisor's process. Started by start-supervisor.ts with the stack's directory in its
@@ -17,6 +20,9 @@ if (directory === undefined || process.env[serviceMark] !== "supervisor") {
   process.stderr.write("This is the supervisor of `orders up`, which starts it.\n");
   process.exit(2);
 }
+
+// Its log on a full disk: a line less, but nobody is left without a supervisor.
+process.stdout.on("error", () => {});
 
 const say = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 
