@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../failure/failure.ts";
 import { type Decided, joined, undecided } from "./decided.ts";
 import { eachOrder } from "./each-order.ts";
-import { backoffMs, failurePolicy, tookTooLong } from "./failure-policy.ts";
+import { backoffMs, failurePolicy, onceMoreAnew, tookTooLong } from "./failure-policy.ts";
 import { mustBeMended, refusesEveryOrder } from "./must-be-mended.ts";
 import { asUnprocessable, halve, prepareWork } from "./prepare-work.ts";
 import type { PlacedOrder, Strategy, Work } from "./work.ts";
@@ -52,6 +52,7 @@ export async function decideWork(work: Work, options: DecideOptions): Promise<De
 async function decideAtOnce(work: Work, context: Context): Promise<Decided> {
   const { strategy, isOurs, onTrouble } = context;
   let accused = false;
+  let anew = false;
   for (let retries = 0; ; retries++) {
     if (!isOurs()) return { ...undecided, dropped: work.slices, retries };
     try {
@@ -65,6 +66,10 @@ async function decideAtOnce(work: Work, context: Context): Promise<Decided> {
     } catch (error) {
       if (error instanceof Failure) throw error;
       const cause = error instanceof Error ? error : new Error(String(error));
+      if (!anew && onceMoreAnew(cause)) {
+        anew = true;
+        continue;
+      }
       const policy = await whatToDo(cause, work, context);
       if (policy === "halve") return inHalves(work, context);
       if (policy === "bury") {

@@ -1,36 +1,19 @@
+import { poolerRefusal } from "../failure/pooler-refusal.ts";
+import { type SqlstateVerdict, sqlstateOf, sqlstateVerdict } from "../failure/sqlstate.ts";
+
 /**
  * What to do about an error of PostgreSQL, decided in one place:
- * - retry: it passes by itself (connection, failover, deadlock, serialization, too busy)
+ * - retry: it passes by itself, or over a new session, which the database sees to
  * - split: the contents of a message may be at fault; find it, and find out whether it is
  * - stop: a person must mend it (schema missing, authentication, disk full)
- * Source of the codes: PostgreSQL manual, appendix A.
  */
 export type FailurePolicy = "retry" | "split" | "stop";
 
-/** Exact codes first, then classes (the first two characters). */
-const policyOfCode: Readonly<Record<string, FailurePolicy>> = {
-  "25006": "retry", // read-only: this server is a standby now, the new primary will take over
-  "25P03": "retry", // idle in transaction for too long: this process was stopped for a while
-  "53100": "stop", // disk full
-  "53200": "retry", // out of memory
-  "53300": "retry", // too many connections
-  "55P03": "retry", // lock not available
-  "57014": "retry", // statement timeout
-  "57P01": "retry", // the server shuts down
-  "57P02": "retry", // the server crashed
-  "57P03": "retry", // the server starts up
-  "57P05": "retry", // idle session timeout
-  P0001: "split", // a trigger raised it; for one order or for all, the splitting finds out
-};
-
-const policyOfClass: Readonly<Record<string, FailurePolicy>> = {
-  "08": "retry", // connection
-  "40": "retry", // deadlock, serialization
-  "22": "split", // data exception
-  "23": "split", // constraint violation
-  "28": "stop", // authentication: no retry changes a password
-  "54": "split", // a program limit, e.g. an index row too large
-  "58": "retry", // system error outside PostgreSQL
+const policyOf: Readonly<Record<SqlstateVerdict, FailurePolicy>> = {
+  pass: "retry",
+  mend: "retry",
+  contents: "split",
+  never: "stop",
 };
 
 const connectionErrors = new Set([
@@ -51,10 +34,20 @@ const connectionMessages =
 /** @returns what to do; an error nobody knows stops the consumer, so that somebody looks at it. */
 export function failurePolicy(error: unknown): FailurePolicy {
   if (!(error instanceof Error)) return "stop";
+  const sqlstate = sqlstateOf(error);
+  if (poolerRefusal(error) !== undefined) return "stop";
+  if (sqlstate !== undefined) return policyOf[sqlstateVerdict(sqlstate)];
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code === undefined) return connectionMessages.test(error.message) ? "retry" : "stop";
-  if (connectionErrors.has(code)) return "retry";
-  return policyOfCode[code] ?? policyOfClass[code.slice(0, 2)] ?? "stop";
+  return connectionErrors.has(code) ? "retry" : "stop";
+}
+
+/**
+ * True where a person has to mend something, unless the session was at fault: it is tried once more,
+ * which the database does over a new one.
+ */
+export function onceMoreAnew(error: unknown): boolean {
+  return failurePolicy(error) === "stop" && sqlstateOf(error) !== undefined;
 }
 
 /**
@@ -63,14 +56,19 @@ export function failurePolicy(error: unknown): FailurePolicy {
  */
 export function tookTooLong(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ("code" in error && error.code === "57014") || /query read timeout/i.test(error.message);
+  const sqlstate = sqlstateOf(error);
+  return sqlstate === "57014" || sqlstate === "25P04" || /query read timeout/i.test(error.message);
 }
 
 /** @returns the error for logs and readiness, with what a person can do where waiting may not be enough. */
 export function troubleText(error: Error): string {
-  const code = "code" in error ? error.code : undefined;
-  if (code === "53300")
+  const sqlstate = sqlstateOf(error);
+  if (sqlstate === "53300")
     return `PostgreSQL has no connection left (${error.message}): fewer --workers or --instances, or a larger max_connections`;
+  if (sqlstate === "25006")
+    return `PostgreSQL takes no changes (${error.message}): it is a standby, or default_transaction_read_only is on; orders go on when that ends`;
+  if (sqlstate === "25P04")
+    return `PostgreSQL did not finish in time (${error.message}): a larger transaction_timeout on the server, if this goes on`;
   if (tookTooLong(error))
     return `PostgreSQL did not finish in time (${error.message}): a larger --statement-timeout-ms, if this goes on`;
   return error.message;

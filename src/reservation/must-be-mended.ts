@@ -1,4 +1,5 @@
 import { Failure } from "../failure/failure.ts";
+import { poolerRefusal } from "../failure/pooler-refusal.ts";
 
 /** What to do about errors that a person must mend, by code or by its class. */
 const remedyOf: Readonly<Record<string, string>> = {
@@ -14,6 +15,8 @@ const remedyDefault =
 
 /** The failure that ends a consumer because waiting does not help. Nothing is lost: the offsets stay. */
 export function mustBeMended(cause: Error): Failure {
+  const pooler = poolerRefusal(cause);
+  if (pooler !== undefined) return new Failure("environment", pooler, { cause });
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
   const remedy = remedyOf[code] ?? remedyOf[code.slice(0, 2)] ?? remedyDefault;
   return new Failure(

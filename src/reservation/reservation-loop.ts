@@ -7,7 +7,7 @@ import type { LogState } from "../ports/log.ts";
 import { Batcher } from "./batcher.ts";
 import { decideWork } from "./decide-work.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
-import { backoffMs, failurePolicy, troubleText } from "./failure-policy.ts";
+import { backoffMs, failurePolicy, onceMoreAnew, troubleText } from "./failure-policy.ts";
 import { GroupReader } from "./group-reader.ts";
 import { LogWatch } from "./log-watch.ts";
 import { mustBeMended } from "./must-be-mended.ts";
@@ -183,6 +183,7 @@ export class ReservationLoop {
   ): Promise<ReadonlyMap<number, number>> {
     const { database, readLog, topic } = this.#options;
     if (partitions.length === 0) return new Map();
+    let anew = false;
     for (let attempt = 0; ; attempt++) {
       try {
         const log = await readLog();
@@ -198,6 +199,10 @@ export class ReservationLoop {
         const cause = error instanceof Error ? error : new Error(String(error));
         // Errors of Kafka pass, or kafkajs itself gives up on the consumer; PostgreSQL's have a policy.
         const fromKafka = cause.name.startsWith("KafkaJS");
+        if (!fromKafka && !anew && onceMoreAnew(cause)) {
+          anew = true;
+          continue;
+        }
         if (!fromKafka && failurePolicy(cause) !== "retry") throw mustBeMended(cause);
         const message = `offsets of ${topic} cannot be read: ${troubleText(cause)}`;
         this.#troubles.note(isCurrent, new Error(message));

@@ -1,10 +1,9 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { CopyRows } from "../../bench/copy-rows.ts";
 import type { Settings } from "../config/settings.ts";
-import { connectionOptions } from "../database/open-database.ts";
+import { newClient } from "../database/open-database.ts";
 import { copyOrders } from "./sql/copy-orders.ts";
 
 export interface CopyFloor {
@@ -25,7 +24,7 @@ export async function openCopyFloor(
   // One COPY holds all rows: it may take longer than any statement of a reservation.
   const patient = { ...settings, statementTimeoutMs: 3_600_000 };
   const clients = Array.from({ length: connections }, () => {
-    const client = new pg.Client(connectionOptions(patient, applicationName));
+    const client = newClient(patient, applicationName);
     client.on("error", () => {});
     return client;
   });

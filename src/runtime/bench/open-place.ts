@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
 import {
   type BenchKind,
   lockNumber,
@@ -12,7 +11,7 @@ import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
 import { databaseAddress, explainDatabaseError } from "../database/database-failure.ts";
 import { migrate } from "../database/migrate.ts";
-import { connectionOptions, openDatabase } from "../database/open-database.ts";
+import { newClient, openDatabase } from "../database/open-database.ts";
 import { inSchema } from "./bench-url.ts";
 import { ask, dropPlace, inTransaction } from "./keeper.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
@@ -54,7 +53,7 @@ export async function openPlace(
 ): Promise<Place> {
   const name = placeName(randomBytes(4).toString("hex"));
   const patient = { ...given, statementTimeoutMs: statementsMaxMs };
-  const keeper = new pg.Client(connectionOptions(patient, "orders bench"));
+  const keeper = newClient(patient, "orders bench");
   keeper.on("error", () => {});
   const settings = { ...given, databaseUrl: inSchema(given.databaseUrl ?? "", name.schema) };
   const database = openDatabase(

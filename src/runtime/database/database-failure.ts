@@ -1,5 +1,6 @@
 import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 
 const unreachable = new Set([
   "ECONNREFUSED",
@@ -48,7 +49,10 @@ export function explainDatabaseError(error: unknown, databaseUrl: string | undef
       case "57P01":
       case "57P02":
       case "57P03":
+      case "57P04":
+      case "57P05":
       case "25P03":
+      case "25P04":
         return environment(
           `PostgreSQL at ${where} ended the connection: ${error.message}`,
           "try again; `orders status` and `orders logs postgres` show how it is",
@@ -72,7 +76,7 @@ export function explainDatabaseError(error: unknown, databaseUrl: string | undef
           "nothing was changed",
         );
       default:
-        return error;
+        return explainRefusal(error, where) ?? error;
     }
   }
   const lost = /^Connection terminated|timeout expired|^timeout exceeded/i.test(error.message);

@@ -1,7 +1,9 @@
 import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
-import type { Database, Queryable, Statement, TransactionOptions } from "../../ports/database.ts";
+import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
+import { PoolDatabase } from "./pool-database.ts";
+import { SessionClient } from "./session-client.ts";
 
 export type DatabaseSettings = Pick<
   Settings,
@@ -31,13 +33,12 @@ const types = {
  * @throws Failure("environment") when no database is configured.
  */
 export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOptions): Database {
+  const limits = limitsOf(settings, options.idleInTransactionMs);
   const pool = new pg.Pool({
     ...connectionOptions(settings, options.applicationName),
+    ...limits,
     max: options.poolSize ?? settings.poolSize,
-    ...(options.Client === undefined ? {} : { Client: options.Client }),
-    ...(options.idleInTransactionMs === undefined
-      ? {}
-      : { idle_in_transaction_session_timeout: options.idleInTransactionMs }),
+    Client: options.Client ?? SessionClient,
     types,
   });
   // An idle connection that the server closed: the pool drops it, the next query opens another.
@@ -45,14 +46,31 @@ export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOp
   // Between the pool's listener and that of whoever asked for the connection there is a moment with
   // neither: a server that shuts down just then would end the process. The next query reports it.
   pool.on("connect", (client) => client.on("error", () => {}));
-  return new PoolDatabase(pool);
+  return new PoolDatabase(pool, limits);
+}
+
+function limitsOf(settings: DatabaseSettings, idleInTransactionMs = settings.lockTimeoutMs) {
+  return {
+    statement_timeout: settings.statementTimeoutMs,
+    lock_timeout: settings.lockTimeoutMs,
+    // A stopped process must not hold its locks for ever.
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+  };
+}
+
+/**
+ * A connection of its own, outside of any pool; not connected yet.
+ * @throws Failure("environment") when no database is configured.
+ */
+export function newClient(settings: DatabaseSettings, applicationName: string): pg.Client {
+  return new SessionClient(connectionOptions(settings, applicationName));
 }
 
 /**
  * How every connection is made, pooled or not.
  * @throws Failure("environment") when no database is configured.
  */
-export function connectionOptions(settings: DatabaseSettings, applicationName: string) {
+function connectionOptions(settings: DatabaseSettings, applicationName: string) {
   if (settings.databaseUrl === undefined) {
     throw new Failure("environment", {
       what: "no database is configured",
@@ -65,78 +83,9 @@ export function connectionOptions(settings: DatabaseSettings, applicationName: s
     connectionString: settings.databaseUrl,
     application_name: applicationName,
     connectionTimeoutMillis: settings.connectTimeoutMs,
-    statement_timeout: settings.statementTimeoutMs,
-    lock_timeout: settings.lockTimeoutMs,
-    // A stopped process must not hold its locks for ever.
-    idle_in_transaction_session_timeout: settings.lockTimeoutMs,
+    ...limitsOf(settings),
     // A server that vanished without closing its connections is noticed.
     query_timeout: settings.statementTimeoutMs + 5_000,
     keepAlive: true,
   };
-}
-
-class PoolDatabase implements Database {
-  readonly #pool: pg.Pool;
-  #closed: Promise<void> | undefined;
-
-  constructor(pool: pg.Pool) {
-    this.#pool = pool;
-  }
-
-  async query<Row>(statement: Statement, values: readonly unknown[] = []) {
-    return run<Row>(this.#pool, statement, values);
-  }
-
-  async transaction<T>(
-    work: (tx: Queryable) => Promise<T>,
-    options: TransactionOptions = {},
-  ): Promise<T> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
-    // The server may end the connection between two queries (shutdown, idle-in-transaction timeout):
-    // without a listener that would end the process. The next query reports it.
-    const onError = (error: Error) => {
-      broken = error;
-    };
-    client.on("error", onError);
-    try {
-      await client.query(begin(options));
-      const result = await work({
-        query: (statement, values = []) => run(client, statement, values),
-      });
-      await client.query("COMMIT");
-      return result;
-    } catch (error) {
-      // A connection whose ROLLBACK fails is in an unknown state: it must not go back to the pool.
-      await client.query("ROLLBACK").catch((rollback: unknown) => {
-        broken = rollback instanceof Error ? rollback : new Error(String(rollback));
-      });
-      throw error;
-    } finally {
-      client.off("error", onError);
-      client.release(broken);
-    }
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#pool.end();
-    return this.#closed;
-  }
-}
-
-function begin({ isolation = "read committed", readOnly = false }: TransactionOptions): string {
-  return `BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}${readOnly ? " READ ONLY" : ""}`;
-}
-
-async function run<Row>(
-  runner: pg.Pool | pg.PoolClient,
-  statement: Statement,
-  values: readonly unknown[],
-) {
-  const result = await runner.query({
-    text: statement.text,
-    values: values as unknown[],
-    ...(statement.name === undefined ? {} : { name: statement.name }),
-  });
-  return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
 }

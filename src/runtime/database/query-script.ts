@@ -1,9 +1,9 @@
-import pg from "pg";
+import type pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import type { CappedResult } from "./capped-query.ts";
 import { explainDatabaseError } from "./database-failure.ts";
 import { listTables } from "./list-tables.ts";
-import { connectionOptions, type DatabaseSettings } from "./open-database.ts";
+import { type DatabaseSettings, newClient } from "./open-database.ts";
 import { runStatements, StatementError } from "./run-statements.ts";
 import { type ScriptPart, splitScript } from "./split-script.ts";
 import { explainStatementError } from "./statement-failure.ts";
@@ -35,7 +35,7 @@ export async function queryScript(
       remedy: "give one, e.g. orders db query 'SELECT * FROM inventory', or - for standard input",
     });
   }
-  const client = new pg.Client(connectionOptions(settings, "orders db query"));
+  const client = newClient(settings, "orders db query");
   client.on("error", () => {}); // a lost connection also rejects the query in hand
   client.on("notice", (notice) => options.onNotice(`${notice.severity}: ${notice.message}`));
   const cut = () => client.connection.stream.destroy();

@@ -27,17 +27,18 @@ export function explainStatementError(
 }
 
 function remedyFor(error: pg.DatabaseError): string | undefined {
-  if (error.code === "25006" || error.message.startsWith("transaction read-write mode must"))
+  // By code and place in the server's source: its messages come in the language of lc_messages.
+  if (error.code === "25006" || (error.code === "25001" && error.routine?.includes("read_only")))
     return "add --write if the statement is meant to change data";
-  if (error.code === "57014" && error.message.includes("statement timeout")) {
+  if (error.code === "57014" && error.routine === "ProcessInterrupts") {
     return "ask for less, or raise --statement-timeout-ms";
   }
-  if (error.message.startsWith("COPY from stdin failed")) {
+  if (error.code === "57014" && error.routine === "CopyGetData") {
     return 'use INSERT, or psql "$(orders db url)" for COPY';
   }
   if (error.code === "55P03")
     return "`orders db locks` shows who holds it; or raise --lock-timeout-ms";
-  if (error.code === "08P01" && error.message.startsWith("bind message")) {
+  if (error.code === "08P01" && error.routine === "exec_bind_message") {
     return "give one --param for each of $1, $2, …";
   }
   if (error.message.includes("pg_stat_statements")) {

@@ -1,7 +1,7 @@
-import pg from "pg";
+import type pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
-import { connectionOptions, type DatabaseSettings } from "../database/open-database.ts";
+import { type DatabaseSettings, newClient } from "../database/open-database.ts";
 
 /**
  * One replay at a time in a database: two would each find the same letter unreplayed. Held by a
@@ -22,7 +22,7 @@ const selectHolder = `
 
 /** @throws Failure("environment") while another replay runs, or the database cannot be used. */
 export async function takeReplayLock(settings: DatabaseSettings): Promise<ReplayLock> {
-  const client = new pg.Client(connectionOptions(settings, "orders dlq replay"));
+  const client = newClient(settings, "orders dlq replay");
   let lost: Error | undefined;
   client.on("error", (error) => {
     lost = error;

@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Reach } from "../../reservation/failpoints.ts";
+import { SessionClient } from "../database/session-client.ts";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -8,7 +9,7 @@ type AnyFunction = (...args: unknown[]) => unknown;
  * to. A statement outside BEGIN and COMMIT is a transaction by itself.
  */
 export function failpointClient(reach: Reach): typeof pg.Client {
-  class FailpointClient extends pg.Client {
+  class FailpointClient extends SessionClient {
     #open = false;
 
     // pg has eight overloads; only the text, and a callback at the end, matter here.

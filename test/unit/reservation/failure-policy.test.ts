@@ -30,7 +30,20 @@ it.each([
   ["P0001", "split"],
   ["3D000", "stop"],
   ["53100", "stop"],
-  ["XX000", "stop"],
+  ["XX000", "split"],
+  ["25P04", "retry"],
+  ["42P05", "retry"],
+  ["26000", "retry"],
+  ["EPIPE", "retry"],
+  ["EPERM", "stop"],
+  ["25XYZ", "retry"],
+  ["40XYZ", "retry"],
+  ["53XYZ", "retry"],
+  ["55XYZ", "stop"],
+  ["57XYZ", "retry"],
+  ["58XYZ", "retry"],
+  ["XXXYZ", "split"],
+  ["MINE1", "split"],
 ] as const)("%s: %s", (code, policy) => {
   expect(failurePolicy(coded(code))).toBe(policy);
 });
@@ -50,11 +63,13 @@ it("waits longer each time, with jitter, up to a bound", () => {
 it("tells what took too long from what failed", () => {
   expect(tookTooLong(coded("57014"))).toBe(true);
   expect(tookTooLong(new Error("Query read timeout"))).toBe(true);
+  expect(tookTooLong(coded("25P04"))).toBe(true);
   expect(tookTooLong(coded("55P03"))).toBe(false);
 });
 
 it("says what a person can do where waiting may not be enough", () => {
   expect(troubleText(coded("53300"))).toMatch(/no connection left \(x\): fewer --workers/);
   expect(troubleText(coded("57014"))).toContain("--statement-timeout-ms");
+  expect(troubleText(coded("25006"))).toContain("default_transaction_read_only");
   expect(troubleText(coded("40001"))).toBe("x");
 });

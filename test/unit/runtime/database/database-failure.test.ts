@@ -23,6 +23,15 @@ describe("explainDatabaseError", () => {
     ["no tables", serverError("42P01")],
     ["lock not free", serverError("55P03")],
     ["statement timeout", serverError("57014")],
+    ["read-only", serverError("25006")],
+    ["not granted", serverError("42501")],
+    ["another version's tables", serverError("42883")],
+    ["disk full", serverError("53100")],
+    ["a constraint made by hand", serverError("23514")],
+    ["a trigger with a code of its own", serverError("MINE1")],
+    ["not to be stored in its encoding", serverError("22P05")],
+    ["a transaction that took too long", serverError("25P04")],
+    ["a later version's code", serverError("57XYZ")],
     ["refused", Object.assign(new Error("connect"), { code: "ECONNREFUSED" })],
     [
       "every address refused",
@@ -40,8 +49,8 @@ describe("explainDatabaseError", () => {
   });
 
   it("leaves alone what is not about the environment", () => {
-    const constraint = serverError("23514");
-    expect(explainDatabaseError(constraint, url)).toBe(constraint);
+    const syntax = serverError("42601");
+    expect(explainDatabaseError(syntax, url)).toBe(syntax);
     const bug = new TypeError("x is not a function");
     expect(explainDatabaseError(bug, url)).toBe(bug);
   });
