@@ -1,18 +1,14 @@
 #!/usr/bin/env node
 import module from "node:module";
 import { tellUnexpected } from "../dist/cli/unexpected-end.js";
+import { answerForLostOutput, outputTaken } from "../dist/runtime/output/end-of-output.js";
+import { guardOutput } from "../dist/runtime/output/guarded-streams.js";
 import { catchUnexpectedEnds } from "../dist/runtime/processes/unexpected-end.js";
 
 catchUnexpectedEnds(tellUnexpected);
-
-// `orders … | head` closes our stdout early. That is the reader's right, not an error: it must be
-// caught before anything else is loaded, or Node prints a stack for the first write that fails.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error) => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
-  });
-}
+// Before anything else is loaded: nothing may be written past it.
+guardOutput();
+answerForLostOutput();
 
 // This is the built program, whatever the shell says: in "development" and "test" oclif would look
 // for sources and print warnings meant for us.
@@ -29,9 +25,11 @@ const { run } = require(
 try {
   await run(process.argv.slice(2), import.meta.url);
 } catch (error) {
-  if (error?.code === "EEXIT") process.exit(error.oclif?.exit ?? 0);
-  process.exit(tellUnexpected(error));
+  const code = error?.code === "EEXIT" ? (error.oclif?.exit ?? 0) : tellUnexpected(error);
+  await outputTaken();
+  process.exit(code);
 }
+await outputTaken();
 
 // The command is done and has printed all. A connection that some library failed to close must not
 // keep the terminal waiting; where all is closed, the process has ended before this fires.

@@ -1,5 +1,6 @@
 import { brokenConnection } from "../failure/broken-connection.ts";
 import { Failure } from "../failure/failure.ts";
+import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
 
 /** One shape for every error under --json; exit_code repeats the process's, for logs. */
 export interface FailureJson {
@@ -19,8 +20,6 @@ const fileTrouble: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOTDIR: "a directory is needed where there is a file",
   ENAMETOOLONG: "the path of a file is too long",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
 };
 
 /** Anything thrown becomes a Failure: oclif's parse errors are usage, everything unknown is our bug. */
@@ -32,6 +31,10 @@ export function toFailure(error: Error & { oclif?: { exit?: number | undefined }
       { what: firstParagraph(error.message), remedy: "see --help" },
       { cause: error },
     );
+  }
+  if (writeTrouble(error) !== undefined) {
+    const { path } = error as NodeJS.ErrnoException;
+    return cannotWrite(path ?? "a file", error, whereFilesAre);
   }
   const refused = refusedFile(error);
   if (refused !== undefined) return refused;
@@ -54,19 +57,21 @@ export function toFailure(error: Error & { oclif?: { exit?: number | undefined }
   );
 }
 
+const whereFilesAre =
+  "orders keeps its state below XDG_STATE_HOME and its downloads below XDG_CACHE_HOME";
+
 function refusedFile(error: NodeJS.ErrnoException): Failure | undefined {
   const { code = "", path, syscall = "", message } = error;
   const why = fileTrouble[code];
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
   // A socket or a program may be refused with the same codes; those are no files of ours.
-  if (why === undefined || (path === undefined && !isFull)) return undefined;
+  if (why === undefined || path === undefined) return undefined;
   if (/^(spawn|listen|connect|bind)/.test(syscall)) return undefined;
   return new Failure(
     "environment",
     {
       what: `${why}: ${message}`,
-      meaning: "orders keeps its state below XDG_STATE_HOME and its downloads below XDG_CACHE_HOME",
-      remedy: `${isFull ? "make room" : `make ${path} usable`}, or let these name directories with room that you may write to`,
+      meaning: whereFilesAre,
+      remedy: `make ${path} usable, or let these name directories that you may write to`,
     },
     { cause: error },
   );

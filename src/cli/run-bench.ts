@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { Failure } from "../failure/failure.ts";
+import { Failure, worstExitCode } from "../failure/failure.ts";
 import { parseDuration } from "../load/duration.ts";
 import { listrNarrator } from "../report/narrator.ts";
 import { type Terminal, terminalOf } from "../report/terminal.ts";
 import { listenForShutdown } from "../runtime/shutdown.ts";
+import { demandPageFile, writePageFile } from "./page-file.ts";
+import { failureText } from "./render-failure.ts";
 
 export interface BenchFlags {
   readonly orders: number;
@@ -45,9 +46,7 @@ export async function runBench<T extends { readonly exact: boolean }>(
   { measure, text, page }: BenchParts<T>,
 ): Promise<T | undefined> {
   const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 });
-  // A file that cannot be written should be known before an hour of measuring; an earlier page stays
-  // until there is a new one.
-  if (flags.html !== undefined) writePage(flags.html, "", "a");
+  if (flags.html !== undefined) demandPageFile(flags.html);
   const shutdown = listenForShutdown(
     (line) => output.note(line),
     "stopping, and removing what the bench made",
@@ -65,10 +64,9 @@ export async function runBench<T extends { readonly exact: boolean }>(
       },
       listrNarrator({ silent: output.json }),
     );
-    if (flags.html !== undefined) writePage(flags.html, page(result));
     output.print(text(result, terminalOf(process.stdout, process.env)));
-    if (flags.html !== undefined) output.note(`The page is ${flags.html}`);
-    if (!result.exact) output.endWith(1);
+    const written = flags.html === undefined ? 0 : putPage(output, flags.html, page(result));
+    output.endWith(worstExitCode([result.exact ? 0 : 1, written]));
     return result;
   } catch (error) {
     if (shutdown.received !== undefined) {
@@ -87,17 +85,15 @@ export async function runBench<T extends { readonly exact: boolean }>(
   }
 }
 
-function writePage(file: string, content: string, flag: "a" | "w" = "w"): void {
+/** What was measured is printed in any case: a page that cannot be written must not cost it. */
+function putPage(output: BenchOutput, file: string, page: string): number {
   try {
-    writeFileSync(file, content, { flag });
-  } catch (cause) {
-    throw new Failure(
-      "usage",
-      {
-        what: `the page cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-        remedy: "give --html a file in a directory that is there and that you may write to",
-      },
-      { cause },
-    );
+    writePageFile(file, page);
+    output.note(`The page is ${file}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    output.note(failureText(error));
+    return error.exitCode;
   }
 }

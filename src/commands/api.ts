@@ -73,7 +73,13 @@ export default class Api extends OrdersCommand {
     const { startApi } = await import("../runtime/pipeline/start-api.ts");
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
     const settings = this.resolved(flags).values;
-    const shutdown = listenForShutdown((line) => this.note(line), "answering what was accepted");
+    const { goOnAfterLoss, whenReaderGone } = await import("../runtime/output/guarded-streams.ts");
+    goOnAfterLoss();
+    const shutdown = listenForShutdown(
+      (line) => this.note(line),
+      "answering what was accepted",
+      whenReaderGone,
+    );
     const result = await startApi({
       settings,
       host: flags.host,
@@ -84,7 +90,6 @@ export default class Api extends OrdersCommand {
       signal: shutdown.signal,
     });
     shutdown.dispose();
-    endSoon();
     return {
       topic: settings.topic,
       requests: result.requests,
@@ -97,9 +102,4 @@ export default class Api extends OrdersCommand {
       duration_ms: result.durationMs,
     };
   }
-}
-
-/** kafkajs may still be retrying a connection to a Kafka that is gone; nobody waits for it. */
-function endSoon(): void {
-  setTimeout(() => process.exit(), 500).unref();
 }

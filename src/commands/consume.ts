@@ -84,7 +84,13 @@ export default class Consume extends OrdersCommand {
       minMs: 100,
       maxMs: 3_600_000,
     });
-    const shutdown = listenForShutdown((line) => this.note(line), "finishing the batch in hand");
+    const { goOnAfterLoss, whenReaderGone } = await import("../runtime/output/guarded-streams.ts");
+    goOnAfterLoss();
+    const shutdown = listenForShutdown(
+      (line) => this.note(line),
+      "finishing the batch in hand",
+      whenReaderGone,
+    );
     const instance = instanceNumber();
     if (flags.instances > 1 && instance === undefined) {
       const { results, exitCodes } = await runInstances<ConsumerResult>(

@@ -53,12 +53,13 @@ Works without the database and without the group; only Kafka must be there. --wa
     const { parseDuration } = await import("../load/duration.ts");
     const { readLag, watchLag } = await import("../runtime/lag/watch-lag.ts");
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
     const { lagLine, lagText } = await import("../report/inspect/lag.ts");
     const { canRedraw, createRedraw } = await import("../report/inspect/redraw.ts");
     const minMs = flags.watch ? 100 : 0;
     const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });
     const settings = this.resolved(flags).values;
-    const shutdown = listenForShutdown(() => {}, "ending");
+    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
     const options = { intervalMs, onlyWithLag: flags["only-with-lag"], signal: shutdown.signal };
     try {
       if (!flags.watch) {

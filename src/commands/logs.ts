@@ -46,9 +46,9 @@ export default class Logs extends OrdersCommand {
       });
     }
     const { readLogs } = await import("../runtime/pipeline/read-logs.ts");
-    const stop = new AbortController();
-    const end = () => stop.abort();
-    if (flags.follow) process.once("SIGINT", end).once("SIGTERM", end);
+    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
+    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
     const lines: LogLine[] = [];
     // What is told before all names are known is short: the widest name is a guess at first.
     let width = "consumer-1".length;
@@ -58,7 +58,7 @@ export default class Logs extends OrdersCommand {
         service: args.service,
         lines: flags.lines,
         follow: flags.follow,
-        signal: stop.signal,
+        signal: shutdown.signal,
       },
       (service, line) => {
         width = Math.max(width, service.length);
@@ -67,6 +67,8 @@ export default class Logs extends OrdersCommand {
         else this.print(`${service.padEnd(width)} | ${line}`);
       },
     );
+    shutdown.dispose();
+    if (!flags.follow) this.endWith(shutdown.exitCode);
     return { lines };
   }
 }

@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { exitCodeOf } from "../failure/failure.ts";
 import { customersMax, loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../report/load/load-json.ts";
 
@@ -23,8 +24,8 @@ and offered = acked + failed + unknown + dropped.
 
 The exit code is 0 when the load was delivered: nothing dropped, sent at 99 %
 of --rate or more, and 99 % of the orders or more acked. It is 5 when it was
-not, 4 when nothing could be reached, and 130 or 143 after a signal, with the
-report of what ran until then.`;
+not, 4 when nothing could be reached, 7 when --history could not be written,
+and 130 or 143 after a signal, with the report of what ran until then.`;
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
@@ -157,7 +158,8 @@ report of what ran until then.`;
       const { loadJson } = await import("../report/load/load-json.ts");
       const { terminalOf } = await import("../report/terminal.ts");
       this.print(loadReport(result, delivered, terminalOf(process.stdout, process.env)));
-      this.endWith(shutdown.exitCode || delivered.exitCode);
+      const incomplete = delivered.exitCode === exitCodeOf.output;
+      this.endWith(incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode);
       return loadJson(result, delivered, flags.history);
     } finally {
       display?.clear();

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Failure } from "../failure/failure.ts";
+import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
 import { type HistoryEntry, historyLine } from "./history.ts";
 
 /** Lines go to the file in pieces of about this size, or when flush is called. */
@@ -20,7 +21,7 @@ export interface HistoryWriter {
   readonly full: boolean;
   /** Resolves when there is room again, or at the first error. */
   room(): Promise<void>;
-  /** The first error of the disk; nothing is written after it. */
+  /** What the disk refused first; nothing is written after it. */
   readonly error: Error | undefined;
   /** Writes the rest, syncs it to disk and closes. */
   close(): Promise<void>;
@@ -28,7 +29,7 @@ export interface HistoryWriter {
 
 /**
  * @param path a file that does not exist yet: a history is evidence, and is not overwritten. 0600.
- * @throws Failure("usage") when it exists or cannot be made.
+ * @throws Failure("usage") when it exists or cannot be made, Failure("output") when the disk is full.
  */
 export async function openHistory(path: string): Promise<HistoryWriter> {
   let file: FileHandle;
@@ -89,7 +90,7 @@ class FileHistory implements HistoryWriter {
       if (this.#error === undefined) await this.#file.datasync();
       await this.#file.close();
     } catch (error) {
-      this.#error ??= error as Error;
+      this.#error ??= cannotWrite(`the history ${this.path}`, error);
     }
   }
 
@@ -97,7 +98,7 @@ class FileHistory implements HistoryWriter {
     try {
       if (this.#error === undefined) await this.#file.appendFile(piece);
     } catch (error) {
-      this.#error = error as Error;
+      this.#error = cannotWrite(`the history ${this.path}`, error);
     }
     this.#waitingCharacters -= piece.length;
     if (this.full) return;
@@ -106,6 +107,7 @@ class FileHistory implements HistoryWriter {
 }
 
 function cannotMake(path: string, cause: unknown): Failure {
+  if (writeTrouble(cause) !== undefined) return cannotWrite(`the history ${path}`, cause);
   const exists = (cause as { code?: unknown }).code === "EEXIST";
   return new Failure(
     "usage",

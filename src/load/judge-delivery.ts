@@ -16,7 +16,7 @@ export interface Delivered {
   readonly verdict: DeliveryVerdict;
   /** One sentence for a person. */
   readonly sentence: string;
-  /** 0 delivered, 5 undelivered, 4 unreachable; a stop's own code is the signal's. */
+  /** 0 delivered, 5 undelivered, 4 unreachable, 7 the history could not be written; a stop's own code is the signal's. */
   readonly exitCode: number;
 }
 
@@ -27,18 +27,18 @@ export interface Delivered {
  */
 export function judgeDelivery(result: LoadResult): Delivered {
   const { counts, unreachable, end } = result;
-  if (unreachable > 0 && unreachable === counts.offered - counts.dropped) {
-    return {
-      verdict: "unreachable",
-      sentence: `Nothing was reached: every connection to ${result.target.address} failed. Is it up? \`orders up\` starts a pipeline, \`orders status\` says where it listens.`,
-      exitCode: exitCodeOf.environment,
-    };
-  }
   const acked = `${number(counts.acked)} of ${number(counts.offered)} orders acknowledged`;
   if (end === "history_failed") {
     return {
       verdict: "stopped",
       sentence: `Ended after ${number(counts.offered)} of ${number(result.planned)} orders (${acked}), and the history is incomplete: ${result.historyError ?? "the disk did not take it"}.`,
+      exitCode: exitCodeOf.output,
+    };
+  }
+  if (unreachable > 0 && unreachable === counts.offered - counts.dropped) {
+    return {
+      verdict: "unreachable",
+      sentence: `Nothing was reached: every connection to ${result.target.address} failed. Is it up? \`orders up\` starts a pipeline, \`orders status\` says where it listens.`,
       exitCode: exitCodeOf.environment,
     };
   }

@@ -70,19 +70,20 @@ export default class DbOrders extends OrdersCommand {
     const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
     if (follow) {
       const { followOrders } = await import("../../runtime/database/inspect/follow-orders.ts");
-      const stop = new AbortController();
-      const end = () => stop.abort();
-      process.once("SIGINT", end).once("SIGTERM", end);
+      const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+      const { whenStdoutLost } = await import("../../runtime/output/guarded-streams.ts");
+      const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
       await withDatabase(settings, "db orders", (database) =>
         followOrders(database, {
           filter,
           lines,
-          signal: stop.signal,
+          signal: shutdown.signal,
           onLine: (line) => this.print(orderLine(line, width)),
           onFollowing: () => this.note("following; Ctrl-C ends it"),
           onAnew: () => this.note("the table was emptied or rewritten; going on"),
         }),
       );
+      shutdown.dispose();
       return { orders: [] };
     }
     const { orderLineView, readNewestOrders } = await import(

@@ -77,12 +77,13 @@ Ctrl-C ends -f with exit code 0.`;
     const { parseTailStart } = await import("../../runtime/topics/tail/tail-start.ts");
     const { tailTopic } = await import("../../runtime/topics/tail/tail-topic.ts");
     const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+    const { whenStdoutLost } = await import("../../runtime/output/guarded-streams.ts");
     const { logMessageJson, logMessageText } = await import("../../report/inspect/log-message.ts");
     const { writeLine } = await import("../../report/inspect/write-line.ts");
     const settings = this.resolved(flags).values;
     const topic = args.topic ?? settings.topic;
     const bytesMax = flags.bytes ?? (process.stdout.isTTY ? 1_000 : Number.POSITIVE_INFINITY);
-    const shutdown = listenForShutdown(() => {}, "ending");
+    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
     try {
       await tailTopic(settings, {
         topic,

@@ -24,6 +24,9 @@ export interface Page {
   readonly footer: string;
 }
 
+/** In the head of every page: a later bench knows by it that it may put its own page there. */
+export const pageMark = '<meta name="generator" content="orders bench">';
+
 /**
  * Pure: one self-contained page: no script, nothing from elsewhere (its policy forbids both), light
  * and dark as the reader's system, wide and narrow.
@@ -33,6 +36,7 @@ export function page({ title, verdict, headlines, sections, footer }: Page): str
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${pageMark}
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

@@ -1,3 +1,4 @@
+import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
 import { runConsumer } from "../pipeline/start-consumer.ts";
 import { endWithParent } from "../processes/run-instances.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../processes/unexpected-end.ts";
@@ -43,6 +44,8 @@ if (process.send === undefined) {
   process.stderr.write("This is the consumer of `orders bench steady`, which starts it.\n");
   process.exit(2);
 }
+guardOutput();
+goOnAfterLoss();
 process.once("message", (request) => {
   main(request as StartRequest).then(
     () => process.exit(0),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../../failure/failure.ts";
+import { cannotWrite, writeTrouble } from "../../failure/write-trouble.ts";
 import { type SettingSpec, settingSpecs } from "./settings.ts";
 
 /**
@@ -28,6 +29,8 @@ export function writeConfigFile(path: string, force: boolean): string {
         remedy: "edit it, name another path, or replace it with --force",
       });
     }
+    if (writeTrouble(cause) !== undefined)
+      throw cannotWrite(target, cause, "it is as it was before");
     throw new Failure(
       "environment",
       { what: `${target} cannot be written (${code})`, remedy: "name a path that you may write" },

@@ -14,7 +14,10 @@ export interface ApiLogOptions {
   readonly instance?: number;
 }
 
-/** JSON lines, written synchronously: the last words of a dying process are in the log. */
+/** Beyond this unread, lines are left out, and counted: a reader that stopped must not cost the memory. */
+const unreadBytesMax = 4 * 1024 * 1024;
+
+/** JSON lines, written at once where nobody is slow: the last words of a dying process are in the log. */
 export function createApiLog({ level, to, instance }: ApiLogOptions): Logger {
   return pino(
     {
@@ -23,8 +26,27 @@ export function createApiLog({ level, to, instance }: ApiLogOptions): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ fd: to === "stdout" ? 1 : 2, sync: true }),
+    boundedStream(process[to]),
   );
+}
+
+/** By the process's own stream: it knows what to do when the disk is full or the reader is gone. */
+function boundedStream(stream: NodeJS.WriteStream): { write(line: string): void } {
+  let leftOut = 0;
+  return {
+    write(line) {
+      if (stream.writableLength > unreadBytesMax) {
+        leftOut += 1;
+        return;
+      }
+      if (leftOut > 0) {
+        const msg = `${leftOut} lines were left out: nobody read them`;
+        stream.write(`${JSON.stringify({ level: "warn", time: new Date().toISOString(), msg })}\n`);
+        leftOut = 0;
+      }
+      stream.write(line);
+    },
+  };
 }
 
 const errorEveryMs = 1_000;

@@ -1,5 +1,6 @@
 import { Failure, type FailureKind, type FailureText } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
+import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../processes/unexpected-end.ts";
 import { createApiLog, type LogLevel } from "./api-log.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";
@@ -23,6 +24,8 @@ export type WorkerMessage =
 /** One of several processes that share the API's port. Runs when it is a process of its own. */
 if (process.send !== undefined) {
   catchUnexpectedEnds(tellWithTrace);
+  guardOutput();
+  goOnAfterLoss();
   const stop = new AbortController();
   process.on("SIGTERM", () => stop.abort());
   // A terminal's Ctrl-C reaches every process of the group; the primary decides what it means.

@@ -46,8 +46,8 @@ export async function acquireLock(request: LockRequest): Promise<() => void> {
 export function tryLock(path: string, own: LockHolder): LockHolder | undefined {
   // Made complete beside it and linked: nobody ever reads a half-written lock.
   const draft = `${path}.${own.pid}.new`;
-  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
+    writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
     for (let attempt = 0; attempt < 10; attempt++) {
       try {
         linkSync(draft, path);

@@ -1,3 +1,4 @@
+import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
 import { tryLock } from "./file-lock.ts";
 import { serviceMark, stackMark } from "./marked-processes.ts";
 import { ownIdentity } from "./process-identity.ts";
@@ -14,6 +15,10 @@ catchUnexpectedEnds(tellWithTrace);
  */
 const tickMs = 250;
 const rotateEveryMs = 2_000;
+
+// Its log is on a disk that may be full: the children must not pay for it.
+guardOutput();
+goOnAfterLoss();
 
 const directory = process.env[stackMark];
 if (directory === undefined || process.env[serviceMark] !== "supervisor") {
@@ -41,7 +46,7 @@ function tick(): void {
   try {
     if (supervisor?.runOnce() === false) leave("the stack's directory is gone");
   } catch (error) {
-    // E.g. a full disk: the children must not pay for it. The next tick tries again.
+    // E.g. a state that cannot be written. The next tick tries again.
     say(`failed: ${error instanceof Error ? error.stack : String(error)}`);
   }
 }

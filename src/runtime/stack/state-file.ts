@@ -1,19 +1,39 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { cannotWrite, writeTrouble } from "../../failure/write-trouble.ts";
 
 /**
  * Writes a file so that a reader, and a crash at any moment, finds the old text or the new one.
  * 0600: state holds passwords.
+ * @throws Failure("output") where the disk does not take it; the old text is there then.
  */
 export function writeFileAtomic(path: string, text: string, mode = 0o600): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, "w", mode);
   try {
-    writeSync(file, text);
+    writeWhole(temporary, text, mode);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (writeTrouble(error) === undefined) throw error;
+    throw cannotWrite(path, error, "the file is as it was before");
+  }
+}
+
+function writeWhole(path: string, text: string, mode: number): void {
+  const file = openSync(path, "w", mode);
+  try {
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
 }
 
 export function writeJsonAtomic(path: string, value: unknown): void {

@@ -26,7 +26,11 @@ it("calls a place that cannot be written to the machine's trouble, naming it", (
 const errno = (fields: object) => Object.assign(new Error("refused"), fields);
 
 it.each([
-  ["a full disk", errno({ code: "ENOSPC", syscall: "write" }), "environment"],
+  ["a full disk", errno({ code: "ENOSPC", syscall: "write" }), "output"],
+  ["a full quota", errno({ code: "EDQUOT", syscall: "mkdir", path: "/x" }), "output"],
+  ["a limit on files", errno({ code: "EFBIG", syscall: "write" }), "output"],
+  ["a broken disk", errno({ code: "EIO", syscall: "fsync" }), "output"],
+  ["a disk that cannot be read", errno({ code: "EIO", syscall: "read" }), "bug"],
   [
     "a directory of somebody else",
     errno({ code: "EACCES", path: "/x", syscall: "open" }),

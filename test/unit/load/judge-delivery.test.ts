@@ -62,12 +62,12 @@ describe("judgeDelivery", () => {
     expect(found.sentence).toContain("another order_id");
   });
 
-  it("exits 4 when the history is incomplete", () => {
+  it("exits 7 when the history is incomplete", () => {
     const found = judged(
       { offered: 10, sent: 10, acked: 10 },
       { end: "history_failed", historyError: "ENOSPC: no space left" },
     );
-    expect(found.exitCode).toBe(4);
+    expect(found.exitCode).toBe(7);
     expect(found.sentence).toContain("no space left");
   });
 
