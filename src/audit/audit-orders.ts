@@ -6,6 +6,7 @@ import type { Finding } from "./finding.ts";
 import { type RunCounts, startJudging } from "./judge.ts";
 import type { OrderTrace } from "./order-trace.ts";
 import type { AuditSources } from "./ports.ts";
+import { OriginsReader, type OwnCustomer } from "./read-row-origins.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
 import type { History, SentOrder } from "./sent-order.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";
@@ -27,6 +28,10 @@ export interface AuditOptions {
   readonly log?: readonly PartitionRange[] | undefined;
   /** Where the run began (`readBaseline`); without it checks that need it are unknown. */
   readonly baseline?: Baseline | undefined;
+  /** Customers who order in this run only; undefined: others may order for each of them. */
+  readonly ownCustomer?: OwnCustomer;
+  /** Nobody but the run uses the stock. */
+  readonly alone?: boolean;
   /** Findings of the run itself (was there a race at all?), and checks of this run alone. */
   readonly furtherChecks?: (evidence: Evidence, counts: Readonly<RunCounts>) => readonly Finding[];
 }
@@ -46,7 +51,10 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
   // Before the database's moment: so whatever the log held then can have been decided by it.
   const ranges = options.log ?? (await log.ranges());
   const schema = await readSchema(database);
-  return database.transaction(
+  const origins = new OriginsReader(log, schema, options.baseline, options.ownCustomer);
+  // The most of it outside the transaction, which must not lie idle for long.
+  await origins.readLog();
+  const { evidence, judge } = await database.transaction(
     async (tx) => {
       // A reset between the moment and a read would look like lost orders: it has to wait.
       await tx.query(keepOrders);
@@ -60,15 +68,21 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
         baseline: options.baseline,
         drained: options.drained,
       };
+      // What a row of this moment came from is in the log by now.
+      await origins.readLog();
       const judge = startJudging(evidence);
       for await (const sent of inChunks(options.history, idsPerStatement)) {
         for (const trace of await tracesOf(tx, sent, schema)) judge.see(trace);
+        for (const { orderId } of sent) origins.sent(orderId);
       }
-      const further = options.furtherChecks?.(evidence, judge.counts) ?? [];
-      return concluded([...judge.findings(), ...further], judge.counts);
+      await origins.readRows(tx);
+      return { evidence, judge };
     },
     { isolation: "repeatable read", readOnly: true },
   );
+  const found = await origins.conclude(evidence.storedOffsets !== undefined);
+  const further = options.furtherChecks?.(evidence, judge.counts) ?? [];
+  return concluded([...judge.findings(found, options.alone), ...further], judge.counts);
 }
 
 /** A verdict that says of what, where all is well; where it is not, the failed checks say so. */

@@ -1,4 +1,5 @@
 import type { PartitionRange } from "../ports/log.ts";
+import type { OriginsBaseline } from "./row-origins.ts";
 
 /** Which of the optional evidence this database has at all. */
 export interface EvidencePresent {
@@ -18,6 +19,8 @@ export interface ProductEvidence {
   readonly reservedByOrders: number;
   /** Σ stock_movements.delta_total. */
   readonly movedTotal: number | undefined;
+  /** Σ stock_movements.delta_available. */
+  readonly movedAvailable?: number | undefined;
 }
 
 export interface Stock {
@@ -46,4 +49,6 @@ export interface Evidence {
 export interface Baseline {
   readonly products: readonly ProductEvidence[];
   readonly log: readonly PartitionRange[];
+  /** undefined: not noted. */
+  readonly origins?: OriginsBaseline;
 }

@@ -2,12 +2,16 @@ import { logHoldsAccepted } from "./checks/log-holds-accepted.ts";
 import { neverOversold } from "./checks/never-oversold.ts";
 import { offsetsAtLogEnd } from "./checks/offsets-at-log-end.ts";
 import { reservedMatchesOrders } from "./checks/reserved-matches-orders.ts";
+import { rowsComeFromLog } from "./checks/rows-come-from-log.ts";
+import { rowsWereAskedFor } from "./checks/rows-were-asked-for.ts";
 import { stockAddsUp } from "./checks/stock-adds-up.ts";
+import { stockMovedByOrders } from "./checks/stock-moved-by-orders.ts";
 import { totalMatchesMovements } from "./checks/total-matches-movements.ts";
 import type { Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
 import { orderCheckContext, orderChecks } from "./order-checks.ts";
 import { type OrderTrace, outcomeOf } from "./order-trace.ts";
+import type { RowOrigins } from "./row-origins.ts";
 
 /** What became of a run's orders, by what their sender learnt and what the database says. */
 export interface RunCounts {
@@ -24,8 +28,12 @@ export interface RunCounts {
 
 export interface Judge {
   see(trace: OrderTrace): void;
-  /** After the last trace. */
-  findings(): readonly Finding[];
+  /**
+   * After the last trace.
+   * @param origins what the log says of the rows that the run wrote.
+   * @param alone nobody but the run uses this stock.
+   */
+  findings(origins: RowOrigins, alone?: boolean): readonly Finding[];
   readonly counts: Readonly<RunCounts>;
 }
 
@@ -54,12 +62,15 @@ export function startJudging(evidence: Evidence): Judge {
       count(counts, trace);
       for (const check of checks) check.see(trace);
     },
-    findings: () => [
+    findings: (origins, alone = false) => [
       ...checks.map((check) => check.finding()),
       reservedMatchesOrders(evidence),
       stockAddsUp(evidence),
       neverOversold(evidence),
       totalMatchesMovements(evidence),
+      stockMovedByOrders(evidence, alone),
+      rowsComeFromLog(origins),
+      rowsWereAskedFor(origins, counts),
       logHoldsAccepted(evidence, counts.accepted),
       offsetsAtLogEnd(evidence),
     ],

@@ -1,5 +1,6 @@
 import type { Database } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
+import type { LoggedOrder } from "./row-origins.ts";
 
 /** What an audit sees of Kafka. Implemented in src/runtime/audit. */
 export interface LogReader {
@@ -8,6 +9,11 @@ export interface LogReader {
   /** Where every partition of the topic begins and ends now. */
   ranges(): Promise<readonly PartitionRange[]>;
   groupState(): Promise<GroupState>;
+  /**
+   * The committed messages of these stretches (from `low` to before `high`), some at a time. Ends
+   * early, with fewer, where an open transaction keeps the rest from being read.
+   */
+  messages(spans: readonly PartitionRange[]): AsyncIterable<readonly LoggedOrder[]>;
 }
 
 /** A consumer group on one topic. */

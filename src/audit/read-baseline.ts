@@ -2,6 +2,8 @@ import type { Baseline } from "./database-evidence.ts";
 import type { AuditSources } from "./ports.ts";
 import { readSchema } from "./read-schema.ts";
 import { productEvidence } from "./sql/select-products.ts";
+import { otherTopicsOffsets, storedOffsetsOf } from "./sql/select-stored-offsets.ts";
+import { rowsBefore } from "./sql/select-written-rows.ts";
 
 /**
  * Where a run begins: the log's end and the stock. Take it before the first order is sent.
@@ -9,12 +11,23 @@ import { productEvidence } from "./sql/select-products.ts";
  */
 export async function readBaseline({ database, log }: AuditSources): Promise<Baseline> {
   const ranges = await log.ranges();
-  const products = await database.transaction(
+  const group = await log.groupState();
+  return database.transaction(
     async (tx) => {
       const { present } = await readSchema(tx);
-      return productEvidence(tx, present.stockMovements);
+      const stored = present.consumerOffsets
+        ? await storedOffsetsOf(tx, log.group, log.topic)
+        : undefined;
+      return {
+        products: await productEvidence(tx, present.stockMovements),
+        log: ranges,
+        origins: {
+          rows: await rowsBefore(tx),
+          decidedTo: stored ?? group.next,
+          otherTopics: present.consumerOffsets ? await otherTopicsOffsets(tx, log.topic) : "",
+        },
+      };
     },
     { isolation: "repeatable read", readOnly: true },
   );
-  return { products, log: ranges };
 }

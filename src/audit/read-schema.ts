@@ -6,6 +6,8 @@ import { columnsOf } from "./sql/select-columns.ts";
 export interface AuditedSchema {
   readonly present: EvidencePresent;
   readonly orderIdType: "uuid" | "text";
+  /** Whether order rows say which message they came from. */
+  readonly sources: boolean;
   /** Whether dead letters that were produced again are recorded. */
   readonly replays: boolean;
 }
@@ -46,6 +48,7 @@ export async function readSchema(database: Queryable): Promise<AuditedSchema> {
       stockMovements: tables.get("stock_movements")?.has("delta_total") ?? false,
     },
     orderIdType: orders?.get("order_id") === "uuid" ? "uuid" : "text",
+    sources: (orders?.has("source_partition") && orders.has("source_offset")) ?? false,
     replays: tables.get("dead_letter_replays")?.has("result") ?? false,
   };
 }

@@ -120,6 +120,7 @@ export async function runRace(
       drained: wait.drained,
       log: wait.log,
       baseline,
+      ownCustomer: (customerId) => customerId.startsWith(`race-${options.raceId}-`),
       furtherChecks: (evidence, counts) => [
         ...limitedStock(options, counts.accepted).map((limited) => soldExactly(evidence, limited)),
         piecesWereSold(productId, counts.reserved),

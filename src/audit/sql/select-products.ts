@@ -18,7 +18,10 @@ const selectProducts: Statement = {
 };
 
 const selectMovements: Statement = {
-  text: "SELECT m.product_id, sum(m.delta_total)::bigint AS moved FROM stock_movements m GROUP BY 1",
+  text: `
+    SELECT m.product_id, sum(m.delta_total)::bigint AS total,
+           sum(m.delta_available)::bigint AS available
+    FROM stock_movements m GROUP BY 1`,
 };
 
 interface Row {
@@ -30,16 +33,22 @@ interface Row {
   readonly reserved_by_orders: number;
 }
 
+interface Movements {
+  readonly product_id: string;
+  readonly total: number;
+  readonly available: number;
+}
+
 /** @returns every product that is stocked or reserved by an order, sorted by id. Reads all orders. */
 export async function productEvidence(
   tx: Queryable,
   movementsKept: boolean,
 ): Promise<readonly ProductEvidence[]> {
   const { rows } = await tx.query<Row>(selectProducts);
-  const moved = new Map<string, number>();
+  const moved = new Map<string, Movements>();
   if (movementsKept) {
-    const movements = await tx.query<{ product_id: string; moved: number }>(selectMovements);
-    for (const row of movements.rows) moved.set(row.product_id, row.moved);
+    const movements = await tx.query<Movements>(selectMovements);
+    for (const row of movements.rows) moved.set(row.product_id, row);
   }
   return rows.map((row) => ({
     productId: row.product_id,
@@ -51,6 +60,7 @@ export async function productEvidence(
         }
       : undefined,
     reservedByOrders: row.reserved_by_orders,
-    movedTotal: movementsKept ? (moved.get(row.product_id) ?? 0) : undefined,
+    movedTotal: movementsKept ? (moved.get(row.product_id)?.total ?? 0) : undefined,
+    movedAvailable: movementsKept ? (moved.get(row.product_id)?.available ?? 0) : undefined,
   }));
 }

@@ -24,17 +24,22 @@ export function noteBaseline(settings: Settings): Promise<Baseline> {
 /**
  * Waits until every accepted order of a load is decided, then holds all of them against the
  * database and the log.
+ * @param load.alone nobody else orders there, or changes the stock.
  * @throws Failure("environment") when Kafka or PostgreSQL cannot be used; the signal's reason when
  *   aborted.
  */
 export function auditLoad(
   settings: Settings,
-  load: { readonly history: readonly SentOrder[]; readonly baseline: Baseline },
+  load: {
+    readonly history: readonly SentOrder[];
+    readonly baseline: Baseline;
+    readonly alone: boolean;
+  },
   timeoutMs: number,
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Audit> {
-  const { history, baseline } = load;
+  const { history, baseline, alone } = load;
   return withSources(settings, async (sources) => {
     const orderIds = history.filter(({ state }) => state === "acked").map((order) => order.orderId);
     const { drained, log } = await narrator.step("Waiting until every order is decided", (say) =>
@@ -46,7 +51,10 @@ export function auditLoad(
       }),
     );
     return narrator.step(`Reconciling ${history.length} orders by id`, () =>
-      auditOrders(sources, { history, baseline, drained, log }),
+      auditOrders(sources, {
+        ...{ history, baseline, drained, log, alone },
+        ownCustomer: alone ? () => true : undefined,
+      }),
     );
   });
 }

@@ -2,7 +2,9 @@ import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import type { GroupState, LogReader } from "../../audit/ports.ts";
 import { Failure } from "../../failure/failure.ts";
 import { cutConnections } from "../kafka/connections.ts";
+import { openTopicReader, type TopicReader } from "../kafka/topic-reader.ts";
 import { readRanges } from "../kafka/topics.ts";
+import { readSpans } from "./read-spans.ts";
 
 export interface OpenLogReader extends LogReader {
   close(): Promise<void>;
@@ -27,9 +29,15 @@ export async function openLogReader(
     await admin.disconnect().catch(() => {});
     throw error;
   }
+  // Opened when it is needed first: a race that is not run reads no messages.
+  let reader: Promise<TopicReader> | undefined;
   return {
     topic,
     group,
+    async *messages(spans) {
+      reader ??= openTopicReader(kafka, topic);
+      yield* readSpans(await reader, spans);
+    },
     ranges: () => readRanges(admin, topic),
     async groupState(): Promise<GroupState> {
       const [members, committed] = await Promise.all([
@@ -43,6 +51,7 @@ export async function openLogReader(
       return { members, next: new Map(next) };
     },
     async close() {
+      await reader?.then((open) => open.close()).catch(() => {});
       await admin.disconnect().catch(() => {});
       // Requests that were given up would keep the process alive.
       cutConnections(kafka);

@@ -87,7 +87,7 @@ export async function verifyPipeline(
     const { history } = load.result;
     const audit = await auditLoad(
       settings,
-      { history, baseline },
+      { history, baseline, alone: choice.engine !== "external" },
       drainTimeoutMs,
       narrator,
       signal,

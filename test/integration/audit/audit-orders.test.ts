@@ -65,7 +65,7 @@ describe("auditing a run by order id", () => {
     });
     const changed = await auditOrders(bench, { history, drained, baseline });
     expect(changed.verdict).toBe("violated");
-    expect(failures(changed.checks)).toEqual(["reserved-matches-orders"]);
+    expect(failures(changed.checks)).toEqual(["reserved-matches-orders", "stock-moved-by-orders"]);
 
     await bench.database.query({ text: "DELETE FROM orders WHERE order_id = $1" }, [
       history[7]?.orderId,

@@ -102,10 +102,15 @@ export async function startTestConsumer(options: {
       }
     },
   });
+  const stop = async () => {
+    await consumer.disconnect();
+    await pool.end();
+  };
+  let stopped: Promise<void> | undefined;
   return {
-    async stop() {
-      await consumer.disconnect();
-      await pool.end();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Evidence, ProductEvidence } from "../../../src/audit/database-evidence.ts";
 import { startJudging } from "../../../src/audit/judge.ts";
 import type { OrderRow, OrderTrace } from "../../../src/audit/order-trace.ts";
+import type { RowOrigins } from "../../../src/audit/row-origins.ts";
 import type { SentOrder } from "../../../src/audit/sent-order.ts";
 import { type Verdict, verdictOf } from "../../../src/audit/verdict.ts";
 import { decide, type Stock } from "../../../src/order/decide.ts";
@@ -53,6 +54,7 @@ function evidenceOf(stock: Stock, traces: readonly OrderTrace[], messages: numbe
       stock: { available: total - pieces, reserved: pieces, total },
       reservedByOrders: pieces,
       movedTotal: total,
+      movedAvailable: total,
     };
   });
   return {
@@ -72,6 +74,7 @@ function evidenceOf(stock: Stock, traces: readonly OrderTrace[], messages: numbe
         stock: { available: total, reserved: 0, total },
         reservedByOrders: 0,
         movedTotal: total,
+        movedAvailable: total,
       })),
       log: [{ partition: 0, low: 0, high: 0 }],
     },
@@ -120,8 +123,18 @@ export function withEvidence(world: World, change: Partial<Evidence>): World {
   return { ...world, evidence: { ...world.evidence, ...change } };
 }
 
+/** What the log says where each row came from it. */
+const origins: RowOrigins = {
+  read: true,
+  rows: 1,
+  strangers: { count: 0, examples: [] },
+  doubtful: { count: 0, examples: [] },
+  doubt: "",
+  unasked: { count: 0, examples: [] },
+};
+
 export function judged({ evidence, traces }: World): Verdict {
   const judge = startJudging(evidence);
   for (const trace of traces) judge.see(trace);
-  return verdictOf(judge.findings());
+  return verdictOf(judge.findings(origins));
 }

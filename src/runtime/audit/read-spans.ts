@@ -1,0 +1,45 @@
+import type { LoggedOrder } from "../../audit/row-origins.ts";
+import type { PartitionRange } from "../../ports/log.ts";
+import type { TopicReader } from "../kafka/topic-reader.ts";
+
+const limits = { waitMs: 200, bytesMax: 8_388_608 };
+/** An open transaction of some producer may hide what comes after it; it ends, or is ended, later. */
+const stalledMsMax = 5_000;
+
+/** Reads stretches of a log, each from `low` to before `high`, and of each message which order it is. */
+export async function* readSpans(
+  reader: TopicReader,
+  spans: readonly PartitionRange[],
+): AsyncGenerator<readonly LoggedOrder[]> {
+  const ends = new Map(spans.map(({ partition, high }) => [partition, high]));
+  const positions = new Map(
+    spans.filter(({ low, high }) => low < high).map(({ partition, low }) => [partition, low]),
+  );
+  let movedAt = performance.now();
+  while (positions.size > 0) {
+    const runs = await reader.fetch(positions, limits);
+    const found: LoggedOrder[] = [];
+    for (const { partition, messages, next } of runs) {
+      const end = ends.get(partition) ?? 0;
+      for (const { offset, value } of messages) {
+        if (offset < end) found.push({ partition, offset, orderId: orderIdIn(value) });
+      }
+      if (next > (positions.get(partition) ?? 0)) movedAt = performance.now();
+      if (next >= end) positions.delete(partition);
+      else positions.set(partition, next);
+    }
+    if (found.length > 0) yield found;
+    if (performance.now() - movedAt > stalledMsMax) return;
+  }
+}
+
+/** Of a message of any producer: its other fields may be what they like. */
+function orderIdIn(value: Buffer | null): string | undefined {
+  if (value === null) return undefined;
+  try {
+    const { order_id: orderId } = JSON.parse(value.toString("utf8")) as { order_id?: unknown };
+    return typeof orderId === "string" ? orderId : undefined;
+  } catch {
+    return undefined;
+  }
+}
