@@ -114,6 +114,6 @@ try {
     "orders/s",
   );
 } finally {
-  await orders("down", ...stack, "--volumes").catch(() => {});
+  await orders("down", ...stack, "--volumes", "--yes").catch(() => {});
   rmSync(stateHome, { recursive: true, force: true });
 }

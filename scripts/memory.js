@@ -100,6 +100,6 @@ try {
   );
   if (peakBytes > Number(flags.limit) * 1e6) process.exitCode = 6;
 } finally {
-  await orders("down", "--volumes").catch(() => {});
+  await orders("down", "--volumes", "--yes").catch(() => {});
   rmSync(stateHome, { recursive: true, force: true });
 }

@@ -113,7 +113,7 @@ let verdict;
 try {
   verdict = await soak();
 } finally {
-  await orders("down", "--volumes").catch(() => {});
+  await orders("down", "--volumes", "--yes").catch(() => {});
   rmSync(home, { recursive: true, force: true });
 }
 process.exitCode = verdict === "consistent" ? 0 : 1;

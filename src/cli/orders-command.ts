@@ -4,8 +4,16 @@ import { Failure } from "../failure/failure.ts";
 import { type ConfigFile, readConfigFile } from "../runtime/config/config-file.ts";
 import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
 import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
+import type { Loss } from "./consent.ts";
+import { demandSameSystem } from "./demand-same-system.ts";
 import { failureJson, failureText, toFailure } from "./render-failure.ts";
 import { settingsFromFlags } from "./setting-flags.ts";
+
+/** Of every command that removes what cannot be brought back. */
+export const yesFlag = Flags.boolean({
+  summary: "do it without asking; needed in scripts",
+  default: false,
+});
 
 /**
  * What every command shares: --json, --stack, --config, settings, and errors that say what
@@ -46,6 +54,26 @@ export abstract class OrdersCommand extends Command {
       file: this.configFile(flags),
       stack: this.stackLayer(this.stackName(flags as { stack?: string })),
     });
+  }
+
+  /**
+   * The same for commands that change or load what they reach: where --stack names one system and
+   * the environment or the config file another, nobody can know which was meant.
+   * @throws Failure("usage")
+   */
+  protected resolvedToChange(flags: Readonly<Record<string, unknown>>): ResolvedSettings {
+    const resolved = this.resolved(flags);
+    if (flags.stack === undefined) return resolved;
+    const stack = this.stackName(flags as { stack?: string });
+    return demandSameSystem(stack, this.stackLayer(stack), resolved);
+  }
+
+  /** Shows what is about to go, and goes on only where somebody agreed: src/cli/consent.ts. */
+  protected async demandConsent(yes: boolean, loss: Loss): Promise<void> {
+    const { demandConsent } = await import("./consent.ts");
+    const terminals = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    const canAsk = terminals && !this.jsonEnabled();
+    await demandConsent(loss, { yes, canAsk, note: (text) => this.note(text) });
   }
 
   /** What the stack itself brings to the settings. */

@@ -132,7 +132,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       runId: flags["run-id"],
       linesPerOrder: flags.items,
     });
-    const { values: settings } = this.resolved(flags);
+    const { values: settings } = this.resolvedToChange(flags);
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
     const { produceLoad } = await import("../runtime/load/produce-load.ts");
     const { createLiveDisplay } = await import("../report/load/live-display.ts");

@@ -4,6 +4,7 @@ export interface ResetText {
   readonly dead_letters_removed: number;
   readonly products_restored: number;
   readonly pieces_returned: number;
+  readonly products_reseeded: number;
   readonly messages_behind: number;
 }
 
@@ -11,6 +12,9 @@ export function resetText(result: ResetText): string {
   const lines = [
     `${result.orders_removed} orders and ${result.dead_letters_removed} dead letters removed`,
     `${result.pieces_returned} reserved pieces of ${result.products_restored} products available again`,
+    ...(result.products_reseeded > 0
+      ? [`${result.products_reseeded} products have the stock they were seeded with again`]
+      : []),
     `epoch ${result.epoch_id} begins`,
   ];
   if (result.messages_behind > 0) {
@@ -19,4 +23,21 @@ export function resetText(result: ResetText): string {
     );
   }
   return lines.join("\n");
+}
+
+/** Pure: one line for each kind of thing that a reset removes or changes. */
+export function resetLoss(preview: {
+  readonly database: string;
+  readonly orders: number;
+  readonly dead_letters: number;
+  readonly products: number;
+  readonly keepStock: boolean;
+}): readonly string[] {
+  const { database, orders, dead_letters: letters, products, keepStock } = preview;
+  return [
+    `${orders} orders and ${letters} dead letters in ${database}`,
+    keepStock
+      ? "what they reserved is available again; totals stay"
+      : `the stock of ${products} products: as seeded, whatever was set or added since (--keep-stock keeps it)`,
+  ];
 }

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,7 +76,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const stack of existsSync(join(home, "orders")) ? readdirSync(join(home, "orders")) : []) {
-    await orders(["down", "--volumes", "--stack", stack]);
+    await orders(["down", "--volumes", "--yes", "--stack", stack]);
   }
   rmSync(home, { recursive: true, force: true });
 });
@@ -254,7 +262,56 @@ describe("a stack on services that others started", () => {
     expect((await orders(["down", ...guest, "--volumes"])).exitCode).toBe(2);
     const down = await orders(["down", ...guest, "--json"]);
     expect(JSON.parse(down.stdout)).toMatchObject({ data_removed: false });
+    const forgotten = await orders(["down", ...guest, "--forget"]);
+    expect(forgotten.exitCode, forgotten.stderr).toBe(0);
+    expect(existsSync(join(home, "orders", "guest"))).toBe(false);
     expect((await status()).database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
+  });
+});
+
+describe("what is named by hand", () => {
+  it("is what is changed: another system that the shell names is a contradiction", async () => {
+    const given = await addresses();
+    for (const command of [
+      ["stock", "set", "PROD007", "--available", "0"],
+      ["stock", "add", "PROD007", "5"],
+      ["stock", "spread", "PROD007", "--slots", "2"],
+      ["stock", "gather", "PROD007"],
+      ["reset", "--yes", "--i-own-this"],
+      ["audit", "race", "--stock", "5"],
+      ["dlq", "replay", "--all"],
+      ["db", "query", "--write", "DELETE FROM orders"],
+      ["produce", "--rate", "1", "--duration", "1s"],
+      ["bench", "drain", "--orders", "100"],
+    ]) {
+      const { exitCode, stderr } = await orders([...command, "--stack", "typo"], given);
+      expect([command[0], exitCode]).toEqual([command[0], 2]);
+      expect(stderr).toContain("no stack named typo is up");
+    }
+    expect((await status()).database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
+  });
+
+  it("goes only with a yes: reset says what would go, and touches nothing", async () => {
+    const { exitCode, stderr } = await orders(["reset"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/1 orders and 0 dead letters in .*stock of 10 products/);
+    expect((await status()).database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
+  });
+
+  it("is no other's through a link or a copy of a stack's directory", async () => {
+    const [own, link, copy] = ["default", "link", "copy"].map((name) => join(home, "orders", name));
+    symlinkSync(own ?? "", link ?? "");
+    const linked = await orders(["down", "--volumes", "--yes", "--stack", "link"]);
+    expect([linked.exitCode, linked.stderr]).toEqual([4, expect.stringContaining("symbolic link")]);
+    rmSync(link ?? "");
+    // All that says where processes and data are; the data itself changes while it would be copied.
+    for (const part of ["stack.json", "settings.json", "supervisor", "engine/local.json"])
+      cpSync(join(own ?? "", part), join(copy ?? "", part), { recursive: true });
+    const copied = await orders(["down", "--volumes", "--yes", "--stack", "copy"]);
+    expect(copied.exitCode, copied.stderr).toBe(0);
+    expect(existsSync(copy ?? "")).toBe(false);
+    expect((await status()).healthy).toBe(true);
+    expect(pidsOf(await status()).postgres).toBe(pidsOf(first).postgres);
   });
 });
 
@@ -282,8 +339,19 @@ describe("orders down", () => {
     const { database, processes: running } = await status();
     expect(running.map(({ name }) => name)).toEqual(["kafka", "postgres"]);
     expect(database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
-    expect((await orders(["down", "--volumes"])).exitCode).toBe(0);
-    expect(existsSync(join(home, "orders", "default"))).toBe(false);
+    const theirs = join(home, "orders", "default", "notes.txt");
+    writeFileSync(theirs, "not made by orders");
+    const unasked = await orders(["down", "--volumes"]);
+    expect(unasked.exitCode).toBe(2);
+    // What would go is said with its counts.
+    expect(unasked.stderr).toMatch(/1 in orders.*5 topics with \d+ messages.* MiB in /s);
+    expect(unasked.stderr).toContain("--yes");
+    expect((await status()).healthy).toBe(true);
+    const removed = await orders(["down", "--volumes", "--yes"]);
+    expect(removed.exitCode, removed.stderr).toBe(0);
+    expect(removed.stderr).toContain("notes.txt");
+    expect(readdirSync(join(home, "orders", "default"))).toEqual(["notes.txt"]);
+    rmSync(join(home, "orders", "default"), { recursive: true });
     expect(processes()).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ export default async function boot(): Promise<(() => Promise<void>) | undefined>
   process.env.XDG_STATE_HOME = stateHome;
   const orders = (...args: string[]) => execa("node", ["bin/run.js", ...args, "--stack", "tests"]);
   const down = async () => {
-    await orders("down", "--volumes");
+    await orders("down", "--volumes", "--yes");
     rmSync(stateHome, { recursive: true, force: true });
   };
   try {

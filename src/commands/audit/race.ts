@@ -101,7 +101,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       "letting the row go; the orders that were placed stay placed",
     );
     try {
-      const settings = this.resolved(flags).values;
+      const settings = this.resolvedToChange(flags).values;
       const narrator = listrNarrator({ silent: this.jsonEnabled() });
       const run = await startRace(settings, options, narrator, shutdown.signal);
       this.print(raceText(run, options, terminalOf(process.stdout, process.env)));

@@ -42,7 +42,7 @@ Fills a topic of its own, drains it with the real consumer into a schema of its 
     const { drainText } = await import("../../report/bench/drain-text.ts");
     const { drainPage } = await import("../../report/bench/drain-page.ts");
     const { benchDrain } = await import("../../runtime/bench/drain-bench.ts");
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToChange(flags).values;
     const stack = this.stackName(flags);
     return runBench(this.output(), flags, {
       measure: (common, steps) =>

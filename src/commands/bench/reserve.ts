@@ -76,7 +76,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
     });
     // Here it means which to measure; as a setting it means the one that a consumer uses.
     const { strategy: strategies = strategyNames, ...others } = flags;
-    const settings = this.resolved(others).values;
+    const settings = this.resolvedToChange(others).values;
     return runBench(this.output(), flags, {
       measure: (common, steps) =>
         benchReserve(

@@ -61,7 +61,7 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
     const { steadyText } = await import("../../report/bench/steady-text.ts");
     const { steadyPage } = await import("../../report/bench/steady-page.ts");
     const { benchSteady } = await import("../../runtime/bench/steady-bench.ts");
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToChange(flags).values;
     const limits = { minMs: 500, maxMs: 3_600_000 };
     const rates = [...new Set((flags.rate ?? ["1000"]).map((text) => parseRate(text)))];
     const durationMs = parseDuration(flags.duration, "--duration", limits);

@@ -54,7 +54,8 @@ export default class DbQuery extends OrdersCommand {
     const layout = { width: process.stdout.columns, expanded: flags.expanded };
     const results: QueryResult[] = [];
     try {
-      await queryScript(this.resolved(flags).values, await readScript(args.sql, process.stdin), {
+      const settings = flags.write ? this.resolvedToChange(flags) : this.resolved(flags);
+      await queryScript(settings.values, await readScript(args.sql, process.stdin), {
         write: flags.write,
         values: flags.param ?? [],
         rowLimit: flags.limit,

@@ -65,7 +65,7 @@ Exit code 0 when all was replayed or skipped, 4 when one could not be produced.`
     const { replayJson, replayText } = await import("../../report/inspect/replay.ts");
     const dryRun = flags["dry-run"];
     const chosen = replayRequest(argv as string[], { reason: flags.reason, all: flags.all });
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToChange(flags).values;
     const shutdown = listenForShutdown((line) => this.note(line), "finishing the batch in hand");
     try {
       const summary = await replayLetters(settings, {

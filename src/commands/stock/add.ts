@@ -34,8 +34,10 @@ export default class StockAdd extends OrdersCommand {
     const product = productIdOf(args.product);
     const request = { kind: "add", pieces: piecesOf(args.pieces) } as const;
     const options = { reason: reasonOf(flags.reason) };
-    const change = await withDatabase(this.resolved(flags).values, "stock add", (database) =>
-      changeStock(database, product, request, options),
+    const change = await withDatabase(
+      this.resolvedToChange(flags).values,
+      "stock add",
+      (database) => changeStock(database, product, request, options),
     );
     this.print(stockChangeText(change));
     return change;

@@ -20,8 +20,10 @@ export default class StockGather extends OrdersCommand {
     const { productIdOf } = await import("../../runtime/stock/stock-input.ts");
     const { stockSpreadText } = await import("../../report/stock-spread.ts");
     const product = productIdOf(args.product);
-    const gathered = await withDatabase(this.resolved(flags).values, "stock gather", (database) =>
-      spreadStock(database, product, 0),
+    const gathered = await withDatabase(
+      this.resolvedToChange(flags).values,
+      "stock gather",
+      (database) => spreadStock(database, product, 0),
     );
     this.print(stockSpreadText(gathered));
     return gathered;

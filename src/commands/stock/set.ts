@@ -52,8 +52,10 @@ export default class StockSet extends OrdersCommand {
       create: flags.create ? newProduct(flags.name, flags.price) : undefined,
     };
     const request = { kind: "set", available: flags.available } as const;
-    const change = await withDatabase(this.resolved(flags).values, "stock set", (database) =>
-      changeStock(database, product, request, options),
+    const change = await withDatabase(
+      this.resolvedToChange(flags).values,
+      "stock set",
+      (database) => changeStock(database, product, request, options),
     );
     this.print(stockChangeText(change));
     return change;

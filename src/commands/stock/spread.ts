@@ -32,8 +32,10 @@ export default class StockSpreadCommand extends OrdersCommand {
     const { productIdOf } = await import("../../runtime/stock/stock-input.ts");
     const { stockSpreadText } = await import("../../report/stock-spread.ts");
     const product = productIdOf(args.product);
-    const spread = await withDatabase(this.resolved(flags).values, "stock spread", (database) =>
-      spreadStock(database, product, flags.slots),
+    const spread = await withDatabase(
+      this.resolvedToChange(flags).values,
+      "stock spread",
+      (database) => spreadStock(database, product, flags.slots),
     );
     this.print(stockSpreadText(spread));
     return spread;

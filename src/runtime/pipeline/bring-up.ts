@@ -10,10 +10,16 @@ import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { ownCommand, type Program } from "../processes/own-program.ts";
 import { ensureSupervisor } from "../processes/supervisor-client.ts";
+import { findOwnDirectory } from "../stack/own-directory.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
-import { writeStackRecord } from "../stack/stack-record.ts";
-import { lastStackSettings, writeStackSettings } from "../stack/stack-settings.ts";
+import { isElsewhere, writeStackRecord } from "../stack/stack-record.ts";
+import {
+  lastStackSettings,
+  removeStackSettings,
+  writeStackSettings,
+} from "../stack/stack-settings.ts";
 import { chooseShape } from "./choose-shape.ts";
+import { forgetSupervision } from "./end-supervisor.ts";
 import { lockStack } from "./lock-stack.ts";
 import { apiUrlOf, pipelineChildren } from "./pipeline-children.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";
@@ -63,12 +69,16 @@ export async function bringUp(
   progress: BootProgress,
 ): Promise<StackStatus> {
   const directory = stackDirectory(options.stack);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (!findOwnDirectory(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const release = await lockStack(directory, "orders up", options.signal, (holder) =>
     progress("kafka", `waiting for \`${holder.doing}\` (PID ${holder.pid})`),
   );
   try {
     const context = { stack: options.stack, directory };
+    if (isElsewhere(directory)) {
+      forgetSupervision(directory);
+      removeStackSettings(options.stack);
+    }
     await requireSameEngine(context, options.engine.name);
     const before = await findBefore(context, options.engine);
     try {

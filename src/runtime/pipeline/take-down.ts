@@ -1,4 +1,3 @@
-import { existsSync, rmSync } from "node:fs";
 import { Failure } from "../../failure/failure.ts";
 import { resolveSettings } from "../config/resolve-settings.ts";
 import type { EngineContext } from "../engines/engine.ts";
@@ -7,8 +6,9 @@ import { removeExternalData } from "../engines/external/remove-data.ts";
 import { killGroup } from "../processes/end-process.ts";
 import { findMarkedProcesses } from "../processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "../processes/stop-children.ts";
+import { findOwnDirectory, removeOwnDirectory } from "../stack/own-directory.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
-import { readStackRecord } from "../stack/stack-record.ts";
+import { isElsewhere, readStackRecord } from "../stack/stack-record.ts";
 import { lastStackSettings, removeStackSettings } from "../stack/stack-settings.ts";
 import { endSupervisor, forgetSupervision } from "./end-supervisor.ts";
 import { lockStack } from "./lock-stack.ts";
@@ -20,6 +20,8 @@ export interface TakeDownOptions {
   readonly volumes: boolean;
   /** External engine: the data that --volumes removes there may be removed. */
   readonly iOwnThis: boolean;
+  /** External engine: forget the stack here, and leave the data there alone. */
+  readonly forget?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -29,6 +31,8 @@ export interface TakenDown {
   readonly stopped: readonly string[];
   /** On the external engine: the pipeline's tables and topics there. */
   readonly data_removed: boolean;
+  /** What was found in the stack's directory that orders does not put there: it stays. */
+  readonly left: readonly string[];
 }
 
 /** From asking kindly to SIGKILL, per stage. */
@@ -45,13 +49,13 @@ export async function takeDown(
 ): Promise<TakenDown> {
   const { stack, volumes } = options;
   const directory = stackDirectory(stack);
-  if (!existsSync(directory)) return { stack, stopped: [], data_removed: false };
-  refuseForeignData(options, directory);
+  if (!mayTakeDown(options)) return { stack, stopped: [], data_removed: false, left: [] };
   const release = await lockStack(directory, "orders down", options.signal, (holder) =>
     progress(`waiting for \`${holder.doing}\` (PID ${holder.pid})`),
   );
   try {
     const context = { stack, directory };
+    if (isElsewhere(directory)) forgetSupervision(directory);
     const record = readStackRecord(directory);
     const engine = await engineOf(record?.engine ?? "local");
     const before = runningChildren(directory).map(({ name }) => name);
@@ -77,11 +81,12 @@ export async function takeDown(
       await removeExternalData(resolved.values);
     }
     forgetSupervision(directory);
-    if (volumes) rmSync(directory, { recursive: true, force: true });
+    const gone = volumes || options.forget === true;
     return {
       stack,
       stopped: [...new Set([...before, ...services])],
       data_removed: volumes && (ours || known !== undefined),
+      left: gone ? removeOwnDirectory(directory) : [],
     };
   } finally {
     release();
@@ -107,12 +112,34 @@ function sweep({ directory }: EngineContext): void {
   for (const { identity } of findMarkedProcesses(directory)) killGroup(identity);
 }
 
-function refuseForeignData({ stack, volumes, iOwnThis }: TakeDownOptions, directory: string): void {
-  if (!volumes || iOwnThis || readStackRecord(directory)?.engine !== "external") return;
-  throw new Failure("usage", {
-    what: `the stack ${stack} uses a Kafka and a database that orders did not start`,
-    meaning: "--volumes would remove what is in them",
-    remedy:
-      "leave out --volumes to stop the API and the consumers only; if all of it is yours to remove, add --i-own-this",
-  });
+/**
+ * Before anything is touched, and before anybody is asked.
+ * @returns whether there is such a stack.
+ * @throws Failure when it, or its data, is not ours to remove.
+ */
+export function mayTakeDown({
+  stack,
+  volumes,
+  iOwnThis,
+  forget = false,
+}: Pick<TakeDownOptions, "stack" | "volumes" | "iOwnThis" | "forget">): boolean {
+  const directory = stackDirectory(stack);
+  if (!findOwnDirectory(directory)) return false;
+  const isExternal = readStackRecord(directory)?.engine === "external";
+  if (volumes && isExternal && !iOwnThis) {
+    throw new Failure("usage", {
+      what: `the stack ${stack} uses a Kafka and a database that orders did not start`,
+      meaning: "--volumes would remove what is in them",
+      remedy:
+        "leave out --volumes to stop the API and the consumers only, and add --forget to leave no trace of the stack here; if all of it is yours to remove, add --i-own-this",
+    });
+  }
+  if (forget && !isExternal) {
+    throw new Failure("usage", {
+      what: `--forget is for stacks on services that orders did not start; ${stack} is none`,
+      meaning: "its data would stay, and nobody would know of it",
+      remedy: "`orders down` keeps the data, `orders down --volumes` removes it",
+    });
+  }
+  return true;
 }

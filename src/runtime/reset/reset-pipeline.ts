@@ -7,6 +7,7 @@ import { type Contents, countContents } from "./sql/count-contents.ts";
 import { emptyOrders } from "./sql/empty-orders.ts";
 import { insertEpoch } from "./sql/insert-epoch.ts";
 import { lockDeadLetters, lockInventory, lockOffsets, lockOrders } from "./sql/lock-pipeline.ts";
+import { restoreStock } from "./sql/restore-stock.ts";
 import { returnStock } from "./sql/return-stock.ts";
 import { selectPositions } from "./sql/select-positions.ts";
 
@@ -15,6 +16,8 @@ export interface ResetOptions {
   readonly topic: string;
   /** Go on although orders or dead letters are on their way. */
   readonly force: boolean;
+  /** Totals stay as people set them; else each seeded product is as it was seeded. */
+  readonly keepStock: boolean;
 }
 
 export interface ResetResult {
@@ -23,12 +26,20 @@ export interface ResetResult {
   readonly dead_letters_removed: number;
   readonly products_restored: number;
   readonly pieces_returned: number;
+  /** Products whose total had been changed and is again what was seeded. */
+  readonly products_reseeded: number;
   /** Placed before the reset and still to be decided: they belong to the new epoch. 0 without force. */
   readonly messages_behind: number;
 }
 
+interface Restored {
+  readonly products: number;
+  readonly seeded: number;
+  readonly pieces: number;
+}
+
 /**
- * Empties orders and dead letters, returns what was reserved, and begins a new epoch, all in one
+ * Empties orders and dead letters, restores the stock, and begins a new epoch, all in one
  * transaction. The offsets of the consumers stay: positions in the log do not change.
  * @param partitions the log's ends, read from Kafka before: whatever is placed later belongs to the
  * new epoch, so nothing can slip between.
@@ -48,7 +59,8 @@ export async function resetPipeline(
     if (!options.force) refuseWhileUnderWay(plan, contents?.unpublished ?? 0, options);
     await tx.query(emptyOrders);
     await forbidNaive(tx);
-    const returned = (await tx.query<{ products: number; pieces: number }>(returnStock)).rows[0];
+    const stock = options.keepStock ? returnStock : restoreStock;
+    const returned = (await tx.query<Restored>(stock)).rows[0];
     const epoch = await tx.query<{ epoch_id: number }>(insertEpoch, [
       "reset",
       options.topic,
@@ -60,6 +72,7 @@ export async function resetPipeline(
       dead_letters_removed: contents?.dead_letters ?? 0,
       products_restored: returned?.products ?? 0,
       pieces_returned: returned?.pieces ?? 0,
+      products_reseeded: returned?.seeded ?? 0,
       messages_behind: plan.messagesBehind,
     };
   });

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
+import { databaseAddress } from "../database/database-failure.ts";
 import { withDatabase } from "../database/with-database.ts";
 import { refuseForeignData } from "../engines/external/owns-data.ts";
 import { groupLag } from "../kafka/group-lag.ts";
@@ -9,16 +10,33 @@ import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";
 import { type ResetResult, resetPipeline } from "./reset-pipeline.ts";
+import { type Contents, countContents } from "./sql/count-contents.ts";
+
+export interface ResetRequest {
+  readonly force: boolean;
+  readonly iOwnThis: boolean;
+  readonly keepStock: boolean;
+}
+
+export interface ResetPreview {
+  /** host:port/name. */
+  readonly database: string;
+  readonly orders: number;
+  readonly dead_letters: number;
+  readonly products: number;
+}
 
 /**
  * Resets what the settings point at.
+ * @param agree is told what will go, before anything is touched; it throws where nobody agrees.
  * @throws Failure("usage") for foreign services without iOwnThis, Failure("environment") while a
  * consumer is behind or a service is not there.
  */
 export async function resetStack(
   stack: string,
   settings: Settings,
-  options: { readonly force: boolean; readonly iOwnThis: boolean },
+  options: ResetRequest,
+  agree: (preview: ResetPreview) => Promise<void>,
 ): Promise<ResetResult> {
   if (settings.brokers === undefined && settings.databaseUrl === undefined) {
     throw new Failure("environment", {
@@ -34,11 +52,23 @@ export async function resetStack(
   };
   refuseForeignData(evidence, options.iOwnThis, "reset");
   const { group, topic } = settings;
+  await agree(
+    await withDatabase(settings, "reset", async (database) => {
+      const { rows } = await database.query<Contents>(countContents);
+      return {
+        database: databaseAddress(settings.databaseUrl),
+        orders: rows[0]?.orders ?? 0,
+        dead_letters: rows[0]?.dead_letters ?? 0,
+        products: rows[0]?.products ?? 0,
+      };
+    }),
+  );
   const kafka = createKafka(settings, "orders-reset");
   const { partitions } = await groupLag(kafka, { group, topic }).catch((error: unknown) => {
     throw explainKafkaError(error, settings.brokers);
   });
+  const { force, keepStock } = options;
   return withDatabase(settings, "reset", (database) =>
-    resetPipeline(database, partitions, { group, topic, force: options.force }),
+    resetPipeline(database, partitions, { group, topic, force, keepStock }),
   );
 }

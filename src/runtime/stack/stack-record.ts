@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineName } from "../engines/engine.ts";
 import { readJson, writeJsonAtomic } from "./state-file.ts";
@@ -18,6 +19,10 @@ export interface StackRecord {
   readonly scale: { readonly api: number; readonly consumer: number };
   readonly topic: string;
   readonly group: string;
+  /** Where it was made, links resolved: a copy or a moved one is told by it. */
+  readonly directory?: string | undefined;
+  /** Its processes and its data are gone; the logs were kept, for someone to look at. */
+  readonly logsOnly?: true | undefined;
 }
 
 export function readStackRecord(stackDirectory: string): StackRecord | undefined {
@@ -29,5 +34,12 @@ export function readStackRecord(stackDirectory: string): StackRecord | undefined
 }
 
 export function writeStackRecord(stackDirectory: string, record: StackRecord): void {
-  writeJsonAtomic(join(stackDirectory, "stack.json"), record);
+  const directory = realpathSync(stackDirectory);
+  writeJsonAtomic(join(stackDirectory, "stack.json"), { ...record, directory });
+}
+
+/** Whether this directory was copied or moved since: what it says of processes is about another. */
+export function isElsewhere(stackDirectory: string): boolean {
+  const made = readStackRecord(stackDirectory)?.directory;
+  return made !== undefined && made !== realpathSync(stackDirectory);
 }

@@ -23,7 +23,7 @@ const reset = (highs: readonly number[], options: Partial<ResetOptions> = {}) =>
   resetPipeline(
     test.database,
     highs.map((high, partition) => ({ partition, low: 0, high, committed: undefined, lag: 0 })),
-    { group, topic, force: false, ...options },
+    { group, topic, force: false, keepStock: false, ...options },
   );
 
 async function read<Row>(text: string): Promise<readonly Row[]> {
@@ -73,6 +73,7 @@ describe("reset", () => {
       dead_letters_removed: 1,
       products_restored: 1,
       pieces_returned: 4,
+      products_reseeded: 0,
       messages_behind: 0,
     });
     expect(await read("SELECT * FROM orders")).toEqual([]);
@@ -93,6 +94,39 @@ describe("reset", () => {
     expect(await read("SELECT sum(next_offset) AS sum FROM consumer_offsets")).toEqual([
       { sum: 2 },
     ]);
+  });
+
+  it.each([
+    [false, { a: 1_000_000, t: 1_000_000 }],
+    [true, { a: 62, t: 62 }],
+  ])("restores the seeded stock; with --keep-stock %s", async (keepStock, expected) => {
+    await read(
+      "UPDATE inventory SET available_quantity = 62, total_quantity = 62 WHERE product_id = 'PROD007'",
+    );
+    await read(
+      `INSERT INTO stock_movements (product_id, reason, delta_available, delta_total)
+       VALUES ('PROD007', 'set', -999938, -999938), ('PROD999', 'set', 7, 7)`,
+    );
+    await read(
+      `INSERT INTO inventory (product_id, product_name, available_quantity, total_quantity, unit_price)
+       VALUES ('PROD999', 'Not seeded', 7, 7, 1)`,
+    );
+    await test.database.transaction((tx) => reserve(tx, 0));
+    const result = await reset([1, 0, 0, 0], { keepStock });
+    expect(result).toMatchObject({ products_reseeded: keepStock ? 0 : 1, pieces_returned: 2 });
+    const select = (product: string) =>
+      read(
+        `SELECT available_quantity a, total_quantity t FROM inventory WHERE product_id = '${product}'`,
+      );
+    expect(await select("PROD007")).toEqual([expected]);
+    expect(await select("PROD999")).toEqual([{ a: 7, t: 7 }]);
+    // The book of movements still adds up to the totals, as the audits demand.
+    expect(
+      await read(
+        `SELECT product_id FROM inventory JOIN stock_movements USING (product_id)
+         GROUP BY product_id, total_quantity HAVING sum(delta_total) <> total_quantity`,
+      ),
+    ).toEqual([]);
   });
 
   it("refuses while the group is behind, and then changes nothing", async () => {

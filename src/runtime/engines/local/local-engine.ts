@@ -20,6 +20,7 @@ import {
   readLocalRecord,
   writeLocalRecord,
 } from "./local-record.ts";
+import { isPlaceOf } from "./postgres-account.ts";
 import { startKafka } from "./start-kafka.ts";
 import { startPostgres } from "./start-postgres.ts";
 
@@ -60,7 +61,9 @@ export const localEngine: Engine = {
     if (!removeData) return;
     const { postgresPlace } = readLocalRecord(context) ?? {};
     // The record goes last: a crash in between leaves what says where the rest is.
-    if (postgresPlace !== undefined) rmSync(postgresPlace, { recursive: true, force: true });
+    if (postgresPlace !== undefined && isPlaceOf(context.directory, postgresPlace)) {
+      rmSync(postgresPlace, { recursive: true, force: true });
+    }
     rmSync(engineDirectory(context), { recursive: true, force: true });
   },
 

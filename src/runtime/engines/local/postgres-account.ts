@@ -54,9 +54,23 @@ function readAccounts(): string {
  * cannot enter that (0700), in /var/lib/orders. The name tells stacks of different homes apart.
  */
 export function postgresPlace(stackDirectory: string, account: Account | undefined): string {
-  if (account === undefined) return join(stackDirectory, "engine", "postgres");
+  return account === undefined
+    ? join(stackDirectory, "engine", "postgres")
+    : placeOutside(stackDirectory);
+}
+
+function placeOutside(stackDirectory: string): string {
   const hash = createHash("sha256").update(stackDirectory).digest("hex").slice(0, 8);
   return join(rootPlace, "stacks", `${basename(stackDirectory)}-${hash}`);
+}
+
+/**
+ * Whether a recorded place is one that this stack would have made, as whichever user: a record that
+ * was copied from another stack, or changed by hand, must not have that one's data removed.
+ */
+export function isPlaceOf(stackDirectory: string, place: string): boolean {
+  const own = [postgresPlace(stackDirectory, undefined), placeOutside(stackDirectory)];
+  return own.includes(place);
 }
 
 /** Where the binaries are kept: the cache, if the account can read it there. */

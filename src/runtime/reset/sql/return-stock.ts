@@ -1,6 +1,6 @@
 import type { Statement } from "../../../ports/database.ts";
 
-/** Reserved pieces become available again, each product with its movement. Returns product_id, pieces. */
+/** Reserved pieces become available again, each product with its movement; totals stay. */
 export const returnStock: Statement = {
   text: `WITH returned AS (
   UPDATE inventory AS stock
@@ -13,5 +13,5 @@ export const returnStock: Statement = {
   INSERT INTO stock_movements (product_id, reason, delta_available, delta_total)
   SELECT product_id, 'reset', pieces, 0 FROM returned ORDER BY product_id
 )
-SELECT count(*) AS products, coalesce(sum(pieces), 0) AS pieces FROM returned`,
+SELECT count(*) AS products, 0 AS seeded, coalesce(sum(pieces), 0) AS pieces FROM returned`,
 };
