@@ -19,6 +19,7 @@ export const consumerFlags = [
   "compression",
   "fetchBytes",
   "fetchPartitionBytes",
+  "expandedBatchBytes",
   "sessionTimeoutMs",
   "connectTimeoutMs",
   "requestTimeoutMs",

@@ -39,3 +39,40 @@ export interface PartitionRange {
   readonly low: number;
   readonly high: number;
 }
+
+/** Why no record of a batch can be had. */
+export type Undecodability =
+  /** Its checksum is not that of its bytes. */
+  | "corrupt"
+  | "unknown_codec"
+  | "unknown_magic"
+  /** Less of it came than it says it has. */
+  | "truncated"
+  /** Its header or records contradict themselves, or it does not decompress. */
+  | "malformed"
+  /** Decompressed it is larger than may be taken in. */
+  | "too_large";
+
+/** A batch whose records nobody can read; the others of its partition stand behind it. */
+export interface UndecodableBatch {
+  readonly kind: "undecodable";
+  /** First and last offset, as far as its header tells. */
+  readonly from: number;
+  readonly to: number;
+  readonly why: Undecodability;
+  readonly detail: string;
+  /** As fetched, from its first byte on; of a large one the beginning. */
+  readonly head: Buffer;
+  /** All of it. */
+  readonly storedBytes: number;
+}
+
+/** Offsets that stand in no batch, or whose records were taken out of theirs: compaction does both. */
+export interface MissingOffsets {
+  readonly kind: "missing";
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Offsets of a log, first and last included, of which a reader has no record. */
+export type LogHole = MissingOffsets | UndecodableBatch;

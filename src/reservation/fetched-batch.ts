@@ -1,5 +1,6 @@
 import type { EachBatchPayload } from "kafkajs";
 import { Failure } from "../failure/failure.ts";
+import type { LogHole } from "../ports/log.ts";
 import type { FetchedMessage } from "./work.ts";
 
 /** The offset that was asked for; kafkajs has it on every batch, its types do not say so. */
@@ -7,7 +8,63 @@ export function fetchedOffset(batch: EachBatchPayload["batch"]): number {
   return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
 }
 
-type KafkaMessage = EachBatchPayload["batch"]["messages"][number] & { readonly sizeBytes?: number };
+type KafkaMessage = EachBatchPayload["batch"]["messages"][number] & {
+  readonly sizeBytes?: number;
+  /** Where the log has no record: see src/runtime/kafka/log-hole.ts. */
+  readonly hole?: LogHole;
+};
+
+interface KafkaBatch {
+  readonly messages: readonly KafkaMessage[];
+  /** Before aborted and control records were left out. */
+  readonly rawMessages: readonly {
+    readonly offset: string;
+    readonly batchContext?: { readonly firstOffset: string };
+  }[] & { readonly hasHoles?: true };
+}
+
+/** What of a fetch can be decided: all of it, or what stands in front of a hole. */
+export interface Fetched {
+  readonly messages: readonly FetchedMessage[];
+  /** The offset behind what can be decided. */
+  readonly next: number;
+  /** What stands there instead of a message; undefined where the log is whole. */
+  readonly hole: LogHole | undefined;
+}
+
+/**
+ * @param from the offset that was asked for, and that the log must go on with.
+ * @param accepts told of every hole met; one that it accepts is passed over.
+ */
+export function readFetched(
+  batch: EachBatchPayload["batch"],
+  from: number,
+  accepts: (hole: LogHole) => boolean,
+): Fetched {
+  const { messages, rawMessages } = batch as unknown as KafkaBatch;
+  const all = { next: Number(batch.lastOffset()) + 1, hole: undefined };
+  const first = rawMessages[0];
+  const begin = Number(first?.batchContext?.firstOffset ?? first?.offset ?? from);
+  if (begin > from) {
+    const hole: LogHole = { kind: "missing", from, to: begin - 1 };
+    if (!accepts(hole)) return { messages: [], next: from, hole };
+  }
+  if (rawMessages.hasHoles !== true) return { ...all, messages: messages.map(toMessage) };
+  const whole: FetchedMessage[] = [];
+  let accepted: LogHole | undefined;
+  for (const message of messages) {
+    if (message.hole === undefined) {
+      whole.push(toMessage(message));
+      continue;
+    }
+    // It stands at both ends of what it covers.
+    if (message.hole === accepted) continue;
+    const hole = { ...message.hole, from: Math.max(from, message.hole.from) };
+    if (!accepts(hole)) return { messages: whole, next: hole.from, hole };
+    accepted = message.hole;
+  }
+  return { ...all, messages: whole };
+}
 
 /** Asks for key and value only when somebody else does: see src/runtime/kafka/fetch-response.ts. */
 class Message implements FetchedMessage {
@@ -32,7 +89,7 @@ class Message implements FetchedMessage {
   }
 }
 
-export function toMessage(message: KafkaMessage): FetchedMessage {
+function toMessage(message: KafkaMessage): FetchedMessage {
   return new Message(message);
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Consumer, EachBatchPayload } from "kafkajs";
-import type { PartitionRange } from "../ports/log.ts";
+import type { LogHole, PartitionRange } from "../ports/log.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
-import { crashed, fetchedOffset, toMessage } from "./fetched-batch.ts";
-import { Positions, takeSlice } from "./positions.ts";
+import { crashed, fetchedOffset, readFetched } from "./fetched-batch.ts";
+import type { LogHoles } from "./log-holes.ts";
+import { type Position, Positions, takeSlice } from "./positions.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 import type { Slice } from "./work.ts";
 
-export /**
+/**
  * Under little load each order would be a fetch of its own, 900 a second: after small ones the next
  * waits for a moment. Measured, the median latency falls; longer waits add more than they save.
  */
@@ -32,6 +33,8 @@ interface GroupReaderOptions {
   ) => Promise<ReadonlyMap<number, number>>;
   readonly onFatal: (error: unknown) => void;
   readonly onAssigned: (partitions: readonly number[]) => void;
+  /** What follows where the log has no message. */
+  readonly holes: LogHoles;
   readonly reach?: Reach;
 }
 
@@ -143,6 +146,7 @@ export class GroupReader {
     this.#takingOver = true;
     this.#positions.clear();
     this.#assigned = partitions;
+    this.#options.holes.forget();
     this.#options.drop();
     this.#pause(partitions);
   }
@@ -208,8 +212,16 @@ export class GroupReader {
     }
     this.#reach("fetched");
     const epoch = this.#epoch;
-    const next = Number(batch.lastOffset()) + 1;
-    const slice = takeSlice(position, batch.partition, next, batch.messages.map(toMessage));
+    const { partition } = batch;
+    const { messages, next, hole } = readFetched(batch, position.fetch, (each) =>
+      this.#options.holes.accepts(partition, each),
+    );
+    if (hole !== undefined && next === position.fetch) {
+      this.#standBefore(position, partition, hole);
+      return;
+    }
+    this.#options.holes.goesOn(partition);
+    const slice = takeSlice(position, partition, next, messages);
     try {
       const room = this.#options.push(slice);
       this.#reach("queued");
@@ -221,22 +233,39 @@ export class GroupReader {
       if (epoch === this.#epoch && !this.#stopping) this.#onAssigned(this.#assigned);
       throw error;
     }
+    // What stands in front of a hole is decided first; then it is looked at anew.
+    if (hole !== undefined && epoch === this.#epoch) this.#break(partition);
     // After a seek this would move the partition on, past what is to be read again.
-    if (epoch === this.#epoch) resolveOffset(batch.lastOffset());
+    else if (epoch === this.#epoch) resolveOffset(batch.lastOffset());
     await heartbeat();
   }
 
-  /** @param first null where the log was compacted. */
+  /** @param first null where nothing of what was fetched lies behind where we stand. */
   #skip(partition: number, first: string | null, next: number): void {
     const position = this.#positions.get(partition);
     if (position === undefined || position.broken || this.#stopping) return;
-    if (next <= position.fetch) return;
-    // A gap: compacted away, or deleted undecided and kafkajs has silently gone to what is left.
-    if (first !== null && Number(first) > position.fetch && !position.checked) {
-      this.#break(partition);
-      return;
+    const { fetch } = position;
+    if (next <= fetch) return;
+    const begin = first === null ? next : Number(first);
+    if (begin > fetch) {
+      const hole: LogHole = { kind: "missing", from: fetch, to: begin - 1 };
+      if (!this.#options.holes.accepts(partition, hole)) {
+        this.#standBefore(position, partition, hole);
+        return;
+      }
     }
+    this.#options.holes.goesOn(partition);
     void this.#options.push(takeSlice(position, partition, next, []));
+  }
+
+  /** All in front of the hole was fetched. First the offset is held against the log: was it deleted? */
+  #standBefore(position: Position, partition: number, hole: LogHole): void {
+    const verdict = position.checked ? this.#options.holes.judge(partition, hole) : undefined;
+    if (verdict === undefined || verdict.kind === "again") this.#break(partition);
+    else {
+      this.#pause([partition]);
+      if (verdict.kind === "stop") this.#options.onFatal(verdict.failure);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Database } from "../ports/database.ts";
 import type { LogState } from "../ports/log.ts";
 import type { GroupReader } from "./group-reader.ts";
+import type { LogHoles } from "./log-holes.ts";
 import { peekOffsets } from "./sql/peek-offsets.ts";
 
 export interface LogWatchOptions {
@@ -10,9 +11,12 @@ export interface LogWatchOptions {
   readonly readLog: () => Promise<LogState>;
   /** One line for a person. */
   readonly log: (line: string) => void;
+  readonly holes: LogHoles;
 }
 
 const checkEveryMs = 5_000;
+/** A batch that could not be decoded is fetched again after so many checks: damage may be mended. */
+const checksBetweenLooks = 6;
 
 /**
  * Notices what may change while nothing comes in: retention deletes what is not fetched yet, the
@@ -27,6 +31,7 @@ export class LogWatch {
   #trouble: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #checks = 0;
 
   constructor(options: LogWatchOptions, reader: GroupReader) {
     this.#options = options;
@@ -75,7 +80,22 @@ export class LogWatch {
       );
       void this.#reader.reposition(partition);
     }
+    this.#lookAgain(
+      new Map(decided.map(({ partition, offset }) => [partition, Number(offset)])),
+      stored,
+    );
     return this.#reader.checkAgainst(log.ranges) && fallenBack.length === 0;
+  }
+
+  /** Partitions that stand: somebody may have buried what they stand at. */
+  #lookAgain(decided: ReadonlyMap<number, number>, stored: ReadonlyMap<number, number>): void {
+    const isTime = this.#checks++ % checksBetweenLooks === checksBetweenLooks - 1;
+    for (const partition of this.#options.holes.standing.keys()) {
+      const next = stored.get(partition) ?? 0;
+      const moved = next > (decided.get(partition) ?? next);
+      if (moved) this.#options.log(`partition ${partition}: going on at ${next}`);
+      if (moved || isTime) void this.#reader.reposition(partition);
+    }
   }
 
   async #readLog(): Promise<LogState | undefined> {

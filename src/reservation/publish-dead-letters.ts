@@ -92,6 +92,9 @@ function toMessage(letter: UnpublishedDeadLetter): OutgoingMessage {
       "orders-source-topic": letter.source_topic,
       "orders-source-partition": String(letter.source_partition),
       "orders-source-offset": String(letter.source_offset),
+      ...(letter.source_last_offset === null
+        ? {}
+        : { "orders-source-last-offset": String(letter.source_last_offset) }),
       ...(letter.order_id === null ? {} : { "orders-order-id": letter.order_id }),
       // A tombstone has no value, an empty message has one of 0 bytes: kept apart.
       ...(value === null ? { "orders-tombstone": "true" } : {}),

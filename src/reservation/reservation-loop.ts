@@ -3,15 +3,17 @@ import type { Consumer } from "kafkajs";
 import { Failure } from "../failure/failure.ts";
 import type { Order } from "../order/order.ts";
 import type { Database } from "../ports/database.ts";
-import type { LogState } from "../ports/log.ts";
+import type { LogState, UndecodableBatch } from "../ports/log.ts";
 import { Batcher } from "./batcher.ts";
 import { decideWork } from "./decide-work.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
 import { backoffMs, failurePolicy, onceMoreAnew, troubleText } from "./failure-policy.ts";
 import { GroupReader } from "./group-reader.ts";
+import { LogHoles, undecodableText } from "./log-holes.ts";
 import { LogWatch } from "./log-watch.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { prepareWork } from "./prepare-work.ts";
+import { noteUndecodable } from "./sql/undecodable-batches.ts";
 import { takeOver } from "./take-over.ts";
 import { takesOthers } from "./takes-others.ts";
 import { Troubles } from "./troubles.ts";
@@ -48,6 +50,7 @@ export class ReservationLoop {
   readonly #batcher: Batcher;
   readonly #reader: GroupReader;
   readonly #watch: LogWatch;
+  readonly #holes: LogHoles;
   readonly #reach: Reach;
   readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => {};
@@ -76,6 +79,12 @@ export class ReservationLoop {
       decide: (slices) => this.#decide(slices),
       onFatal: (error) => this.#fail(error),
     });
+    this.#holes = new LogHoles({
+      topic: options.topic,
+      acceptLoss: options.acceptLoss,
+      log: options.log,
+      onUndecodable: (partition, batch) => void this.#noteUndecodable(partition, batch),
+    });
     this.#reader = new GroupReader({
       consumer: options.consumer,
       topic: options.topic,
@@ -85,18 +94,22 @@ export class ReservationLoop {
       idle: () => this.#batcher.idle(),
       takeOver: (partitions, isCurrent) => this.#takeOver(partitions, isCurrent),
       onFatal: (error) => this.#fail(error),
+      holes: this.#holes,
       reach: this.#reach,
       onAssigned: (partitions) => {
         options.log(`reading ${partitions.length} partitions of ${options.topic}`);
         void this.#commitToKafka();
       },
     });
-    this.#watch = new LogWatch(options, this.#reader);
+    this.#watch = new LogWatch({ ...options, holes: this.#holes }, this.#reader);
   }
 
   async start(): Promise<void> {
     await this.#reader.start();
-    this.#commitTimer = setInterval(() => void this.#commitToKafka(), commitEveryMs);
+    this.#commitTimer = setInterval(() => {
+      void this.#commitToKafka();
+      this.#holes.tellAccepted();
+    }, commitEveryMs);
     this.#watch.start();
   }
 
@@ -108,6 +121,25 @@ export class ReservationLoop {
   /** Why nothing is being decided right now; undefined when all is well. */
   get notReadyBecause(): string | undefined {
     return this.#troubles.current ?? this.#reader.notReadyBecause ?? this.#watch.trouble;
+  }
+
+  /** Undecodable batches by partition: what is behind them waits; the other partitions go on. */
+  get standing(): ReadonlyMap<number, UndecodableBatch> {
+    return this.#holes.standing;
+  }
+
+  /** For whoever asks whether all is well; undefined when no partition stands. */
+  get standsBecause(): string | undefined {
+    const [first] = this.#holes.standing;
+    if (first === undefined) return undefined;
+    const others = this.#holes.standing.size - 1;
+    const more = others === 0 ? "" : ` (and ${others} more partitions stand)`;
+    return `partition ${first[0]} stands: ${undecodableText(first[1])}${more}`;
+  }
+
+  /** Offsets that the log had no message for, and that were passed over as told to. */
+  get acceptedOffsets(): number {
+    return this.#holes.acceptedOffsets;
   }
 
   /** @returns true when log and database are as they were; else partitions are being taken over anew. */
@@ -122,6 +154,7 @@ export class ReservationLoop {
    */
   async stop(withinMs: number): Promise<void> {
     clearInterval(this.#commitTimer);
+    this.#holes.tellAccepted();
     this.#watch.stop();
     this.#stopped = true;
     this.#batcher.stop();
@@ -213,6 +246,12 @@ export class ReservationLoop {
         }
       }
     }
+  }
+
+  /** So that others see it: `orders lag`, `orders status`. It is no decision, so errors do not matter. */
+  async #noteUndecodable(partition: number, batch: UndecodableBatch): Promise<void> {
+    const { database, group, topic } = this.#options;
+    await noteUndecodable(database, group, topic, partition, batch).catch(() => {});
   }
 
   /** For every Kafka tool that shows the lag. Not what a consumer resumes from, so errors do not matter. */

@@ -5,6 +5,8 @@ export interface UnpublishedDeadLetter {
   readonly source_topic: string;
   readonly source_partition: number;
   readonly source_offset: number;
+  /** Of a letter that stands for a whole batch. */
+  readonly source_last_offset: number | null;
   readonly reason: string;
   readonly detail: string;
   readonly order_id: string | null;
@@ -44,8 +46,8 @@ export async function lockUnpublished(
 
 const select = {
   text: `
-    SELECT dead_letter_id, source_topic, source_partition, source_offset, reason, detail, order_id,
-           message_key, message_value
+    SELECT dead_letter_id, source_topic, source_partition, source_offset, source_last_offset, reason,
+           detail, order_id, message_key, message_value
     FROM dead_letters
     WHERE dead_letter_id = ANY ($1::bigint[])
     ORDER BY dead_letter_id`,

@@ -146,6 +146,15 @@ export const settingSpecs = {
     1_024,
     1_000_000_000,
   ),
+  // A batch of the broker's default size, 1 MB, comes to 64 MB only if it is made for that.
+  expandedBatchBytes: integer(
+    "expanded-batch-bytes",
+    "KAFKA_EXPANDED_BATCH_BYTES",
+    "most bytes that one compressed batch may become; beyond it is undecodable",
+    67_108_864,
+    65_536,
+    1_073_741_824,
+  ),
   // Measured on two cores: with fewer the CPUs wait, with more they get in each other's way.
   workers: integer("workers", "ORDERS_WORKERS", "transactions in flight in a process", 3, 1, 100),
   batch: integer("batch", "ORDERS_BATCH", "most messages in one transaction", 3_000, 1, 100_000),

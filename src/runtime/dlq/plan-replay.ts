@@ -6,6 +6,7 @@ import type { LetterRow } from "./sql/select-letters.ts";
 /** Why a letter is not produced again unless it is forced. */
 export type SkipReason =
   | "other_topic"
+  | "whole_batch"
   | "attempt_pending"
   | "dead_lettered_again"
   | "order_decided"
@@ -27,8 +28,8 @@ export function orderIdOf(letter: LetterRow, { message_value }: LetterContents):
   return parsed.ok ? parsed.order.orderId : letter.order_id;
 }
 
-/** Never overruled by force: the first would go to the wrong topic, the second is under way. */
-const final: readonly SkipReason[] = ["other_topic", "attempt_pending"];
+/** Never overruled by force: it would go to the wrong topic, is under way, or is no message. */
+const final: readonly SkipReason[] = ["other_topic", "attempt_pending", "whole_batch"];
 
 /**
  * Pure: whether a letter is produced again.
@@ -58,6 +59,11 @@ function objection(
   if (letter.source_topic !== topic) {
     const note = `it comes from the topic ${letter.source_topic}; --topic ${letter.source_topic} replays it`;
     return { because: "other_topic", note };
+  }
+  if (letter.reason === "undecodable_batch") {
+    const note =
+      "it is a batch that nobody could decode, not a message; it cannot be produced again";
+    return { because: "whole_batch", note };
   }
   const replayed = replayedAs(letter);
   if (letter.again_id !== null) {

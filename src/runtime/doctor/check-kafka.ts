@@ -2,6 +2,7 @@ import kafkajs from "kafkajs";
 import type { Check } from "../../ports/diagnosis.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { type LogPolicy, policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { brokerListens } from "../pipeline/probe-kafka.ts";
 
@@ -23,7 +24,14 @@ export async function checkKafka(settings: Settings): Promise<readonly Check[]> 
     const inSync = await readMinInSync(settings);
     if (inSync === undefined)
       return [ok("Kafka", `answers on ${brokers}; there is no topic ${topic} yet`)];
-    return [ok("Kafka", `answers on ${brokers}`), judgeMinInSync(topic, inSync)];
+    const policy = await withAdmin(createKafka(settings, "orders-doctor"), (admin) =>
+      readLogPolicy(admin, topic),
+    );
+    return [
+      ok("Kafka", `answers on ${brokers}`),
+      judgeMinInSync(topic, inSync),
+      ...judgeLogPolicy(topic, policy),
+    ];
   } catch (error) {
     const found = `does not answer: ${error instanceof Error ? error.message : String(error)}`;
     const why = "commands that use it will fail";
@@ -43,6 +51,16 @@ export function judgeMinInSync(topic: string, minInSync: number): Check {
     remedy:
       "fine at a desk and in CI; in production use three brokers, replication factor 3 and min.insync.replicas=2",
   };
+}
+
+/** Whether Kafka takes orders out of the log before they are decided. Pure. */
+export function judgeLogPolicy(topic: string, policy: LogPolicy): readonly Check[] {
+  const risks = policyRisks(topic, policy);
+  if (risks.length === 0)
+    return [ok("cleanup.policy", `${policy.cleanup ?? "not told"} on ${topic}`)];
+  return risks.map(({ setting, found, why, remedy }) => {
+    return { name: setting, state: "warning", found, why, remedy };
+  });
 }
 
 function readMinInSync(settings: Settings): Promise<number | undefined> {

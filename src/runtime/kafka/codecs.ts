@@ -1,14 +1,18 @@
 import zlib from "node:zlib";
 import kafkajs from "kafkajs";
+import { ExpandsTooFar, expansionLimit } from "./expand.ts";
+import { demandLz4Within, demandSnappyWithin, demandZstdWithin } from "./expanded-size.ts";
 
 // Not among the names that Node finds in this CommonJS module.
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /**
- * kafkajs brings gzip only; a batch in another format would crash the consumer, whoever wrote it.
- * Each library is loaded when its first batch comes: most processes never see one.
+ * kafkajs brings gzip only, and expands without a limit; a batch in another format would crash the
+ * consumer, whoever wrote it. Each library is loaded when its first batch comes: most processes never
+ * see one.
  */
 export function registerCodecs(): void {
+  CompressionCodecs[CompressionTypes.GZIP] = () => gzipCodec;
   CompressionCodecs[CompressionTypes.Snappy] = () => snappyCodec;
   CompressionCodecs[CompressionTypes.LZ4] = () => lz4Codec;
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstdCodec;
@@ -17,11 +21,32 @@ export function registerCodecs(): void {
 /** What kafkajs calls; `encoder.buffer` holds the records to compress. */
 interface Codec {
   compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
+  /** @throws ExpandsTooFar beyond the process's limit; other errors for what is not of this format. */
   decompress(buffer: Buffer): Promise<Buffer>;
 }
 
-/** Larger than any batch a broker takes by default (1 MB) can honestly become. */
-const decompressedBytesMax = 256 * 1024 * 1024;
+export const gzipCodec: Codec = {
+  compress: ({ buffer }) => expanded((done) => zlib.gzip(buffer, done)),
+  decompress: (buffer) =>
+    expanded((done) =>
+      zlib.unzip(buffer, { maxOutputLength: expansionLimit(), chunkSize: 65_536 }, done),
+    ),
+};
+
+type Done = (error: Error | null, result: Buffer) => void;
+
+function expanded(work: (done: Done) => void): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    work((error, result) => {
+      if (error === null) resolve(result);
+      else reject(isTooLarge(error) ? new ExpandsTooFar() : error);
+    });
+  });
+}
+
+function isTooLarge(error: Error): boolean {
+  return "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+}
 
 /**
  * Java writes snappy in xerial's framing: a 16-byte header, then blocks of int32 length and raw
@@ -49,10 +74,13 @@ export const snappyCodec: Codec = {
     if (!buffer.subarray(0, xerialMagic.length).equals(xerialMagic)) return snappyBlock(buffer);
     const parts: Buffer[] = [];
     let at = xerialHeader.length;
+    let left = expansionLimit();
     while (at < buffer.length) {
-      const end = at + 4 + buffer.readInt32BE(at);
+      const end = at + 4 + (at + 4 <= buffer.length ? buffer.readInt32BE(at) : 0);
       if (end <= at + 4 || end > buffer.length) throw new Error("snappy: a block is cut short");
-      parts.push(await snappyBlock(buffer.subarray(at + 4, end)));
+      const block = buffer.subarray(at + 4, end);
+      left -= demandSnappyWithin(block, left);
+      parts.push(await snappyBlock(block));
       at = end;
     }
     return Buffer.concat(parts);
@@ -60,6 +88,7 @@ export const snappyCodec: Codec = {
 };
 
 async function snappyBlock(block: Buffer): Promise<Buffer> {
+  demandSnappyWithin(block, expansionLimit());
   const { uncompress } = await import("snappy");
   return Buffer.from(await uncompress(block, { asBuffer: true }));
 }
@@ -70,6 +99,7 @@ export const lz4Codec: Codec = {
     return compressFrame(buffer);
   },
   async decompress(buffer) {
+    demandLz4Within(buffer, expansionLimit());
     const { decompressFrame } = await import("lz4-napi");
     return decompressFrame(buffer);
   },
@@ -77,30 +107,21 @@ export const lz4Codec: Codec = {
 
 /** zstd came to node:zlib in 22.15 and 23.8; before, WebAssembly. */
 type ZlibWithZstd = typeof zlib & {
-  zstdCompress?(buffer: Buffer, done: (error: Error | null, result: Buffer) => void): void;
-  zstdDecompress?(
-    buffer: Buffer,
-    options: { maxOutputLength: number },
-    done: (error: Error | null, result: Buffer) => void,
-  ): void;
+  zstdCompress?(buffer: Buffer, done: Done): void;
+  zstdDecompress?(buffer: Buffer, options: { maxOutputLength: number }, done: Done): void;
 };
 
 export const zstdCodec: Codec = {
   compress({ buffer }) {
     const { zstdCompress } = zlib as ZlibWithZstd;
     if (zstdCompress === undefined) return zstdWasm.compress({ buffer });
-    return new Promise((resolve, reject) => {
-      zstdCompress(buffer, (error, result) => (error === null ? resolve(result) : reject(error)));
-    });
+    return expanded((done) => zstdCompress(buffer, done));
   },
   decompress(buffer) {
     const { zstdDecompress } = zlib as ZlibWithZstd;
     if (zstdDecompress === undefined) return zstdWasm.decompress(buffer);
-    return new Promise((resolve, reject) => {
-      zstdDecompress(buffer, { maxOutputLength: decompressedBytesMax }, (error, result) =>
-        error === null ? resolve(result) : reject(error),
-      );
-    });
+    demandZstdWithin(buffer, expansionLimit());
+    return expanded((done) => zstdDecompress(buffer, { maxOutputLength: expansionLimit() }, done));
   },
 };
 
@@ -120,14 +141,17 @@ export const zstdWasm: Codec = {
     return Buffer.from((await wasm).compress(buffer));
   },
   async decompress(buffer) {
+    const limit = expansionLimit();
+    demandZstdWithin(buffer, limit);
     wasm ??= loadZstdWasm();
     const { decompress } = await wasm;
     // A streaming writer (Java's) does not state the size, and the library has to be told one.
-    for (let size = 4 * 1024 * 1024; ; size *= 4) {
+    for (let size = Math.min(limit, 4 * 1024 * 1024); ; size = Math.min(limit, 4 * size)) {
       try {
         return Buffer.from(decompress(buffer, { defaultHeapSize: size }));
       } catch (error) {
-        if (!destinationTooSmall(error) || size >= decompressedBytesMax) throw error;
+        if (!destinationTooSmall(error)) throw error;
+        if (size >= limit) throw new ExpandsTooFar();
       }
     }
   },

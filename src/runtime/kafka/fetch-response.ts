@@ -1,18 +1,34 @@
 import { createRequire } from "node:module";
+import { ExpandsTooFar, expansionLimit, limitExpansion } from "./expand.ts";
+import { addHole, type BatchContext, type FetchedRecords } from "./log-hole.ts";
+import {
+  type BatchAt,
+  batchContext,
+  batchEnd,
+  batchHeaderBytes,
+  decodeBatch,
+  demandIntact,
+} from "./record-batch.ts";
+import { Undecodable } from "./undecodable.ts";
 
 /**
  * kafkajs 2.2.4 decodes each fetched record with an object per number read, several of them BigInts,
- * and two for each slice: a good part of what consuming costs. This gives the same records (the test
- * compares them) in one pass over the bytes. What it does not know goes the old way.
+ * and two for each slice: a good part of what consuming costs; it expands whatever comes without a
+ * limit, looks at no checksum, and one batch that it cannot read fails the fetch of all partitions.
+ * This gives the same records (the test compares them) in one pass over the bytes. Where the log has
+ * none that can be read a hole stands among them (see log-hole.ts), and the partition's records end
+ * there if the batch is undecodable.
+ * @param expandedBytes what one batch may become, and what one answer may go on beyond.
  */
-export function speedUpFetch(): void {
+export function replaceFetchDecoder(expandedBytes: number): void {
+  limitExpansion(expandedBytes);
   if (applied) return;
   applied = true;
-  const path = require.resolve("kafkajs/src/protocol/recordBatch/v0/decoder");
-  const original = require(path) as RecordBatchDecoder;
+  const path = require.resolve("kafkajs/src/protocol/requests/fetch/v4/decodeMessages");
+  require(path);
   const loaded = require.cache[path];
   // kafkajs requires it when it first decodes a fetch, and then finds this one.
-  if (loaded !== undefined) loaded.exports = (decoder: Decoder) => decode(decoder, original);
+  if (loaded !== undefined) loaded.exports = decodeRecordSet;
 }
 
 /** The part of kafkajs's decoder that matters here. */
@@ -21,210 +37,175 @@ export interface Decoder {
   offset: number;
 }
 
-export interface RecordBatch {
-  readonly records: readonly object[];
-}
-
-export type RecordBatchDecoder = (decoder: Decoder) => Promise<RecordBatch>;
-
-interface Codec {
-  decompress(bytes: Buffer): Promise<Buffer>;
-}
-
 const require = createRequire(import.meta.url);
-const { lookupCodecByAttributes } = require("kafkajs/src/protocol/message/compression") as {
-  lookupCodecByAttributes(attributes: number): Codec | null;
-};
+const KafkajsDecoder = require("kafkajs/src/protocol/decoder") as new (bytes: Buffer) => Decoder;
+const decodeMessageSet = require("kafkajs/src/protocol/messageSet/decoder") as (
+  decoder: Decoder,
+  bytes: number,
+) => Promise<{ readonly offset: string }[]>;
 let applied = false;
 
-/** First offset and length; then what the length counts, of which this much comes before the records. */
-const prefixBytes = 12;
-const headerBytes = 49;
+const magicAt = 16;
+/** Of an undecodable batch so much is kept for whoever looks into it. */
+const headBytesMax = 65_536;
 
-/** @param original decodes what is cut off or otherwise not as expected, and raises kafkajs's errors. */
-export async function decode(decoder: Decoder, original: RecordBatchDecoder): Promise<RecordBatch> {
-  const { buffer, offset: at } = decoder;
-  const end =
-    at + prefixBytes + (at + prefixBytes <= buffer.length ? buffer.readInt32BE(at + 8) : 0);
-  if (end > buffer.length || end < at + prefixBytes + headerBytes) return original(decoder);
-  decoder.offset = end;
+/** By the bytes of a whole answer: what decoding it has cost so far. */
+const spentOn = new WeakMap<Buffer, number>();
 
-  const attributes = buffer.readInt16BE(at + 21);
-  const context = {
-    firstOffset: String(buffer.readBigInt64BE(at)),
-    firstTimestamp: String(buffer.readBigInt64BE(at + 27)),
-    partitionLeaderEpoch: buffer.readInt32BE(at + 12),
-    inTransaction: (attributes & 0x10) > 0,
-    isControlBatch: (attributes & 0x20) > 0,
-    lastOffsetDelta: buffer.readInt32BE(at + 23),
-    producerId: String(buffer.readBigInt64BE(at + 43)),
-    producerEpoch: buffer.readInt16BE(at + 51),
-    firstSequence: buffer.readInt32BE(at + 53),
-    maxTimestamp: String(buffer.readBigInt64BE(at + 35)),
-    // kafkajs's TimestampTypes: LOG_APPEND_TIME is 1, CREATE_TIME 0.
-    timestampType: (attributes & 0x08) > 0 ? 1 : 0,
-  };
-  const magicByte = buffer.readInt8(at + 16);
-  const count = buffer.readInt32BE(at + 57);
-  const codec = lookupCodecByAttributes(attributes);
-  const stored = buffer.subarray(at + prefixBytes + headerBytes, end);
-  const bytes = codec === null || count <= 0 ? stored : await codec.decompress(stored);
-  return {
-    ...context,
-    records: count <= 0 ? [] : readRecords(bytes, count, { ...context, magicByte }),
-  } as RecordBatch;
-}
-
-interface Context {
-  readonly firstOffset: string;
-  readonly firstTimestamp: string;
-  readonly maxTimestamp: string;
-  readonly timestampType: number;
-  readonly isControlBatch: boolean;
-  readonly magicByte: number;
-}
-
-const noHeaders = Object.freeze({});
-
-/**
- * What kafkajs makes of a record. Key and value are cut out of the fetched bytes when they are asked
- * for: thousands of records wait at a time, and two buffers for each are most of what the garbage
- * collector would have to carry along.
- */
-class FetchedRecord {
-  readonly magicByte: number;
-  readonly attributes: number;
-  readonly timestamp: string;
-  readonly offset: string;
-  readonly headers: object;
-  readonly isControlRecord: boolean;
-  readonly batchContext: Context;
-  readonly #bytes: Buffer;
-  readonly #keyAt: number;
-  readonly #keyLength: number;
-  readonly #valueAt: number;
-  readonly #valueLength: number;
-
-  constructor(bytes: Buffer, reader: RecordReader, batchContext: Context) {
-    const recordEnd = reader.varInt() + reader.at;
-    this.magicByte = batchContext.magicByte;
-    this.attributes = bytes.readInt8(reader.at++);
-    this.timestamp = reader.timestamp(batchContext);
-    this.offset = plus(batchContext.firstOffset, reader.varInt());
-    this.#bytes = bytes;
-    this.#keyLength = reader.varInt();
-    this.#keyAt = reader.at;
-    reader.at += Math.max(0, this.#keyLength);
-    this.#valueLength = reader.varInt();
-    this.#valueAt = reader.at;
-    reader.at += Math.max(0, this.#valueLength);
-    this.headers = reader.headers();
-    this.isControlRecord = batchContext.isControlBatch;
-    this.batchContext = batchContext;
-    reader.at = recordEnd;
+/** One partition's records in a fetch response of version 4 to 11. @param decoder stands at their size. */
+export async function decodeRecordSet(decoder: Decoder): Promise<FetchedRecords> {
+  const { buffer } = decoder;
+  const size = buffer.readInt32BE(decoder.offset);
+  decoder.offset += 4;
+  if (size <= 0 || decoder.offset + size > buffer.length) return [];
+  const set = buffer.subarray(decoder.offset, decoder.offset + size);
+  decoder.offset += size;
+  const records: FetchedRecords = [];
+  let expected: number | undefined;
+  for (let start = 0; start < set.length; ) {
+    // The rest is fetched again: one answer must not expand without a limit either.
+    const spent = spentOn.get(buffer) ?? 0;
+    if (spent >= expansionLimit()) break;
+    const end = batchEnd(set, start) ?? Number.POSITIVE_INFINITY;
+    // The last one may be cut off: that is how a fetch's size is limited.
+    if (end > set.length && start > 0) break;
+    const at = { buffer: set, start, end: Math.min(end, set.length) };
+    const mark = records.length;
+    let trusted = false;
+    try {
+      const magic = demandShape(set, start, end);
+      if (magic < 2) {
+        expected = await decodeLegacy(at, records, expected);
+        spentOn.set(buffer, spent + at.end - start);
+      } else {
+        demandIntact(at);
+        trusted = true;
+        const context = batchContext(at);
+        const base = Number(context.firstOffset);
+        expected = demandAfter(expected, base, context, records);
+        spentOn.set(buffer, spent + (await decodeBatch(at, context, records)));
+        expected = base + context.lastOffsetDelta + 1;
+      }
+      start = end;
+    } catch (error) {
+      if (!(error instanceof Undecodable)) throw error;
+      records.length = mark;
+      addUndecodable(at, expected, trusted, error, records);
+      break;
+    }
   }
-
-  get key(): Buffer | null {
-    return this.#keyLength < 0
-      ? null
-      : this.#bytes.subarray(this.#keyAt, this.#keyAt + this.#keyLength);
-  }
-
-  get value(): Buffer | null {
-    return this.#valueLength < 0
-      ? null
-      : this.#bytes.subarray(this.#valueAt, this.#valueAt + this.#valueLength);
-  }
-
-  /** Of key and value. */
-  get sizeBytes(): number {
-    return Math.max(0, this.#keyLength) + Math.max(0, this.#valueLength);
-  }
-}
-
-function readRecords(bytes: Buffer, count: number, batchContext: Context): FetchedRecord[] {
-  const reader = new RecordReader(bytes);
-  const records = new Array<FetchedRecord>(count);
-  for (let index = 0; index < count; index++)
-    records[index] = new FetchedRecord(bytes, reader, batchContext);
   return records;
 }
 
-/** Numbers up to 2^53 as such, beyond as BigInts. */
-function plus(base: string, delta: number | bigint): string {
-  const sum = Number(base) + Number(delta);
-  return Number.isSafeInteger(sum) ? String(sum) : String(BigInt(base) + BigInt(delta));
+/**
+ * @returns the format; kafkajs reads those before 2 (Kafka 0.11).
+ * @throws Undecodable where no batch can begin so.
+ */
+function demandShape(set: Buffer, start: number, end: number): number {
+  if (end > set.length || start + magicAt >= set.length)
+    throw new Undecodable("truncated", "less of it came than it says it has");
+  if (end <= start + magicAt)
+    throw new Undecodable("malformed", "it is shorter than its own header");
+  const magic = set.readInt8(start + magicAt);
+  if (magic < 0 || magic > 2)
+    throw new Undecodable("unknown_magic", `its format is number ${magic}; Kafka has 0 to 2`);
+  if (magic === 2 && end < start + batchHeaderBytes)
+    throw new Undecodable("malformed", "it is shorter than its own header");
+  return magic;
 }
 
-class RecordReader {
-  readonly #bytes: Buffer;
-  at = 0;
-  /** Records that were sent together mostly have the same one. */
-  #lastDelta: number | bigint = 0;
-  #lastTimestamp: string | undefined;
+/** Marks what is missing in front of a batch, as belonging to none. @throws Undecodable */
+function demandAfter(
+  expected: number | undefined,
+  base: number,
+  context: BatchContext,
+  records: FetchedRecords,
+): number {
+  if (expected !== undefined && base < expected)
+    throw new Undecodable("malformed", "it begins before the batch in front of it ends");
+  if (expected !== undefined && base > expected)
+    addHole(records, { kind: "missing", from: expected, to: base - 1 }, ofNoBatch(context));
+  return base;
+}
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+/** One entry of a format before 2. @returns the offset behind it. @throws Undecodable */
+async function decodeLegacy(
+  { buffer, start, end }: BatchAt,
+  records: FetchedRecords,
+  before: number | undefined,
+): Promise<number> {
+  let expected = before;
+  const messages = await decodeMessageSet(
+    new KafkajsDecoder(buffer.subarray(start, end)),
+    end - start,
+  ).catch((error: unknown) => {
+    const why = error instanceof ExpandsTooFar ? "too_large" : "malformed";
+    throw new Undecodable(why, error instanceof Error ? error.message : String(error));
+  });
+  for (const message of messages) {
+    const offset = Number(message.offset);
+    if (expected !== undefined && offset > expected)
+      addHole(records, { kind: "missing", from: expected, to: offset - 1 }, noContext(expected));
+    records.push(message);
+    expected = offset + 1;
   }
+  return expected ?? Number(buffer.readBigInt64BE(start)) + 1;
+}
 
-  varInt(): number {
-    const first = this.#next();
-    if (first < 0x80) return (first >>> 1) ^ -(first & 1);
-    let result = first & 0x7f;
-    for (let shift = 7, byte = first; byte >= 0x80; shift += 7) {
-      byte = this.#next();
-      result += (byte & 0x7f) << shift;
-    }
-    return (result >>> 1) ^ -(result & 1);
-  }
+/** @param trusted the checksum vouches for what the header says of transactions and control. */
+function addUndecodable(
+  at: BatchAt,
+  expected: number | undefined,
+  trusted: boolean,
+  { why, message }: Undecodable,
+  records: FetchedRecords,
+): void {
+  const { buffer, start, end } = at;
+  if (end < start + 8) return;
+  const isLegacy = end > start + magicAt && [0, 1].includes(buffer.readInt8(start + magicAt));
+  const own = Number(buffer.readBigInt64BE(start));
+  // Before format 2 a compressed entry has the offset of its last message.
+  const from = isLegacy ? Math.min(own, expected ?? 0) : own;
+  const hasHeader = !isLegacy && why !== "unknown_magic" && end >= start + batchHeaderBytes;
+  const context = hasHeader ? batchContext(at) : noContext(from);
+  const said = isLegacy ? own : own + context.lastOffsetDelta;
+  // A header that nothing vouches for may lie; where the next batch begins this one ends.
+  const next = end + 8 <= buffer.length ? Number(buffer.readBigInt64BE(end)) : undefined;
+  const last = said < from || (next !== undefined && said >= next) ? (next ?? from + 1) - 1 : said;
+  const stored = buffer.subarray(start, end);
+  addHole(
+    records,
+    {
+      kind: "undecodable",
+      from,
+      to: Math.max(from, last),
+      why,
+      detail: message,
+      head: Buffer.from(stored.subarray(0, headBytesMax)),
+      storedBytes: stored.length,
+    },
+    trusted ? context : ofNoBatch(context),
+  );
+}
 
-  varLong(): number | bigint {
-    const first = this.#next();
-    if (first < 0x80) return (first >>> 1) ^ -(first & 1);
-    let result = BigInt(first & 0x7f);
-    for (let shift = 7n, byte = first; byte >= 0x80; shift += 7n) {
-      byte = this.#next();
-      result += BigInt(byte & 0x7f) << shift;
-    }
-    return (result >> 1n) ^ -(result & 1n);
-  }
+/** Neither a transaction nor control can explain it. */
+function ofNoBatch(context: BatchContext): BatchContext {
+  return { ...context, inTransaction: false, isControlBatch: false };
+}
 
-  timestamp({ timestampType, firstTimestamp, maxTimestamp }: Context): string {
-    const delta = this.varLong();
-    if (timestampType === 1) return maxTimestamp;
-    if (this.#lastTimestamp === undefined || delta !== this.#lastDelta) {
-      this.#lastDelta = delta;
-      this.#lastTimestamp = plus(firstTimestamp, delta);
-    }
-    return this.#lastTimestamp;
-  }
-
-  bytes(): Buffer | null {
-    const length = this.varInt();
-    if (length < 0) return null;
-    const start = this.at;
-    this.at += length;
-    return this.#bytes.subarray(start, this.at);
-  }
-
-  /** By key; the values of a key that comes several times as an array. */
-  headers(): object {
-    const count = this.varInt();
-    if (count <= 0) return noHeaders;
-    const headers: Record<string, unknown> = {};
-    for (let index = 0; index < count; index++) {
-      const key = String(this.bytes()?.toString("utf8") ?? null);
-      const value = this.bytes();
-      const before = headers[key];
-      if (before === undefined) headers[key] = value;
-      else headers[key] = Array.isArray(before) ? [...before, value] : [before, value];
-    }
-    return headers;
-  }
-
-  #next(): number {
-    const byte = this.#bytes[this.at++];
-    if (byte === undefined) throw new RangeError("a record ends before it should");
-    return byte;
-  }
+function noContext(firstOffset: number): BatchContext {
+  return {
+    firstOffset: String(firstOffset),
+    lastOffsetDelta: -1,
+    firstTimestamp: "0",
+    maxTimestamp: "0",
+    timestampType: 0,
+    partitionLeaderEpoch: -1,
+    producerId: "-1",
+    producerEpoch: -1,
+    firstSequence: -1,
+    inTransaction: false,
+    isControlBatch: false,
+    magicByte: -1,
+  };
 }

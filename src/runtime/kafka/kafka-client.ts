@@ -4,7 +4,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
 import { registerCodecs } from "./codecs.ts";
 import { trackConnections } from "./connections.ts";
-import { speedUpFetch } from "./fetch-response.ts";
+import { replaceFetchDecoder } from "./fetch-response.ts";
 import { speedUpProduce } from "./produce-request.ts";
 import { fixRequestQueue } from "./request-queue-fix.ts";
 
@@ -18,6 +18,7 @@ export type KafkaSettings = Pick<
   | "kafkaSaslPassword"
   | "connectTimeoutMs"
   | "requestTimeoutMs"
+  | "expandedBatchBytes"
 >;
 
 /** Where kafkajs's own log lines go. Level is kafkajs's: 1 error, 2 warn. */
@@ -47,7 +48,7 @@ export function createKafka(
   registerCodecs();
   fixRequestQueue();
   speedUpProduce();
-  speedUpFetch();
+  replaceFetchDecoder(settings.expandedBatchBytes);
   const brokers = (settings.brokers ?? "")
     .split(",")
     .map((b) => b.trim())

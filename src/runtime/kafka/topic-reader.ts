@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import kafkajs, { type IHeaders, type Kafka } from "kafkajs";
+import type { LogHole } from "../../ports/log.ts";
 import { cutConnections } from "./connections.ts";
 import { createCluster, type KafkaBroker, type KafkaCluster } from "./kafka-cluster.ts";
+import { firstOffsetOf, holeAt } from "./log-hole.ts";
 
 /** A message as it stands in the log. */
 export interface LogMessage {
@@ -21,6 +23,8 @@ export interface FetchedRun {
   readonly messages: readonly LogMessage[];
   /** Where to go on: beyond what was read, markers and aborted messages included. */
   readonly next: number;
+  /** Where the log has no record, or none that can be read; a batch that is undecodable comes last. */
+  readonly holes: readonly LogHole[];
   /** Nothing beyond this can be read now: the log's end, or an open transaction. */
   readonly readableEnd: number;
 }
@@ -66,7 +70,6 @@ interface RawMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers?: IHeaders;
-  readonly batchContext?: { readonly firstOffset: string; readonly lastOffsetDelta: number };
 }
 
 const require = createRequire(import.meta.url);
@@ -99,21 +102,7 @@ export async function openTopicReader(kafka: Kafka, topic: string): Promise<Topi
   return {
     close,
     async fetch(positions, limits) {
-      const runs = await fetchAll(cluster, topic, positions, limits);
-      // What found no room in the answer comes in the next round; but a batch that compaction emptied
-      // stays empty when it is asked for alone, and must be stepped over.
-      const stuck = runs.find((run) => isEmptyBeforeEnd(run));
-      if (stuck === undefined || runs.some((run) => run.next !== positions.get(run.partition)))
-        return runs;
-      const alone = new Map([[stuck.partition, stuck.next]]);
-      const [again] = await fetchAll(cluster, topic, alone, limits);
-      const result = again ?? stuck;
-      const stepped = isEmptyBeforeEnd(result) ? { ...result, next: result.next + 1 } : result;
-      return runs.map((run) => (run === stuck ? stepped : run));
-
-      function isEmptyBeforeEnd(run: FetchedRun): boolean {
-        return run.next === positions.get(run.partition) && run.next < run.readableEnd;
-      }
+      return fetchAll(cluster, topic, positions, limits);
     },
   };
 }
@@ -182,26 +171,31 @@ function toRun(topic: string, from: number, data: PartitionData): FetchedRun {
   const stable = Number(lastStableOffset ?? -1);
   const high = Number(highWatermark);
   const last = data.messages.at(-1);
+  const begin = firstOffsetOf(data.messages) ?? from;
   const { messages } = new Batch(topic, String(from), data);
+  const holes = new Set<LogHole>(
+    begin > from ? [{ kind: "missing", from, to: begin - 1 }] : undefined,
+  );
+  for (const message of messages) {
+    const hole = holeAt(message);
+    if (hole !== undefined) holes.add(hole.from < from ? { ...hole, from } : hole);
+  }
   return {
     partition,
-    messages: messages.map((message) => ({
-      partition,
-      offset: Number(message.offset),
-      timestampMs: Number(message.timestamp),
-      key: message.key,
-      value: message.value,
-      headers: message.headers ?? {},
-    })),
-    next: last === undefined ? from : Math.max(from, batchEnd(last)),
+    messages: messages
+      .filter((message) => holeAt(message) === undefined)
+      .map((message) => ({
+        partition,
+        offset: Number(message.offset),
+        timestampMs: Number(message.timestamp),
+        key: message.key,
+        value: message.value,
+        headers: message.headers ?? {},
+      })),
+    next: last === undefined ? from : Math.max(from, Number(last.offset) + 1),
+    holes: [...holes],
     readableEnd: stable < 0 ? high : Math.min(high, stable),
   };
-}
-
-/** Compaction may have removed the last messages of a batch; their offsets are still its own. */
-function batchEnd({ offset, batchContext }: RawMessage): number {
-  if (batchContext?.lastOffsetDelta === undefined) return Number(offset) + 1;
-  return Number(batchContext.firstOffset) + batchContext.lastOffsetDelta + 1;
 }
 
 /** Whether a fetch failed since its offset is no longer, or not yet, in the log. */
