@@ -14,6 +14,7 @@ interface ConsumeResult {
   readonly dead_lettered: number;
   readonly duplicates: number;
   readonly caught_up: boolean;
+  readonly accepted_loss_offsets: number;
   readonly instances: number;
   readonly duration_ms: number;
   readonly orders_per_second: number;
@@ -54,8 +55,13 @@ export default class Consume extends OrdersCommand {
     "until-caught-up": Flags.boolean({
       summary: "end when all that is in the topic now is decided",
     }),
+    timeout: Flags.string({
+      summary: "with --until-caught-up: end with exit code 3 after this long, saying what is left",
+      dependsOn: ["until-caught-up"],
+      helpValue: "TIME",
+    }),
     "accept-loss": Flags.boolean({
-      summary: "go on although the log no longer has what the stored offsets say",
+      summary: "go on although the log no longer has what was not decided yet",
     }),
     "stats-interval": Flags.string({
       summary: "time between two lines of statistics",
@@ -84,6 +90,10 @@ export default class Consume extends OrdersCommand {
       minMs: 100,
       maxMs: 3_600_000,
     });
+    const timeoutMs =
+      flags.timeout === undefined
+        ? undefined
+        : parseDuration(flags.timeout, "--timeout", { minMs: 100, maxMs: 86_400_000 });
     const { goOnAfterLoss, whenReaderGone } = await import("../runtime/output/guarded-streams.ts");
     goOnAfterLoss();
     const shutdown = listenForShutdown(
@@ -112,6 +122,7 @@ export default class Consume extends OrdersCommand {
       from: flags.from as "earliest" | "latest",
       acceptLoss: flags["accept-loss"],
       untilCaughtUp: flags["until-caught-up"],
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       statsIntervalMs,
       health:
         flags["health-port"] === undefined
@@ -140,7 +151,7 @@ function orderLine({ orderId, customerId, lines }: Order): string {
 }
 
 function toResult(results: readonly ConsumerResult[], strategy: string): ConsumeResult {
-  const sum = (key: "reserved" | "rejected" | "deadLettered" | "duplicates") =>
+  const sum = (key: "reserved" | "rejected" | "deadLettered" | "duplicates" | "acceptedLoss") =>
     results.reduce((total, result) => total + result[key], 0);
   const durationMs = Math.max(0, ...results.map((result) => result.durationMs));
   const processed = sum("reserved") + sum("rejected") + sum("deadLettered");
@@ -154,6 +165,7 @@ function toResult(results: readonly ConsumerResult[], strategy: string): Consume
     dead_lettered: sum("deadLettered"),
     duplicates: sum("duplicates"),
     caught_up: results.length > 0 && results.every((result) => result.caughtUp),
+    accepted_loss_offsets: sum("acceptedLoss"),
     instances: results.length,
     duration_ms: durationMs,
     orders_per_second: durationMs === 0 ? 0 : Math.round((1_000 * processed) / durationMs),

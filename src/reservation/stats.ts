@@ -22,7 +22,7 @@ export class ConsumerStats {
   /**
    * `Stats: Processed=15000, Success=14950, Failed=50, Throughput=1500 msg/sec, Success Rate=99.67%`.
    * Counts are totals, the throughput is that of the interval since the last call. Failed counts
-   * rejected and dead-lettered; redeliveries of decided orders are not processed a second time.
+   * rejected and dead-lettered; of nothing processed there is no rate; redeliveries of decided orders are not processed a second time.
    */
   line(nowMs: number): string {
     const { reserved, rejected, deadLettered } = this.#total;
@@ -32,7 +32,7 @@ export class ConsumerStats {
     const throughput = seconds > 0 ? Math.round((processed - this.#lastProcessed) / seconds) : 0;
     this.#lastProcessed = processed;
     this.#lastAtMs = nowMs;
-    const rate = processed === 0 ? 100 : (100 * reserved) / processed;
-    return `Stats: Processed=${processed}, Success=${reserved}, Failed=${failed}, Throughput=${throughput} msg/sec, Success Rate=${rate.toFixed(2)}%`;
+    const rate = processed === 0 ? "n/a" : `${((100 * reserved) / processed).toFixed(2)}%`;
+    return `Stats: Processed=${processed}, Success=${reserved}, Failed=${failed}, Throughput=${throughput} msg/sec, Success Rate=${rate}`;
   }
 }

@@ -1,18 +1,26 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
 import { type Reach, reachNothing } from "../../reservation/failpoints.ts";
 import { failurePolicy } from "../../reservation/failure-policy.ts";
 import { publishDeadLetters } from "../../reservation/publish-dead-letters.ts";
+import { countUnpublished, type Unpublished } from "../../reservation/sql/count-unpublished.ts";
 
 export interface DeadLetterPublisher {
   /** Why PostgreSQL does not answer: known even while no order is waiting. */
   readonly databaseTrouble: string | undefined;
+  /**
+   * Waits until all that is recorded now is published, by this instance or another.
+   * @throws Failure("environment") that names what is not, after `withinMs`.
+   */
+  drain(withinMs: number): Promise<void>;
   /** Publishes what is recorded now, for `withinMs` at most; the rest stays for the next consumer. */
   stop(withinMs: number): Promise<void>;
 }
 
 const pollMs = 500;
+const drainPollMs = 100;
 
 /** Publishes dead letters as they are recorded, by any instance, until told to stop; then once more. */
 export function startDeadLetterPublisher(
@@ -51,8 +59,29 @@ export function startDeadLetterPublisher(
     await round();
   }
 
+  async function drain(withinMs: number): Promise<void> {
+    const untilMs = performance.now() + withinMs;
+    let target: number | undefined;
+    let left: Unpublished | undefined;
+    let unread: string | undefined;
+    for (;;) {
+      // The rounds go on meanwhile: here it is only looked at, and what another has in hand counts.
+      try {
+        left = await countUnpublished(database, target);
+        if (left.count === 0) return;
+        target ??= left.lastId;
+        unread = undefined;
+      } catch (error) {
+        unread = error instanceof Error ? error.message : String(error);
+      }
+      if (performance.now() > untilMs) throw unpublishedFailure(left, unread ?? trouble);
+      await wait(drainPollMs);
+    }
+  }
+
   const running = run();
   return {
+    drain,
     get databaseTrouble() {
       return databaseTrouble;
     },
@@ -65,4 +94,20 @@ export function startDeadLetterPublisher(
       bound.abort();
     },
   };
+}
+
+function unpublishedFailure(left: Unpublished | undefined, reason: string | undefined): Failure {
+  const because = reason === undefined ? "" : `: ${reason}`;
+  const named = left?.messages.join(", ") ?? "";
+  const more = left !== undefined && left.count > left.messages.length ? " …" : "";
+  return new Failure("environment", {
+    what:
+      left === undefined
+        ? `whether all dead letters are published cannot be read${because}`
+        : `${left.count} dead letters are not published (${named}${more})${because}`,
+    meaning:
+      "every order is decided; these letters are recorded in the table dead_letters, and no reader of the dead-letter topic has seen them",
+    remedy:
+      "`orders doctor` looks at Kafka; the next `orders consume` publishes them, `orders dlq list` shows them",
+  });
 }

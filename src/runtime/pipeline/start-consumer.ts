@@ -14,6 +14,7 @@ import { readFailpoint } from "../failpoints/failpoint.ts";
 import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { readLogState } from "../kafka/log-state.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
 import { startDeadLetterPublisher } from "./dead-letter-publisher.ts";
@@ -25,6 +26,8 @@ export interface ConsumerOptions {
   readonly acceptLoss: boolean;
   /** Ends when everything that was in the topic at the start is decided. */
   readonly untilCaughtUp: boolean;
+  /** How long catching up may take, dead letters included; undefined: as long as it takes. */
+  readonly timeoutMs?: number;
   readonly statsIntervalMs: number;
   readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly signal: AbortSignal;
@@ -40,14 +43,17 @@ export interface ConsumerResult extends WorkCounts {
   readonly topic: string;
   readonly group: string;
   readonly caughtUp: boolean;
+  /** Offsets without a message that were passed over, as --accept-loss allows. */
+  readonly acceptedLoss: number;
   /** From the first partition assignment to the end. */
   readonly durationMs: number;
 }
 
 /** With what follows, below the ten seconds that Docker gives. */
 const stopWithinMs = 5_000;
-/** Dead letters may take longer where there is no hurry. */
-const publishWithinMs = { signalled: 2_000, caughtUp: 600_000 } as const;
+const publishWithinMs = 2_000;
+/** Caught up is said when dead letters are published, too. */
+const drainWithinMs = 30_000;
 const closeWithinMs = 1_000;
 
 /**
@@ -94,6 +100,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   try {
     await mayRun(strategy, settings);
     const clusterId = await describeLog(admin, kafka, topic, settings.brokers ?? "");
+    await warnOfPolicy(admin, topic, log);
     const loop = new ReservationLoop({
       group,
       topic,
@@ -121,7 +128,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       (await startHealthServer(
         options.health.port,
         options.health.host,
-        () => loop.notReadyBecause ?? letters.databaseTrouble,
+        () => loop.notReadyBecause ?? letters.databaseTrouble ?? loop.standsBecause,
       ));
     const statsTimer = setInterval(
       () => options.print(stats.line(performance.now())),
@@ -136,21 +143,31 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
         aborted(signal),
         ...(options.untilCaughtUp
           ? [
-              whenCaughtUp({ loop, database, kafka, group, topic, signal, log }).then((done) => {
+              whenCaughtUp({
+                ...{ loop, database, kafka, group, topic, signal, log },
+                withinMs: options.timeoutMs,
+              }).then((done) => {
                 caughtUp = done;
               }),
             ]
           : []),
       ]);
+      if (caughtUp) {
+        const spentMs = performance.now() - startedAtMs;
+        const leftMs = Math.max(0, (options.timeoutMs ?? Number.POSITIVE_INFINITY) - spentMs);
+        const draining = letters.drain(Math.min(drainWithinMs, leftMs));
+        await Promise.race([draining, aborted(signal)]).finally(() => draining.catch(() => {}));
+      }
     } finally {
       clearInterval(statsTimer);
       await loop.stop(stopWithinMs);
-      await letters.stop(publishWithinMs[caughtUp ? "caughtUp" : "signalled"]);
+      await letters.stop(publishWithinMs);
       await health?.close();
+      options.print(stats.line(performance.now()));
     }
-    options.print(stats.line(performance.now()));
     return {
       ...stats.total,
+      acceptedLoss: loop.acceptedOffsets,
       topic,
       group,
       caughtUp,
@@ -214,6 +231,14 @@ async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: s
       { cause },
     );
   }
+}
+
+/** Somebody who may not ask for the topic's configuration may consume it all the same. */
+async function warnOfPolicy(admin: Admin, topic: string, log: (line: string) => void) {
+  const policy = await readLogPolicy(admin, topic).catch(() => undefined);
+  if (policy === undefined) return;
+  for (const { setting, found, why, remedy } of policyRisks(topic, policy))
+    log(`warning: ${setting} is ${found}: ${why}; ${remedy}`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

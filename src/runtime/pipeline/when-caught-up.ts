@@ -1,6 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
+import { Failure } from "../../failure/failure.ts";
+import { formatDuration } from "../../load/duration.ts";
 import type { Database } from "../../ports/database.ts";
+import { standingFailure } from "../../reservation/log-holes.ts";
 import type { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { peekOffsets } from "../../reservation/sql/peek-offsets.ts";
@@ -13,6 +16,8 @@ export interface CatchUp {
   readonly group: string;
   readonly topic: string;
   readonly signal: AbortSignal;
+  /** How long it may take; undefined: as long as it takes. */
+  readonly withinMs: number | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -22,9 +27,12 @@ const explainEveryMs = 3_000;
 /**
  * True when the group has decided what was in the log at the start, also what stood behind another
  * producer's open transaction then: it is waited for, and said why. False when the signal came first.
+ * @throws Failure("environment") when nothing is left but what stands at an undecodable batch,
+ *   Failure("inconclusive") when the time is over.
  */
 export async function whenCaughtUp(options: CatchUp): Promise<boolean> {
-  const { loop, signal, log } = options;
+  const { loop, signal, log, topic, withinMs } = options;
+  const untilMs = performance.now() + (withinMs ?? Number.POSITIVE_INFINITY);
   let targets: ReadonlyMap<number, number> | undefined;
   let explainAtMs = performance.now() + explainEveryMs;
   while (!signal.aborted) {
@@ -36,11 +44,14 @@ export async function whenCaughtUp(options: CatchUp): Promise<boolean> {
       if (await loop.checkLog()) return true;
       // The topic may be another by now, and its end with it.
       targets = undefined;
+    } else if (behind !== 0 && (await onlyStandingLeft(options, targets).catch(() => false))) {
+      throw standingFailure(topic, loop.standing);
     } else if (targets !== undefined && performance.now() > explainAtMs) {
       const reason = await whatStandsInTheWay(options, targets).catch(() => undefined);
       if (reason !== undefined) log(reason);
       explainAtMs = reason === undefined ? performance.now() + explainEveryMs : Infinity;
     }
+    if (performance.now() > untilMs) throw await timeIsOver(options, targets);
     await wait(pollMs, undefined, { signal }).catch(() => {});
   }
   return false;
@@ -51,6 +62,56 @@ async function countBehindOf(
   targets: ReadonlyMap<number, number> | undefined,
 ): Promise<number | undefined> {
   return targets && (await countBehind(database, group, topic, targets));
+}
+
+interface Left {
+  readonly partition: number;
+  readonly offsets: number;
+}
+
+async function whatIsLeft(
+  { database, group, topic }: CatchUp,
+  targets: ReadonlyMap<number, number>,
+): Promise<readonly Left[]> {
+  const stored = await peekOffsets(database, group, topic);
+  return [...targets]
+    .map(([partition, end]) => ({ partition, offsets: end - (stored.get(partition) ?? 0) }))
+    .filter(({ offsets }) => offsets > 0);
+}
+
+async function onlyStandingLeft(
+  options: CatchUp,
+  targets: ReadonlyMap<number, number> | undefined,
+): Promise<boolean> {
+  const { standing } = options.loop;
+  if (targets === undefined || standing.size === 0) return false;
+  const left = await whatIsLeft(options, targets);
+  return left.length > 0 && left.every(({ partition }) => standing.has(partition));
+}
+
+const readLeftWithinMs = 2_000;
+
+async function timeIsOver(
+  options: CatchUp,
+  targets: ReadonlyMap<number, number> | undefined,
+): Promise<Failure> {
+  const { loop, topic, withinMs = 0 } = options;
+  const unknown = wait(readLeftWithinMs, undefined, { ref: false });
+  const left =
+    targets && (await Promise.race([whatIsLeft(options, targets).catch(() => undefined), unknown]));
+  const offsets = left?.reduce((sum, each) => sum + each.offsets, 0);
+  const named = left?.slice(0, 10).map((each) => `${each.partition} (${each.offsets})`) ?? [];
+  const more = left !== undefined && left.length > 10 ? ` and ${left.length - 10} more` : "";
+  const reason = loop.notReadyBecause ?? loop.standsBecause;
+  return new Failure("inconclusive", {
+    what: `not caught up within ${formatDuration(withinMs)}: ${
+      offsets === undefined
+        ? "what is left cannot be read"
+        : `${offsets} offsets of ${topic} are left, in partition ${named.join(", ")}${more}`
+    }`,
+    meaning: reason === undefined ? "it was still at work" : `it waits: ${reason}`,
+    remedy: "give it longer with --timeout; what is decided stays decided, and a next run goes on",
+  });
 }
 
 /** The end of each partition that holds anything. */

@@ -11,3 +11,7 @@ it("speaks the reference system's line", () => {
     "Processed=15000, Success=14950, Failed=50, Throughput=0 msg/sec",
   );
 });
+
+it("gives no rate of nothing", () => {
+  expect(new ConsumerStats(0).line(10_000)).toMatch(/Processed=0, .* Success Rate=n\/a$/);
+});
