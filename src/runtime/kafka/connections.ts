@@ -4,8 +4,7 @@ import type { ISocketFactory, Kafka } from "kafkajs";
 
 /**
  * Every open connection of a Kafka client. kafkajs has no way to give one up: its `disconnect`
- * first waits for the answers still due, for ever when the broker hangs (the check that times
- * requests out ends with the connection's status, before the requests do).
+ * first waits for the answers still due, or for their time to be up.
  */
 const connectionsOf = new WeakMap<Kafka, Set<net.Socket>>();
 

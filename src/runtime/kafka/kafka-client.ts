@@ -3,7 +3,9 @@ import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
 import { registerCodecs } from "./codecs.ts";
+import { fixConnections } from "./connection-fix.ts";
 import { trackConnections } from "./connections.ts";
+import { fixCoordinatorLookup } from "./coordinator-fix.ts";
 import { replaceFetchDecoder } from "./fetch-response.ts";
 import { speedUpProduce } from "./produce-request.ts";
 import { fixRequestQueue } from "./request-queue-fix.ts";
@@ -47,6 +49,8 @@ export function createKafka(
 ): Kafka {
   registerCodecs();
   fixRequestQueue();
+  fixConnections();
+  fixCoordinatorLookup();
   speedUpProduce();
   replaceFetchDecoder(settings.expandedBatchBytes);
   const brokers = (settings.brokers ?? "")

@@ -9,6 +9,16 @@ import { createKafka, type KafkaOptions } from "../../../src/runtime/kafka/kafka
 import { ensureTopics } from "../../../src/runtime/kafka/topics.ts";
 import { eventually, testSettings } from "../services.ts";
 
+/** A listener beside the plain one: what clients of it are told to connect to, and its settings. */
+export interface Listener {
+  readonly name: string;
+  readonly protocol: "PLAINTEXT" | "SASL_PLAINTEXT";
+  readonly port: number;
+  /** Of a proxy in front of it; the listener's own by default. */
+  readonly advertisedPort?: number;
+  readonly properties?: readonly string[];
+}
+
 /** A broker of the test's own, to be stopped, killed and frozen: the shared one serves other tests. */
 export class OwnKafka {
   readonly brokers: string;
@@ -16,18 +26,33 @@ export class OwnKafka {
   readonly #classpath: string;
   #broker: ChildProcess | undefined;
 
-  private constructor(classpath: string, port: number, controllerPort: number) {
+  private constructor(
+    classpath: string,
+    port: number,
+    controllerPort: number,
+    more: readonly Listener[],
+  ) {
     this.#classpath = classpath;
     this.brokers = `127.0.0.1:${port}`;
-    const listeners = `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`;
+    const listeners = [
+      `PLAINTEXT://127.0.0.1:${port}`,
+      `CONTROLLER://127.0.0.1:${controllerPort}`,
+      ...more.map((listener) => `${listener.name}://127.0.0.1:${listener.port}`),
+    ];
+    const advertised = more.map(
+      (listener) => `${listener.name}://127.0.0.1:${listener.advertisedPort ?? listener.port}`,
+    );
+    const protocols = more.map((listener) => `${listener.name}:${listener.protocol}`);
     writeFileSync(
       this.#properties,
       [
         "process.roles=broker,controller",
         "node.id=1",
         `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
-        `listeners=${listeners}`,
-        `advertised.listeners=PLAINTEXT://${this.brokers}`,
+        `listeners=${listeners.join(",")}`,
+        `advertised.listeners=${[`PLAINTEXT://${this.brokers}`, ...advertised].join(",")}`,
+        `listener.security.protocol.map=${["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT", ...protocols].join(",")}`,
+        ...more.flatMap(({ properties = [] }) => properties),
         "controller.listener.names=CONTROLLER",
         `log.dirs=${join(this.#directory, "data")}`,
         "offsets.topic.replication.factor=1",
@@ -44,9 +69,14 @@ export class OwnKafka {
     execFileSync("java", ["-cp", this.#classpath, ...format], { stdio: "ignore" });
   }
 
-  static async start(): Promise<OwnKafka> {
+  /** @param more listeners, given a free port for each. */
+  static async start(
+    more: (ports: readonly [number, number]) => readonly Listener[] = () => [],
+  ): Promise<OwnKafka> {
     const { classpath } = await kafkaJars(AbortSignal.timeout(300_000), () => {});
-    const kafka = new OwnKafka(classpath, await freePort(), await freePort());
+    const free = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
+    const listeners = more([free[2], free[3]]);
+    const kafka = new OwnKafka(classpath, free[0], free[1], listeners);
     await kafka.start();
     return kafka;
   }
