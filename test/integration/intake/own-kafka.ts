@@ -111,7 +111,7 @@ export class OwnKafka {
 
   async remove(): Promise<void> {
     await this.signal("SIGKILL");
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 10 });
   }
 
   get #properties(): string {
