@@ -1,5 +1,6 @@
 import type { Queryable } from "../../ports/database.ts";
 import type { DeadLetter } from "../work.ts";
+import { byteaArray, optionalUuidArray } from "./binary-array.ts";
 
 // In a topic that was made anew another message stands where an old letter's stood: it must not be
 // taken for that one. Read again, or by another group, a message is the same and changes nothing.
@@ -33,9 +34,10 @@ export async function insertDeadLetters(
     letters.map((letter) => letter.message.offset),
     letters.map((letter) => letter.reason),
     letters.map(letterDetail),
-    letters.map((letter) => letter.orderId ?? null),
-    letters.map((letter) => letter.message.key),
-    letters.map((letter) => letter.message.value),
+    // Binary, as they hold NULL: in text, the session's array_nulls would say what that is.
+    optionalUuidArray(letters, (letter) => letter.orderId),
+    byteaArray(letters, (letter) => letter.message.key),
+    byteaArray(letters, (letter) => letter.message.value),
   ]);
   return rowCount;
 }

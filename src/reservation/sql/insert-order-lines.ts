@@ -1,6 +1,7 @@
 import type { Outcome } from "../../order/outcome.ts";
 import type { Queryable } from "../../ports/database.ts";
 import type { PlacedOrder } from "../work.ts";
+import { jsonbArray, textArray } from "./binary-array.ts";
 
 /** One row to be: line `lineNo` of an order, with its order's outcome. */
 export interface LineRow {
@@ -63,8 +64,9 @@ function columns(rows: readonly LineRow[]): unknown[] {
     lines.map((line) => line.quantity),
     lines.map((line) => line.amount),
     rows.map((row) => row.outcome.status),
-    rows.map((row) => rejectionReason(row.outcome)),
-    rows.map((row) => rejectionDetail(row.outcome)),
+    // Binary, as they hold NULL: in text, the session's array_nulls would say what that is.
+    textArray(rows, (row) => rejectionReason(row.outcome)),
+    jsonbArray(rows, (row) => rejectionDetail(row.outcome)),
     rows.map((row) => row.placed.partition),
     rows.map((row) => row.placed.message.offset),
     rows.map((row) => row.placed.order.placedAtMs),

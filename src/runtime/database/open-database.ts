@@ -2,7 +2,7 @@ import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
-import { PoolDatabase } from "./pool-database.ts";
+import { PoolDatabase, type TransactionLimits } from "./pool-database.ts";
 import { SessionClient } from "./session-client.ts";
 
 export type DatabaseSettings = Pick<
@@ -49,7 +49,11 @@ export function openDatabase(settings: DatabaseSettings, options: OpenDatabaseOp
   return new PoolDatabase(pool, limits);
 }
 
-function limitsOf(settings: DatabaseSettings, idleInTransactionMs = settings.lockTimeoutMs) {
+/** Limits of time, for a login or for a transaction. */
+export function limitsOf(
+  settings: DatabaseSettings,
+  idleInTransactionMs = settings.lockTimeoutMs,
+): TransactionLimits {
   return {
     statement_timeout: settings.statementTimeoutMs,
     lock_timeout: settings.lockTimeoutMs,

@@ -11,6 +11,11 @@ export interface TransactionLimits {
   readonly idle_in_transaction_session_timeout: number;
 }
 
+/** The limits as statements that hold until the transaction ends. */
+export function localLimits(limits: TransactionLimits): readonly string[] {
+  return Object.entries(limits).map(([name, ms]) => `SET LOCAL ${name} = ${ms}`);
+}
+
 /** Prepared under this name already, or not at all: the session is another than it was. */
 const preparedElsewhere = new Set(["42P05", "26000"]);
 
@@ -126,8 +131,7 @@ export class PoolDatabase implements Database {
     const begin = `BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}${readOnly ? " READ ONLY" : ""}`;
     if (this.#pooled !== true) return begin;
     // A pooler ignores what a login asks for. One message, and all of it ends with the transaction.
-    const limits = Object.entries(this.#limits).map(([name, ms]) => `SET LOCAL ${name} = ${ms}`);
-    return [begin, ...limits].join("; ");
+    return [begin, ...localLimits(this.#limits)].join("; ");
   }
 
   async #run<Row>(client: pg.PoolClient, statement: Statement, values: readonly unknown[]) {

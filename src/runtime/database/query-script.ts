@@ -3,8 +3,10 @@ import { Failure } from "../../failure/failure.ts";
 import type { CappedResult } from "./capped-query.ts";
 import { explainDatabaseError } from "./database-failure.ts";
 import { listTables } from "./list-tables.ts";
-import { type DatabaseSettings, newClient } from "./open-database.ts";
+import { type DatabaseSettings, limitsOf, newClient } from "./open-database.ts";
+import { localLimits } from "./pool-database.ts";
 import { runStatements, StatementError } from "./run-statements.ts";
+import { isPooled } from "./session-client.ts";
 import { type ScriptPart, splitScript } from "./split-script.ts";
 import { explainStatementError } from "./statement-failure.ts";
 
@@ -41,10 +43,14 @@ export async function queryScript(
   const cut = () => client.connection.stream.destroy();
   try {
     await client.connect();
-    await noticeOurEnd(client);
+    const pooled = await isPooled(client);
+    if (!pooled) await noticeOurEnd(client);
     options.signal.addEventListener("abort", cut, { once: true });
     options.signal.throwIfAborted();
-    await runStatements(client, statements, options);
+    await runStatements(client, statements, {
+      ...options,
+      inTransaction: pooled ? localLimits(limitsOf(settings)) : [],
+    });
   } catch (error) {
     if (options.signal.aborted) return;
     if (error instanceof StatementError) throw explainStatementError(error, settings.databaseUrl);
@@ -58,7 +64,8 @@ export async function queryScript(
 /**
  * A server sees that its client is gone only when it has something to send. With this it looks once
  * a second, so that a query does not outlive us, not even after kill -9. PostgreSQL before 14 and
- * some systems do not know the setting: there the statement timeout is the bound.
+ * some systems do not know the setting: there the statement timeout is the bound. Not through a
+ * pooler: the setting would stay with its session.
  */
 async function noticeOurEnd(client: pg.Client): Promise<void> {
   await client.query("SET client_connection_check_interval = '1s'").catch(() => {});

@@ -10,6 +10,8 @@ export interface RunStatementsOptions {
   /** Most rows kept of each result. */
   readonly rowLimit: number;
   readonly onResult: (result: CappedResult) => void;
+  /** Statements behind each BEGIN: limits of time, where the login could not set them. */
+  readonly inTransaction: readonly string[];
 }
 
 /** Position of a statement among those given, from 0, with what the server said. */
@@ -38,7 +40,7 @@ export async function runStatements(
   const alone = options.write && statements.length === 1;
   for (const [index, statement] of statements.entries()) {
     try {
-      if (!alone) await enterTransaction(client, options.write);
+      if (!alone) await enterTransaction(client, options);
       options.onResult(await runCapped(client, statement, options.values, options.rowLimit));
     } catch (error) {
       if (error instanceof Failure) throw error;
@@ -60,9 +62,12 @@ export async function runStatements(
  * set_config('transaction_read_only', …) are refused, in functions too. One statement alone cannot
  * end a transaction and go on writing: DO and CALL may not COMMIT inside a transaction block.
  */
-async function enterTransaction(client: pg.Client, write: boolean): Promise<void> {
+async function enterTransaction(
+  client: pg.Client,
+  { write, inTransaction }: RunStatementsOptions,
+): Promise<void> {
   if (client.getTransactionStatus() === "I") {
-    await client.query(write ? "BEGIN" : "BEGIN READ ONLY");
+    await client.query([write ? "BEGIN" : "BEGIN READ ONLY", ...inTransaction].join("; "));
   }
   if (write) return;
   const { rows } = await client.query<{ read_only: string }>(

@@ -4,8 +4,9 @@ import { explainDatabaseError } from "../database/database-failure.ts";
 import { type DatabaseSettings, newClient } from "../database/open-database.ts";
 
 /**
- * One replay at a time in a database: two would each find the same letter unreplayed. Held by a
- * session of its own, so that it ends with the process, however that ends.
+ * One replay at a time in a database: two would each find the same letter unreplayed. Held by an open
+ * transaction, so that it ends with the process, however that ends; a session's lock would stay with
+ * a connection pooler. Idle, the transaction has no snapshot and holds up no vacuum.
  */
 export interface ReplayLock {
   /** @throws Failure("environment") when the session was lost, and with it the lock. */
@@ -13,7 +14,8 @@ export interface ReplayLock {
   release(): Promise<void>;
 }
 
-const takeLock = "SELECT pg_try_advisory_lock(hashtext('orders dlq replay'), 0) AS taken";
+const begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0";
+const takeLock = "SELECT pg_try_advisory_xact_lock(hashtext('orders dlq replay'), 0) AS taken";
 const selectHolder = `
   SELECT holder.pid FROM pg_locks AS holder
    WHERE holder.locktype = 'advisory' AND holder.granted
@@ -27,9 +29,14 @@ export async function takeReplayLock(settings: DatabaseSettings): Promise<Replay
   client.on("error", (error) => {
     lost = error;
   });
-  const release = () => client.end().catch(() => {});
+  const release = async () => {
+    // First the transaction: a pooler would give the session up with it.
+    await client.query("ROLLBACK").catch(() => {});
+    await client.end().catch(() => {});
+  };
   try {
     await client.connect();
+    await client.query(begin);
     const { rows } = await client.query<{ taken: boolean }>(takeLock);
     if (rows[0]?.taken === true)
       return { assertHeld: () => assertHeld(client, () => lost), release };
