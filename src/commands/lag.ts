@@ -6,7 +6,10 @@ import type { LagReport } from "../runtime/lag/watch-lag.ts";
 export default class Lag extends OrdersCommand {
   static override summary = "Show how far the consumers are behind, and how fast they catch up";
   static override description =
-    `Per partition and in sum: the log's end, the group's offset in Kafka (committed once a second), the offset in the database (written with the effects: what is really decided), and the lag from each, in messages. Rates are messages a second, from two samples --interval apart; the time to drain is the lag divided by what is decided beyond what is placed. What is not known is "—", never 0; a sum of which a part is not known is "≥ N".
+    `In sum and for the worst five partitions (--all: for each): the log's end, the group's offset in Kafka (committed once a second), the offset in the database (written with the effects: what is really decided), and the lag from each, in messages. Rates are messages a second, from two samples --interval apart; the time to drain is the lag divided by what is decided beyond what is placed. What is not known is "—", never 0; a sum of which a part is not known is "≥ N". Messages that were deleted before they were decided stay in the lag, as lost.
+
+Says so when the group has members that write to another database, or are no orders consumers, and when Kafka's offsets of the group are ahead of the database's. Groups of every kind are read: classic, consumer (KIP-848), share and streams groups.
+
 
 Works without the database and without the group; only Kafka must be there. --watch redraws on a terminal and appends a line elsewhere, until Ctrl-C (exit code 0).`;
   static override examples = [
@@ -32,8 +35,12 @@ Works without the database and without the group; only Kafka must be there. --wa
       default: "1s",
       helpValue: "TIME",
     }),
+    all: Flags.boolean({
+      summary: "every partition, not the sum and the worst five (--json always has all)",
+      default: false,
+    }),
     "only-with-lag": Flags.boolean({
-      summary: "leave out partitions without lag; the sums are of all",
+      summary: "every partition that is behind; the sums are of all",
       default: false,
     }),
     ...settingFlags(
@@ -60,11 +67,12 @@ Works without the database and without the group; only Kafka must be there. --wa
     const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });
     const settings = this.resolved(flags).values;
     const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
+    const all = flags.all || flags["only-with-lag"];
     const options = { intervalMs, onlyWithLag: flags["only-with-lag"], signal: shutdown.signal };
     try {
       if (!flags.watch) {
         const report = await readLag(settings, options);
-        this.print(lagText(report, { width: process.stdout.columns }));
+        this.print(lagText(report, { width: process.stdout.columns, all }));
         this.endWith(shutdown.exitCode);
         return report;
       }
@@ -79,7 +87,7 @@ Works without the database and without the group; only Kafka must be there. --wa
           if (this.jsonEnabled()) return writeLine(process.stdout, JSON.stringify(report));
           if (redraw === undefined) return writeLine(process.stdout, lagLine(report));
           const { columns: width, rows: height } = process.stdout;
-          redraw(lagText(report, { width, height }));
+          redraw(lagText(report, { width, height, all }));
           return undefined;
         },
         (failure) => process.stderr.write(`${failure.message}; trying again\n`),

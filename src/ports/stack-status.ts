@@ -52,9 +52,21 @@ export interface KafkaStatus {
   }[];
   readonly group: {
     readonly group: string;
+    /** classic, consumer (KIP-848), share, streams, other; null while Kafka knows no such group. */
+    readonly type: string | null;
     readonly members: number;
+    /** By Kafka's offsets of the group: what every Kafka tool shows. */
     readonly lag_total: number;
+    /** By the stack's own database: log end less stored offset; null when not known for a partition. */
+    readonly database_lag: number | null;
+    readonly database_lag_at_least: number;
+    /** Of it: messages that were deleted from the log before they were decided. */
+    readonly database_lost: number;
+    /** Why the database's lag is not known at all. */
+    readonly database_unknown: string | null;
   } | null;
+  /** Who else is in the group, offsets that do not fit, lost messages: one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface DatabaseStatus {

@@ -1,5 +1,7 @@
 import type { ProcessStatus, StackStatus } from "../ports/stack-status.ts";
+import { sumCell } from "./inspect/sum-cell.ts";
 import { plainTable } from "./plain-table.ts";
+import { warningsText } from "./warnings.ts";
 
 /** What `up` ends with: where things are and what to do next. */
 export function upText(status: StackStatus): string {
@@ -93,7 +95,12 @@ function reasons(processes: readonly ProcessStatus[]): readonly string[] {
   );
 }
 
-function topicsText({ topics, group, brokers }: NonNullable<StackStatus["kafka"]>): string {
+function topicsText({
+  topics,
+  group,
+  brokers,
+  warnings,
+}: NonNullable<StackStatus["kafka"]>): string {
   const table = plainTable(
     [
       { name: "topic" },
@@ -103,11 +110,26 @@ function topicsText({ topics, group, brokers }: NonNullable<StackStatus["kafka"]
     topics.map(({ topic, partitions, messages }) => [topic, String(partitions), String(messages)]),
     { width: process.stdout.columns },
   );
-  const lag =
-    group === null
-      ? ""
-      : `\nGroup ${group.group}: ${group.members} ${group.members === 1 ? "member" : "members"}, lag ${group.lag_total}`;
-  return topics.length === 0 ? `Kafka at ${brokers}: no topics${lag}` : `${table}${lag}`;
+  const lag = group === null ? "" : `\n${groupLine(group)}`;
+  const above = topics.length === 0 ? `Kafka at ${brokers}: no topics${lag}` : `${table}${lag}`;
+  return warnings.length === 0
+    ? above
+    : `${above}\n${warningsText(warnings, process.stdout.columns)}`;
+}
+
+type GroupStatus = NonNullable<NonNullable<StackStatus["kafka"]>["group"]>;
+
+/** The database's lag is the one that counts; Kafka's is beside it where the two differ. */
+function groupLine(group: GroupStatus): string {
+  const members = `${group.members} ${group.members === 1 ? "member" : "members"}`;
+  const type = group.type === null || group.type === "classic" ? "" : ` (${group.type} group)`;
+  const lag = sumCell(group.database_lag, group.database_lag_at_least, group.database_lost);
+  const inKafka = String(group.lag_total);
+  const lags =
+    lag === inKafka
+      ? `lag ${lag}`
+      : `lag ${lag} in the database${group.database_unknown === null ? "" : ` (${group.database_unknown})`}, ${inKafka} by Kafka's offsets`;
+  return `Group ${group.group}${type}: ${members}, ${lags}`;
 }
 
 function text(value: number | null): string {

@@ -1,4 +1,5 @@
 import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { TopicDescription } from "../../runtime/topics/describe-topic.ts";
@@ -6,7 +7,7 @@ import type { TopicDescription } from "../../runtime/topics/describe-topic.ts";
 export default class TopicDescribe extends OrdersCommand {
   static override summary = "Show a topic's partitions and the settings that are not defaults";
   static override description =
-    "Leader, replicas and in-sync replicas by broker id; low and high are the first offset that still exists and the next one to be written.";
+    "The sum and the worst five partitions (without a leader, behind, fullest), or --all. Leader, replicas and in-sync replicas by broker id; low and high are the first offset that still exists and the next one to be written.";
   static override examples = [
     "<%= config.bin %> topic describe",
     "<%= config.bin %> topic describe orders-dlq",
@@ -16,6 +17,10 @@ export default class TopicDescribe extends OrdersCommand {
     topic: Args.string({ description: "the topic; without it the one that orders are placed on" }),
   };
   static override flags = {
+    all: Flags.boolean({
+      summary: "every partition, not the sum and the worst five (--json always has all)",
+      default: false,
+    }),
     ...settingFlags(
       "topic",
       "brokers",
@@ -31,7 +36,7 @@ export default class TopicDescribe extends OrdersCommand {
     const { topicText } = await import("../../report/inspect/topics.ts");
     const settings = this.resolved(flags).values;
     const description = await describeTopic(settings, args.topic ?? settings.topic);
-    this.print(topicText(description, process.stdout.columns));
+    this.print(topicText(description, { width: process.stdout.columns, all: flags.all }));
     return description;
   }
 }

@@ -1,7 +1,12 @@
 import { plainTable } from "../plain-table.ts";
+import { shown } from "../terminal.ts";
+import { warningsText } from "../warnings.ts";
+import { sumCell } from "./sum-cell.ts";
+import { restText, worstRows } from "./worst-rows.ts";
 
 interface GroupReport {
   readonly group: string;
+  readonly type: string;
   readonly state: string;
   readonly assignor: string;
   readonly members: readonly {
@@ -9,49 +14,84 @@ interface GroupReport {
     readonly member_id: string;
     readonly host: string;
     readonly assigned: Readonly<Record<string, readonly number[]>>;
+    readonly writes_here: boolean | null;
   }[];
+  readonly warnings: readonly string[];
   readonly offsets: readonly {
     readonly topic: string;
     readonly partition: number;
     readonly group_offset: number | null;
     readonly log_end: number | null;
     readonly lag: number | null;
+    readonly lost: number;
     readonly member: string | null;
   }[];
 }
 
 const unknown = "—";
 
-/** @param width characters in a line of the terminal; undefined where there is none. */
-export function groupText(report: GroupReport, width: number | undefined): string {
-  const { group, state, assignor, members, offsets } = report;
-  const how = assignor === "" ? "" : `, assigned by ${assignor}`;
+const kinds: Readonly<Record<string, string>> = {
+  consumer: "consumer group of the newer protocol (KIP-848)",
+  share: "share group",
+  streams: "streams group",
+  other: "group of another protocol than consumers'",
+};
+
+export interface GroupLayout {
+  /** Characters in a line of the terminal; undefined where there is none. */
+  readonly width: number | undefined;
+  /** Every partition, in order; otherwise the worst five. */
+  readonly all: boolean;
+}
+
+export function groupText(report: GroupReport, layout: GroupLayout): string {
+  const { group, type, state, assignor, members, offsets, warnings } = report;
+  const { width } = layout;
+  const kind = kinds[type];
+  const how = assignor === "" ? "" : `, assigned by ${shown(assignor)}`;
   const sections = [
-    `Group ${group}: ${state}, ${members.length} ${members.length === 1 ? "member" : "members"}${how}`,
+    `Group ${shown(group)}${kind === undefined ? "" : `, a ${kind}`}: ${state}, ${members.length} ${members.length === 1 ? "member" : "members"}${how}`,
   ];
+  if (warnings.length > 0) sections.push(warningsText(warnings, width));
   if (members.length > 0) sections.push(memberTable(members, width));
   if (offsets.length === 0) return [...sections, "no offsets committed"].join("\n");
-  sections.push(offsetTable(offsets, width));
+  sections.push(offsetTable(offsets, layout));
   return sections.join("\n\n");
 }
 
 function memberTable(members: GroupReport["members"], width: number | undefined): string {
+  const compared = members.some(({ writes_here }) => writes_here !== null);
   return plainTable(
-    [{ name: "client" }, { name: "host" }, { name: "topic" }, { name: "partitions" }],
-    members.flatMap(({ client_id, host, assigned }) => {
+    [
+      ...[{ name: "client" }, { name: "host" }, { name: "topic" }, { name: "partitions" }],
+      ...(compared ? [{ name: "writes to" }] : []),
+    ],
+    members.flatMap(({ client_id, host, assigned, writes_here }) => {
       const topics = Object.entries(assigned);
-      if (topics.length === 0) return [[client_id, host, "", "none"]];
-      return topics.map(([topic, partitions]) => [client_id, host, topic, ranges(partitions)]);
+      const rows =
+        topics.length === 0
+          ? [["", "none"] as const]
+          : topics.map(([topic, partitions]) => [topic, ranges(partitions)] as const);
+      const where =
+        writes_here === null ? unknown : writes_here ? "this database" : "another database";
+      return rows.map((row) => [client_id, host, ...row, ...(compared ? [where] : [])]);
     }),
     { width },
   );
 }
 
-function offsetTable(offsets: GroupReport["offsets"], width: number | undefined): string {
+function offsetTable(offsets: GroupReport["offsets"], { width, all }: GroupLayout): string {
   const lags = offsets.map(({ lag }) => lag);
   const known = lags.reduce<number>((sum, lag) => sum + (lag ?? 0), 0);
-  const sum = lags.includes(null) ? (known > 0 ? `≥ ${known}` : unknown) : String(known);
-  return plainTable(
+  const lost = offsets.reduce((sum, each) => sum + each.lost, 0);
+  const sum = sumCell(lags.includes(null) ? null : known, known, lost);
+  const chosen = all
+    ? { rows: offsets, left: 0, leftBad: 0 }
+    : worstRows(offsets, (each) =>
+        each.lost > 0 ? Number.POSITIVE_INFINITY : (each.lag ?? Number.NaN),
+      );
+  const rest = restText(chosen, { good: "without lag", bad: "behind" });
+  const table = plainTable(
     [
       { name: "topic" },
       { name: "partition", align: "right" },
@@ -61,18 +101,23 @@ function offsetTable(offsets: GroupReport["offsets"], width: number | undefined)
       { name: "read by" },
     ],
     [
-      ...offsets.map((each) => [
+      [topicsOf(offsets), "sum", "", "", sum, ""],
+      ...chosen.rows.map((each) => [
         each.topic,
         String(each.partition),
-        ...[each.group_offset, each.log_end, each.lag].map((n) =>
-          n === null ? unknown : String(n),
-        ),
+        ...[each.group_offset, each.log_end].map((n) => (n === null ? unknown : String(n))),
+        sumCell(each.lag, 0, each.lost),
         each.member ?? "nobody",
       ]),
-      ["sum", "", "", "", sum, ""],
     ],
     { width },
   );
+  return rest === "" ? table : `${table}\n${rest}`;
+}
+
+function topicsOf(offsets: GroupReport["offsets"]): string {
+  const topics = new Set(offsets.map(({ topic }) => topic));
+  return topics.size === 1 ? ([...topics][0] ?? "") : `${topics.size} topics`;
 }
 
 /** Pure: 0 1 2 5 → 0-2 5 */

@@ -1,13 +1,19 @@
 import { plainTable } from "../plain-table.ts";
 import { duration } from "../stack-status.ts";
+import { shown } from "../terminal.ts";
+import { warningsText } from "../warnings.ts";
+import { sumCell } from "./sum-cell.ts";
+import { restText, type WorstRows, worstRows } from "./worst-rows.ts";
 
 interface PartitionLag {
   readonly partition: number;
   readonly log_end: number;
   readonly group_offset: number | null;
   readonly group_lag: number | null;
+  readonly group_lost: number;
   readonly database_offset: number | null;
   readonly database_lag: number | null;
+  readonly database_lost: number;
   readonly placed_per_second: number | null;
   readonly decided_per_second: number | null;
 }
@@ -17,7 +23,9 @@ interface LagReport {
   readonly topic: string;
   readonly group: string;
   readonly group_state: string | null;
+  readonly group_type: string | null;
   readonly members: number | null;
+  readonly warnings: readonly string[];
   readonly group_unknown: string | null;
   readonly database_unknown: string | null;
   readonly interval_ms: number | null;
@@ -25,13 +33,15 @@ interface LagReport {
     readonly log_end: number;
     readonly group_lag: number | null;
     readonly group_lag_at_least: number;
+    readonly group_lost: number;
     readonly database_lag: number | null;
     readonly database_lag_at_least: number;
+    readonly database_lost: number;
     readonly placed_per_second: number | null;
     readonly decided_per_second: number | null;
     readonly decided_from: "database" | "group" | null;
     readonly seconds_to_drain: number | null;
-    readonly drain: "drained" | "draining" | "standing" | "growing" | "unknown";
+    readonly drain: "drained" | "draining" | "standing" | "growing" | "lost" | "unknown";
   };
   readonly partitions: readonly PartitionLag[];
 }
@@ -43,19 +53,27 @@ export interface LagLayout {
   readonly width: number | undefined;
   /** Lines on the screen; undefined: as many as there are. */
   readonly height?: number | undefined;
+  /** Every partition, in order; otherwise the worst five. */
+  readonly all: boolean;
 }
 
 /** Lines around the rows of the table: heading, frame, sums, what is not known. */
 const linesAround = 12;
 
-/** The table of partitions with its sums, and in words what they mean. */
+/** The sums and the worst partitions, or all, and in words what they mean. */
 export function lagText(report: LagReport, layout: LagLayout): string {
+  const warnings = warningsText(report.warnings, layout.width);
+  const warningLines = warnings === "" ? 0 : warnings.split("\n").length;
   const rowsMax =
     layout.height === undefined
       ? Number.POSITIVE_INFINITY
-      : Math.max(1, layout.height - linesAround);
-  const rows = report.partitions.slice(0, rowsMax);
-  const cut = report.partitions.length - rows.length;
+      : Math.max(1, layout.height - linesAround - warningLines);
+  const chosen: WorstRows<PartitionLag> = layout.all
+    ? { rows: report.partitions, left: 0, leftBad: 0 }
+    : worstRows(report.partitions, (each) => badness(each, report));
+  const rows = chosen.rows.slice(0, rowsMax);
+  const cut = chosen.rows.length - rows.length;
+  const rest = restText(chosen, wordsOf(report));
   const table = plainTable(
     [
       { name: "partition", align: "right" },
@@ -67,17 +85,43 @@ export function lagText(report: LagReport, layout: LagLayout): string {
       { name: "placed/s", align: "right" },
       { name: "decided/s", align: "right" },
     ],
-    [...rows.map(partitionRow), sumRow(report)],
+    [sumRow(report), ...rows.map(partitionRow)],
     { width: layout.width },
   );
   const members = report.members === null ? "" : `, ${plural(report.members, "member")}`;
+  const type =
+    report.group_type === null || report.group_type === "classic"
+      ? ""
+      : `, a ${report.group_type} group`;
   return [
-    `${report.topic}, group ${report.group} (${report.group_state ?? "state not known"}${members}), ${report.at}`,
+    `${report.topic}, group ${report.group} (${report.group_state ?? "state not known"}${members}${type}), ${report.at}`,
     table,
     ...(cut > 0 ? [`… and ${cut} more partitions; --only-with-lag leaves out the others`] : []),
+    ...(rest === "" ? [] : [rest]),
+    ...(warnings === "" ? [] : [warnings]),
     ...unknowns(report),
     drainText(report),
   ].join("\n");
+}
+
+function wordsOf({ group_unknown, database_unknown }: LagReport) {
+  const known = group_unknown === null || database_unknown === null;
+  return known ? { good: "without lag", bad: "behind" } : { good: "empty", bad: "not known" };
+}
+
+/** Lost messages first, then what is not known of one partition only, then the most behind. */
+function badness(each: PartitionLag, { group_unknown, database_unknown }: LagReport): number {
+  if (each.database_lost + each.group_lost > 0) return Number.POSITIVE_INFINITY;
+  const lags = [
+    ...(database_unknown === null ? [each.database_lag] : []),
+    ...(group_unknown === null ? [each.group_lag] : []),
+  ];
+  return lags.length === 0 ? each.log_end : Math.max(...lags.map((lag) => lag ?? Number.NaN));
+}
+
+/** 120, or "120 (34 lost)". */
+function lagCell(lag: number | null, lost: number): string {
+  return `${whole(lag)}${lost > 0 ? ` (${lost} lost)` : ""}`;
 }
 
 function partitionRow(each: PartitionLag): readonly string[] {
@@ -85,9 +129,9 @@ function partitionRow(each: PartitionLag): readonly string[] {
     String(each.partition),
     String(each.log_end),
     whole(each.group_offset),
-    whole(each.group_lag),
+    lagCell(each.group_lag, each.group_lost),
     whole(each.database_offset),
-    whole(each.database_lag),
+    lagCell(each.database_lag, each.database_lost),
     rateText(each.placed_per_second),
     rateText(each.decided_per_second),
   ];
@@ -98,9 +142,9 @@ function sumRow({ total }: LagReport): readonly string[] {
     "sum",
     String(total.log_end),
     "",
-    atLeast(total.group_lag, total.group_lag_at_least),
+    sumCell(total.group_lag, total.group_lag_at_least, total.group_lost),
     "",
-    atLeast(total.database_lag, total.database_lag_at_least),
+    sumCell(total.database_lag, total.database_lag_at_least, total.database_lost),
     rateText(total.placed_per_second),
     rateText(total.decided_per_second),
   ];
@@ -114,14 +158,15 @@ function unknowns({ group_unknown, database_unknown }: LagReport): readonly stri
 }
 
 /** One line for a log: what a person watches. */
-export function lagLine({ at, total }: LagReport): string {
+export function lagLine({ at, total, warnings }: LagReport): string {
   const parts = [
     at,
-    `lag ${atLeast(total.database_lag, total.database_lag_at_least)} (db)`,
-    `${atLeast(total.group_lag, total.group_lag_at_least)} (group)`,
+    `lag ${sumCell(total.database_lag, total.database_lag_at_least, total.database_lost)} (db)`,
+    `${sumCell(total.group_lag, total.group_lag_at_least, total.group_lost)} (group)`,
     `placed ${rateText(total.placed_per_second)}/s`,
     `decided ${rateText(total.decided_per_second)}/s`,
     drainShort(total),
+    ...warnings.map((warning) => `! ${shown(warning)}`),
   ];
   return parts.join("  ");
 }
@@ -129,7 +174,8 @@ export function lagLine({ at, total }: LagReport): string {
 /** The time to drain, and what it rests on. */
 function drainText({ total, interval_ms }: LagReport): string {
   const text = `Time to drain: ${drainShort(total)}`;
-  if (total.drain === "drained" || total.drain === "unknown" || interval_ms === null) return text;
+  const rated = total.drain !== "drained" && total.drain !== "unknown" && total.drain !== "lost";
+  if (!rated || interval_ms === null) return text;
   const seconds = (interval_ms / 1_000).toFixed(1);
   return `${text} (rates of the last ${seconds} s, by the offsets of the ${total.decided_from})`;
 }
@@ -146,14 +192,11 @@ function drainShort(total: LagReport["total"]): string {
         : "never at this rate: no more is decided than is placed";
     case "growing":
       return "never at this rate: more is placed than decided";
+    case "lost":
+      return "never: messages are lost";
     case "unknown":
       return `${unknown} (not known)`;
   }
-}
-
-function atLeast(sum: number | null, known: number): string {
-  if (sum !== null) return String(sum);
-  return known > 0 ? `≥ ${known}` : unknown;
 }
 
 function whole(value: number | null): string {

@@ -1,5 +1,6 @@
 import { plainTable } from "../plain-table.ts";
 import { duration } from "../stack-status.ts";
+import { restText, worstRows } from "./worst-rows.ts";
 
 const unknown = "—";
 
@@ -71,11 +72,22 @@ interface TopicDescription {
   }[];
 }
 
+type TopicPartition = TopicDescription["partitions"][number];
+
+export interface TopicLayout {
+  /** Characters in a line of the terminal; undefined where there is none. */
+  readonly width: number | undefined;
+  /** Every partition, in order; otherwise the worst five. */
+  readonly all: boolean;
+}
+
 export function topicText(
   { partitions, config }: TopicDescription,
-  width: number | undefined,
+  { width, all }: TopicLayout,
 ): string {
-  const table = plainTable(
+  const chosen = all ? { rows: partitions, left: 0, leftBad: 0 } : worstRows(partitions, badness);
+  const rest = restText(chosen, { good: "without messages", bad: "no fuller" });
+  const rows = plainTable(
     [
       { name: "partition", align: "right" },
       { name: "leader", align: "right" },
@@ -86,18 +98,10 @@ export function topicText(
       { name: "messages", align: "right" },
       { name: "size", align: "right" },
     ],
-    partitions.map((each) => [
-      String(each.partition),
-      each.leader === null ? "none" : String(each.leader),
-      each.replicas.join(" "),
-      each.in_sync.join(" "),
-      ...[each.log_start, each.log_end, each.messages].map((n) =>
-        n === null ? unknown : String(n),
-      ),
-      bytesText(each.bytes),
-    ]),
+    [sumRow(partitions), ...chosen.rows.map(partitionRow)],
     { width },
   );
+  const table = rest === "" ? rows : `${rows}\n${rest}`;
   if (config.length === 0) return `${table}\n\nEvery setting is Kafka's default.`;
   const settings = plainTable(
     [{ name: "setting" }, { name: "value" }, { name: "set by" }],
@@ -105,6 +109,52 @@ export function topicText(
     { width },
   );
   return `${table}\n\n${settings}`;
+}
+
+/** Without a leader, then with replicas that are behind, then not known, then the fullest. */
+function badness(each: TopicPartition): number {
+  if (each.leader === null) return Number.POSITIVE_INFINITY;
+  if (each.in_sync.length < each.replicas.length) return Number.MAX_VALUE;
+  return each.messages ?? Number.MAX_SAFE_INTEGER;
+}
+
+function partitionRow(each: TopicPartition): readonly string[] {
+  return [
+    String(each.partition),
+    each.leader === null ? "none" : String(each.leader),
+    each.replicas.join(" "),
+    each.in_sync.join(" "),
+    ...[each.log_start, each.log_end, each.messages].map((n) => (n === null ? unknown : String(n))),
+    bytesText(each.bytes),
+  ];
+}
+
+/** Of all partitions; what is behind or without a leader is counted. */
+function sumRow(partitions: readonly TopicPartition[]): readonly string[] {
+  const leaderless = partitions.filter(({ leader }) => leader === null).length;
+  const behind = partitions.filter((each) => each.in_sync.length < each.replicas.length).length;
+  return [
+    `sum of ${partitions.length}`,
+    leaderless === 0 ? "" : `${leaderless} none`,
+    "",
+    behind === 0 ? "all" : `${behind} behind`,
+    "",
+    "",
+    sumOf(
+      partitions.map(({ messages }) => messages),
+      String,
+    ),
+    sumOf(
+      partitions.map(({ bytes }) => bytes),
+      bytesText,
+    ),
+  ];
+}
+
+function sumOf(values: readonly (number | null)[], text: (sum: number) => string): string {
+  const known = values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  if (!values.includes(null)) return text(known);
+  return known > 0 ? `≥ ${text(known)}` : unknown;
 }
 
 const units = ["bytes", "KiB", "MiB", "GiB", "TiB"] as const;

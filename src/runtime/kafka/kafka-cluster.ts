@@ -15,6 +15,7 @@ export interface KafkaCluster {
   ): Readonly<Record<string, readonly number[]>>;
   getNodeIds(): readonly string[];
   findBroker(node: { readonly nodeId: string }): Promise<KafkaBroker>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<KafkaBroker>;
   refreshMetadataIfNecessary(): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
   fetchTopicsOffset(

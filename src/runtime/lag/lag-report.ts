@@ -1,4 +1,5 @@
 import type { PartitionRange } from "../../ports/log.ts";
+import type { GroupMember, GroupType } from "../kafka/group-description.ts";
 
 /** Next offsets by partition, as one place knows them. */
 export interface Positions {
@@ -13,11 +14,15 @@ export interface LagSample {
   readonly ranges: readonly PartitionRange[];
   /** Kafka's state of the group, e.g. Stable, Empty; null when it cannot be told. */
   readonly groupState: string | null;
-  readonly members: number | null;
+  /** undefined when it cannot be told, or there is no such group. */
+  readonly groupType: GroupType | undefined;
+  readonly members: readonly GroupMember[] | null;
   /** As committed to Kafka: what every Kafka tool shows. */
   readonly group: Positions;
   /** As stored in consumer_offsets, with the effects: what is really decided. */
   readonly database: Positions;
+  /** `databaseIdentity` of that database; undefined when not known. */
+  readonly ownDatabase: string | undefined;
 }
 
 export interface PartitionLagReport {
@@ -27,38 +32,49 @@ export interface PartitionLagReport {
   /** null throughout: not known. */
   readonly group_offset: number | null;
   readonly group_lag: number | null;
+  /** Of the lag: messages that were deleted before they were read. */
+  readonly group_lost: number;
   readonly database_offset: number | null;
   readonly database_lag: number | null;
+  /** Of the lag: messages that were deleted before they were decided. */
+  readonly database_lost: number;
   readonly placed_per_second: number | null;
   readonly decided_per_second: number | null;
 }
 
 export interface LagTotal {
   readonly log_end: number;
-  /** Messages still to be read; null when it is unknown for a partition. */
+  /** Messages not read, lost ones included; null when it is unknown for a partition. */
   readonly group_lag: number | null;
   /** The sum over the partitions where it is known: no more than the whole. */
   readonly group_lag_at_least: number;
+  readonly group_lost: number;
   readonly database_lag: number | null;
   readonly database_lag_at_least: number;
+  readonly database_lost: number;
   readonly placed_per_second: number | null;
   readonly decided_per_second: number | null;
   /** Which offsets the rate, and the time, come from. */
   readonly decided_from: "database" | "group" | null;
   /** At these rates; null when it would never drain, or is not known: `drain` says which. */
   readonly seconds_to_drain: number | null;
-  readonly drain: "drained" | "draining" | "standing" | "growing" | "unknown";
+  readonly drain: "drained" | "draining" | "standing" | "growing" | "lost" | "unknown";
 }
 
 /**
- * Messages still to be read. Nothing in the partition is a lag of 0, whatever else is not known; a
- * position outside of the log (retention deleted what was not read; another log of that name) tells
- * nothing about it.
+ * Messages not read: the log's end less the position, so that what was deleted before it was read
+ * is behind for ever, never 0. Nothing in the partition is a lag of 0, whatever else is not known;
+ * a position beyond the log's end (another log of that name) tells nothing about it.
  */
 export function lagAt(range: PartitionRange, next: number | undefined): number | null {
-  if (range.high === range.low && (next === undefined || next === range.high)) return 0;
+  if (range.high === range.low && next === undefined) return 0;
   if (next === undefined || next > range.high) return null;
-  return range.high - Math.max(next, range.low);
+  return range.high - next;
+}
+
+/** Of those, messages that are gone from the log. */
+export function lostAt(range: PartitionRange, next: number | undefined): number {
+  return next === undefined ? 0 : Math.max(0, range.low - next);
 }
 
 /** Pure. @param before an earlier sample; without one, no rate is known. */
@@ -72,15 +88,17 @@ export function partitionLags(
     const { partition, low, high } = range;
     const then = before?.ranges.find((each) => each.partition === partition)?.high;
     const group = sample.group.next.get(partition);
-    const database = sample.database.next.get(partition);
+    const database = storedAt(range, sample.database);
     return {
       partition,
       log_start: low,
       log_end: high,
       group_offset: group ?? null,
-      group_lag: lagOf(range, sample.group),
-      database_offset: database ?? null,
-      database_lag: lagOf(range, sample.database),
+      group_lag: lagOf(range, sample.group, group),
+      group_lost: lostAt(range, group),
+      database_offset: sample.database.next.get(partition) ?? null,
+      database_lag: lagOf(range, sample.database, database),
+      database_lost: lostAt(range, database),
       placed_per_second: rate(then, high, seconds),
       decided_per_second:
         source === null ? null : decidedRate(range, sample[source], before?.[source], seconds),
@@ -88,10 +106,20 @@ export function partitionLags(
   });
 }
 
-function lagOf(range: PartitionRange, { next, unknown }: Positions): number | null {
-  return unknown !== null && range.high > range.low
-    ? null
-    : lagAt(range, next.get(range.partition));
+function lagOf(
+  range: PartitionRange,
+  { unknown }: Positions,
+  next: number | undefined,
+): number | null {
+  return unknown !== null && range.high > range.low ? null : lagAt(range, next);
+}
+
+/**
+ * A consumer leaves a row for each partition that it takes over: where others have one, a partition
+ * without was never taken over by a consumer of this database, and all that is in it is undecided.
+ */
+function storedAt(range: PartitionRange, { next, unknown }: Positions): number | undefined {
+  return next.get(range.partition) ?? (unknown === null && next.size > 0 ? range.low : undefined);
 }
 
 /** The database's word counts: Kafka's offsets are committed after it, once a second. */
@@ -136,16 +164,23 @@ export function totalLag(
   const databaseLags = partitions.map((each) => each.database_lag);
   const lag = wholeSum(source === "group" ? groupLags : databaseLags);
   const best = lag ?? wholeSum(groupLags);
+  const groupLost = knownSum(partitions.map((each) => each.group_lost));
+  const databaseLost = knownSum(partitions.map((each) => each.database_lost));
+  const lost = sample.database.unknown === null ? databaseLost : groupLost;
   return {
     log_end: partitions.reduce((sum, each) => sum + each.log_end, 0),
     group_lag: wholeSum(groupLags),
     group_lag_at_least: knownSum(groupLags),
+    group_lost: groupLost,
     database_lag: wholeSum(databaseLags),
     database_lag_at_least: knownSum(databaseLags),
+    database_lost: databaseLost,
     placed_per_second: placed,
     decided_per_second: decided,
     decided_from: source,
-    ...timeToDrain(source === null ? best : lag, decided, placed),
+    ...(lost > 0
+      ? { seconds_to_drain: null, drain: "lost" as const }
+      : timeToDrain(source === null ? best : lag, decided, placed)),
   };
 }
 

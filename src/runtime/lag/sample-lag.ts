@@ -1,10 +1,12 @@
-import type { Admin } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
+import { databaseIdentity } from "../database/database-identity.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { cutConnections } from "../kafka/connections.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
+import { readGroup, readGroupOffsets } from "../kafka/group-description.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { withCluster } from "../kafka/kafka-cluster.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
@@ -39,16 +41,18 @@ export async function openLagSampler(settings: Settings): Promise<LagSampler> {
     const topicId = await withCluster(kafka, {}, ({ brokerPool }) =>
       readTopicId(brokerPool.seedBroker, topic),
     );
+    let ownDatabase: string | undefined;
     return {
       async sample() {
         try {
-          const [fromGroup, fromDatabase] = await Promise.all([
-            readGroup(admin, group, topic),
-            readDatabase(database, settings, { clusterId, topicId }),
-          ]);
+          // In this order: a consumer commits to Kafka after its transaction, so that the group's
+          // offset is ahead of the database's only if something else has put it there.
+          const fromGroup = await readGroupNow(kafka, admin, group, topic);
+          const stored = await readDatabase(database, settings, { clusterId, topicId });
+          ownDatabase ??= database && (await databaseIdentity(database));
           const atMs = Date.now();
           const ranges = await readRanges(admin, topic);
-          return { atMs, ranges, ...fromGroup, database: fromDatabase };
+          return { atMs, ranges, ...fromGroup, database: stored, ownDatabase };
         } catch (error) {
           throw explainKafkaError(error, settings.brokers);
         }
@@ -61,35 +65,32 @@ export async function openLagSampler(settings: Settings): Promise<LagSampler> {
   }
 }
 
-async function readGroup(
+async function readGroupNow(
+  kafka: Kafka,
   admin: Admin,
   group: string,
   topic: string,
-): Promise<Pick<LagSample, "group" | "groupState" | "members">> {
+): Promise<Pick<LagSample, "group" | "groupState" | "groupType" | "members">> {
   try {
-    const [offsets, { groups }] = await Promise.all([
-      admin.fetchOffsets({ groupId: group, topics: [topic] }),
-      admin.describeGroups([group]),
-    ]);
-    const next = new Map(
-      (offsets[0]?.partitions ?? [])
-        .map(({ partition, offset }) => [partition, Number(offset)] as const)
-        // -1: nothing committed.
-        .filter(([, offset]) => offset >= 0),
-    );
-    const state = groups[0]?.state ?? "Dead";
-    const members = groups[0]?.members.length ?? 0;
+    const described = await readGroup(kafka, admin, group);
+    const type = described?.type;
+    const offsets = await readGroupOffsets(kafka, admin, { group, type, topics: [topic] });
+    const next = offsets.get(topic) ?? new Map<number, number>();
     const none =
-      state === "Dead" ? "Kafka knows no such group" : "the group has committed no offset";
+      described === undefined
+        ? "Kafka knows no such group"
+        : "the group has committed no offset of this topic";
     return {
-      groupState: state,
-      members,
+      groupState: described?.state ?? "Dead",
+      groupType: type,
+      members: described?.members ?? [],
       group: { next, unknown: next.size === 0 ? none : null },
     };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return {
       groupState: null,
+      groupType: undefined,
       members: null,
       group: { next: new Map(), unknown: `Kafka does not tell: ${error.message}` },
     };

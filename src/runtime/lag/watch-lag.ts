@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
+import type { GroupType } from "../kafka/group-description.ts";
 import {
   type LagSample,
   type LagTotal,
@@ -8,6 +9,7 @@ import {
   partitionLags,
   totalLag,
 } from "./lag-report.ts";
+import { lagWarnings } from "./lag-warnings.ts";
 import { type LagSampler, openLagSampler } from "./sample-lag.ts";
 
 /** What `orders lag --json` prints. null throughout: not known. */
@@ -17,6 +19,8 @@ export interface LagReport {
   readonly group: string;
   /** Kafka's word, e.g. Stable, Empty, Dead (no such group). */
   readonly group_state: string | null;
+  /** classic, consumer (KIP-848), share, streams, other; null when it cannot be told. */
+  readonly group_type: GroupType | null;
   readonly members: number | null;
   /** Why Kafka has no offsets of the group. */
   readonly group_unknown: string | null;
@@ -24,6 +28,8 @@ export interface LagReport {
   readonly database_unknown: string | null;
   /** Between the two samples that the rates come from; null for the first. */
   readonly interval_ms: number | null;
+  /** What a lag alone does not tell: foreign members, offsets that do not fit, lost messages. */
+  readonly warnings: readonly string[];
   readonly total: LagTotal;
   readonly partitions: readonly PartitionLagReport[];
 }
@@ -102,10 +108,12 @@ function report(
     topic,
     group,
     group_state: sample.groupState,
-    members: sample.members,
+    group_type: sample.groupType ?? null,
+    members: sample.members?.length ?? null,
     group_unknown: sample.group.unknown,
     database_unknown: sample.database.unknown,
     interval_ms: before === undefined ? null : sample.atMs - before.atMs,
+    warnings: lagWarnings(sample, { group, topic, expectsOrders: false }),
     total: totalLag(partitions, sample, before),
     partitions: onlyWithLag
       ? partitions.filter((each) => each.group_lag !== 0 || each.database_lag !== 0)

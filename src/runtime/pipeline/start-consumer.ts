@@ -13,11 +13,13 @@ import { openDatabase } from "../database/open-database.ts";
 import { readFailpoint } from "../failpoints/failpoint.ts";
 import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
+import { announcingAssigner } from "../kafka/announcement.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { readLogState } from "../kafka/log-state.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
 import { startDeadLetterPublisher } from "./dead-letter-publisher.ts";
+import { type Companions, explainRefusedJoin, watchCompanions } from "./watch-companions.ts";
 import { whenCaughtUp } from "./when-caught-up.ts";
 
 export interface ConsumerOptions {
@@ -101,6 +103,10 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     await mayRun(strategy, settings);
     const clusterId = await describeLog(admin, kafka, topic, settings.brokers ?? "");
     await warnOfPolicy(admin, topic, log);
+    const companions = watchCompanions({ kafka, database, group, topic, log });
+    await companions.prepare();
+    const consumer = consumerOf(kafka, settings, signal, companions);
+    companions.watch(consumer);
     const loop = new ReservationLoop({
       group,
       topic,
@@ -110,7 +116,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       sessionTimeoutMs: settings.sessionTimeoutMs,
       workers,
       batchMessages: settings.batch,
-      consumer: consumerOf(kafka, settings, signal),
+      consumer,
       database,
       strategy,
       readLog: () => readLogState(kafka, topic),
@@ -139,7 +145,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
     try {
       await loop.start();
       await Promise.race([
-        loop.failed,
+        loop.failed.catch(async (error: unknown) => {
+          throw await explainRefusedJoin(error, kafka, group);
+        }),
         aborted(signal),
         ...(options.untilCaughtUp
           ? [
@@ -160,6 +168,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       }
     } finally {
       clearInterval(statsTimer);
+      companions.close();
       await loop.stop(stopWithinMs);
       await letters.stop(publishWithinMs);
       await health?.close();
@@ -190,8 +199,9 @@ function openTransactionMs({ lockTimeoutMs, sessionTimeoutMs }: Settings): numbe
   return Math.min(lockTimeoutMs, sessionTimeoutMs);
 }
 
-function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal) {
+function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal, companions: Companions) {
   return kafka.consumer({
+    partitionAssigners: [announcingAssigner(() => companions.announce())],
     // It must not begin anew behind our back when it is told to stop while Kafka is away.
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(!signal.aborted) },
     groupId: settings.group,

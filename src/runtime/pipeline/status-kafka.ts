@@ -1,27 +1,71 @@
+import { Failure } from "../../failure/failure.ts";
 import type { KafkaStatus } from "../../ports/stack-status.ts";
 import type { Settings } from "../config/settings.ts";
-import { groupLag } from "../kafka/group-lag.ts";
+import { cutConnections } from "../kafka/connections.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
+import { type LagSample, partitionLags, totalLag } from "../lag/lag-report.ts";
+import { lagWarnings } from "../lag/lag-warnings.ts";
+import { openLagSampler } from "../lag/sample-lag.ts";
 import { brokerListens } from "./probe-kafka.ts";
 
 export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> {
   const brokers = settings.brokers ?? "";
-  const silent = (problem: string): KafkaStatus => ({ brokers, problem, topics: [], group: null });
+  const silent = (problem: string): KafkaStatus => ({
+    ...{ brokers, problem, topics: [], group: null, warnings: [] },
+  });
   if (!(await brokerListens(brokers))) return silent("nothing listens there");
+  const kafka = createKafka(settings, "orders-status");
   try {
-    const kafka = createKafka(settings, "orders-status");
-    const { topic, group } = settings;
-    const [topics, lag] = await Promise.all([
+    const [topics, sample] = await Promise.all([
       readTopics(kafka, settings),
-      groupLag(kafka, { group, topic }),
+      sampleLag(settings).catch((error: unknown) => {
+        // Kafka answers, but the orders' topic is not there.
+        if (error instanceof Failure) return undefined;
+        throw error;
+      }),
     ]);
-    const { members, lagTotal } = lag;
-    return { brokers, problem: null, topics, group: { group, members, lag_total: lagTotal } };
+    const { topic, group } = settings;
+    return {
+      ...{ brokers, problem: null, topics },
+      group: sample === undefined ? null : groupStatus(group, sample),
+      warnings:
+        sample === undefined ? [] : lagWarnings(sample, { group, topic, expectsOrders: true }),
+    };
   } catch (error) {
     return silent(error instanceof Error ? error.message : String(error));
+  } finally {
+    cutConnections(kafka);
   }
+}
+
+async function sampleLag(settings: Settings): Promise<LagSample> {
+  const sampler = await openLagSampler(settings);
+  try {
+    return await sampler.sample();
+  } finally {
+    await sampler.close();
+  }
+}
+
+function groupStatus(group: string, sample: LagSample): KafkaStatus["group"] {
+  const partitions = partitionLags(sample, undefined);
+  const total = totalLag(partitions, sample, undefined);
+  return {
+    group,
+    type: sample.groupType ?? null,
+    members: sample.members?.length ?? 0,
+    // Where nothing was ever committed, all that there is.
+    lag_total: partitions.reduce(
+      (sum, each) => sum + (each.group_lag ?? each.log_end - each.log_start),
+      0,
+    ),
+    database_lag: total.database_lag,
+    database_lag_at_least: total.database_lag_at_least,
+    database_lost: total.database_lost,
+    database_unknown: sample.database.unknown,
+  };
 }
 
 function readTopics(

@@ -1,17 +1,28 @@
-import { type Admin, AssignerProtocol, type GroupDescription } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
+import { databaseIdentity } from "../database/database-identity.ts";
+import { openDatabase } from "../database/open-database.ts";
+import { readAnnouncement } from "../kafka/announcement.ts";
 import { cutConnections } from "../kafka/connections.ts";
+import {
+  type GroupDescription,
+  type GroupType,
+  readGroup,
+  readGroupOffsets,
+} from "../kafka/group-description.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
-import { lagAt } from "../lag/lag-report.ts";
+import { memberWarnings } from "../lag/group-warnings.ts";
+import { lagAt, lostAt } from "../lag/lag-report.ts";
 
 export interface GroupReport {
   readonly group: string;
-  /** Stable, Empty, PreparingRebalance or CompletingRebalance. */
+  readonly type: GroupType;
+  /** Kafka's word: Stable, Empty, PreparingRebalance, Assigning … */
   readonly state: string;
   /** How partitions are assigned; empty without members. */
   readonly assignor: string;
@@ -21,7 +32,14 @@ export interface GroupReport {
     readonly host: string;
     /** Partitions by topic. */
     readonly assigned: Readonly<Record<string, readonly number[]>>;
+    /**
+     * Of an orders consumer: whether it writes to the database that is configured here; null when
+     * it or we do not know, and of any other program.
+     */
+    readonly writes_here: boolean | null;
   }[];
+  /** Members that do not write to the database that is configured here. */
+  readonly warnings: readonly string[];
   readonly offsets: readonly {
     readonly topic: string;
     readonly partition: number;
@@ -29,8 +47,10 @@ export interface GroupReport {
     readonly group_offset: number | null;
     /** null: the topic is gone. */
     readonly log_end: number | null;
-    /** Messages still to be read; null when not known. */
+    /** Messages not read, lost ones included; null when not known. */
     readonly lag: number | null;
+    /** Of these: deleted before they were read. */
+    readonly lost: number;
     /** client_id of the member that reads it; null when none does. */
     readonly member: string | null;
   }[];
@@ -41,16 +61,24 @@ export async function describeGroup(settings: Settings, group: string): Promise<
   const kafka = createKafka(settings, "orders-group-describe");
   try {
     return await withAdmin(kafka, async (admin) => {
-      const { groups } = await admin.describeGroups([group]);
-      const described = groups[0];
-      if (described === undefined || described.state === "Dead") throw await noGroup(admin, group);
-      const members = described.members.map(memberOf);
+      const [described, ownDatabase] = await Promise.all([
+        readGroup(kafka, admin, group),
+        identityOf(settings),
+      ]);
+      if (described === undefined) throw await notDescribed(admin, group);
+      const members = described.members.toSorted((a, b) => (a.clientId < b.clientId ? -1 : 1));
+      const scene = { group, topic: settings.topic, members, ownDatabase };
       return {
         group,
+        type: described.type,
         state: described.state,
-        assignor: described.protocol,
-        members: members.sort((a, b) => (a.client_id < b.client_id ? -1 : 1)),
-        offsets: await readOffsets(admin, group, members),
+        assignor: described.assignor,
+        members: members.map(({ memberId, clientId, host, assigned, userData }) => ({
+          ...{ member_id: memberId, client_id: clientId, host, assigned },
+          writes_here: writesHere(readAnnouncement(userData)?.database, ownDatabase),
+        })),
+        warnings: memberWarnings({ ...scene, expectsOrders: false }),
+        offsets: await readOffsets(kafka, admin, group, { ...described, members }),
       };
     });
   } catch (error) {
@@ -60,9 +88,34 @@ export async function describeGroup(settings: Settings, group: string): Promise<
   }
 }
 
-async function noGroup(admin: Admin, group: string): Promise<Failure> {
+/** The database is not what this is about: without one, or when it is away, nothing is compared. */
+async function identityOf(settings: Settings): Promise<string | undefined> {
+  if (settings.databaseUrl === undefined) return undefined;
+  const options = { applicationName: "orders group describe", poolSize: 1 };
+  const database = openDatabase(settings, options);
+  try {
+    return await databaseIdentity(database);
+  } finally {
+    await database.close();
+  }
+}
+
+function writesHere(announced: string | undefined, own: string | undefined): boolean | null {
+  return announced === undefined || own === undefined ? null : announced === own;
+}
+
+/** There is none, or there is and it cannot be described. */
+async function notDescribed(admin: Admin, group: string): Promise<Failure> {
   const { groups } = await admin.listGroups();
   const names = groups.map(({ groupId }) => groupId);
+  if (names.includes(group))
+    return new Failure("environment", {
+      what: `Kafka has a group ${group}, but does not describe it`,
+      meaning:
+        "it is of a kind that this version of orders does not know, or not for this user to see",
+      remedy:
+        "look at it with the tools of the program that made it, or ask for the right to describe it",
+    });
   const meant = closestName(group, names);
   const shown = names.slice(0, 10).join(", ");
   const known = names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
@@ -73,37 +126,14 @@ async function noGroup(admin: Admin, group: string): Promise<Failure> {
   });
 }
 
-type Member = GroupReport["members"][number];
-
-function memberOf(member: GroupDescription["members"][number]): Member {
-  const { memberAssignment: bytes } = member;
-  const decoded =
-    bytes.length > 0 ? AssignerProtocol.MemberAssignment.decode(bytes)?.assignment : undefined;
-  const assigned = Object.entries(decoded ?? {}).map(
-    ([topic, partitions]) => [topic, partitions.toSorted((a, b) => a - b)] as const,
-  );
-  return {
-    member_id: member.memberId,
-    client_id: member.clientId,
-    // Kafka writes /127.0.0.1
-    host: member.clientHost.replace(/^\//, ""),
-    assigned: Object.fromEntries(assigned),
-  };
-}
-
 async function readOffsets(
+  kafka: Kafka,
   admin: Admin,
   group: string,
-  members: readonly Member[],
+  { type, members }: GroupDescription,
 ): Promise<GroupReport["offsets"]> {
   const existing = new Set(await admin.listTopics());
-  const committed = await admin.fetchOffsets({ groupId: group });
-  const byTopic = new Map(
-    committed.map(({ topic, partitions }) => [
-      topic,
-      new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)])),
-    ]),
-  );
+  const byTopic = new Map(await readGroupOffsets(kafka, admin, { group, type }));
   for (const { assigned } of members)
     for (const topic of Object.keys(assigned))
       if (!byTopic.has(topic)) byTopic.set(topic, new Map());
@@ -113,16 +143,16 @@ async function readOffsets(
     const partitions = new Set([...offsets.keys(), ...ranges.map(({ partition }) => partition)]);
     for (const partition of [...partitions].sort((a, b) => a - b)) {
       const range = ranges.find((each) => each.partition === partition);
-      const offset = offsets.get(partition) ?? -1;
-      const next = offset < 0 ? undefined : offset;
+      const next = offsets.get(partition);
       rows.push({
         topic,
         partition,
         group_offset: next ?? null,
         log_end: range?.high ?? null,
         lag: range === undefined ? null : lagAt(range, next),
+        lost: range === undefined ? 0 : lostAt(range, next),
         member:
-          members.find(({ assigned }) => assigned[topic]?.includes(partition))?.client_id ?? null,
+          members.find(({ assigned }) => assigned[topic]?.includes(partition))?.clientId ?? null,
       });
     }
   }

@@ -5,6 +5,7 @@ import { ranges } from "../../../../src/report/inspect/group.ts";
 import { lagLine, lagText, rateText } from "../../../../src/report/inspect/lag.ts";
 import { logMessageJson, logMessageText } from "../../../../src/report/inspect/log-message.ts";
 import { bytesText as sizeText } from "../../../../src/report/inspect/topics.ts";
+import { restText, worstRows } from "../../../../src/report/inspect/worst-rows.ts";
 
 describe("bytes as text", () => {
   it("shows text as it is, and what is none as \\xNN", () => {
@@ -81,8 +82,10 @@ describe("lag", () => {
     log_end: 100,
     group_lag: null,
     group_lag_at_least: 0,
+    group_lost: 0,
     database_lag: null,
     database_lag_at_least: 60,
+    database_lost: 0,
     placed_per_second: null,
     decided_per_second: null,
     decided_from: null,
@@ -94,6 +97,8 @@ describe("lag", () => {
     topic: "orders",
     group: "g",
     group_state: null,
+    group_type: null,
+    warnings: [],
     members: null,
     group_unknown: "Kafka knows no such group",
     database_unknown: null,
@@ -106,7 +111,9 @@ describe("lag", () => {
     expect(lagLine(report)).toBe(
       "2026-11-22T12:00:00.000Z  lag ≥ 60 (db)  — (group)  placed —/s  decided —/s  — (not known)",
     );
-    expect(lagText(report, { width: undefined })).toContain("— group: Kafka knows no such group");
+    expect(lagText(report, { width: undefined, all: false })).toContain(
+      "— group: Kafka knows no such group",
+    );
     expect(rateText(null)).toBe("—");
     expect([rateText(0), rateText(0.25), rateText(123.4)]).toEqual(["0", "0.3", "123"]);
   });
@@ -116,8 +123,10 @@ describe("lag", () => {
       log_end: 1,
       group_offset: 1,
       group_lag: 0,
+      group_lost: 0,
       database_offset: 1,
       database_lag: 0,
+      database_lost: 0,
       placed_per_second: 0,
       decided_per_second: 0,
     };
@@ -125,10 +134,35 @@ describe("lag", () => {
       ...partition,
       partition: index,
     }));
-    const text = lagText({ ...report, partitions }, { width: 80, height: 24 });
+    const text = lagText({ ...report, partitions }, { width: 80, height: 24, all: true });
     expect(text.split("\n").length).toBeLessThan(24);
     expect(text).toMatch(/and 38 more partitions/);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("a long table", () => {
+  const rows = (...bad: number[]) => bad.map((value, index) => ({ index, value }));
+  const worst = (...bad: number[]) => worstRows(rows(...bad), ({ value }) => value);
+  const words = { good: "without lag", bad: "behind" };
+
+  it("is its worst five: unknown first, then by how bad they are; the rest is counted", () => {
+    const found = worst(0, 3, 0, 9, Number.NaN, 1, 2, 4, Number.POSITIVE_INFINITY);
+    expect(found.rows.map(({ index }) => index)).toEqual([4, 8, 3, 7, 1]);
+    expect(restText(found, words)).toBe(
+      "… and 4 more partitions, 2 of them behind; --all shows each",
+    );
+    expect(restText(worst(0, 0, 0, 0, 1, 2), words)).toBe(
+      "… and 4 more partitions without lag; --all shows each",
+    );
+  });
+
+  it("is whole when it is short, and nothing but its sum when nothing is wrong", () => {
+    expect(worst(0, 1, 0, 0, 0).rows).toHaveLength(5);
+    expect(restText(worst(0, 1), words)).toBe("");
+    expect(restText(worst(0, 0, 0, 0, 0, 0), words)).toBe(
+      "6 partitions without lag; --all shows each",
+    );
   });
 });
 

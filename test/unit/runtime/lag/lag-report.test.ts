@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type LagSample,
   lagAt,
+  lostAt,
   type Positions,
   partitionLags,
   timeToDrain,
@@ -14,7 +15,8 @@ const unknown: Positions = { next: new Map(), unknown: "not there" };
 
 function sample(atMs: number, highs: number[], group: Positions, database: Positions): LagSample {
   const ranges = highs.map((high, partition) => ({ partition, low: 0, high }));
-  return { atMs, ranges, groupState: "Stable", members: 1, group, database };
+  const members = { groupState: "Stable", groupType: "classic", members: [] } as const;
+  return { atMs, ranges, ...members, group, database, ownDatabase: undefined };
 }
 
 function total(now: LagSample, before?: LagSample) {
@@ -24,11 +26,12 @@ function total(now: LagSample, before?: LagSample) {
 describe("lagAt", () => {
   const range = { partition: 0, low: 10, high: 30 };
 
-  it("counts what can still be read", () => {
-    expect(lagAt(range, 10)).toBe(20);
-    expect(lagAt(range, 30)).toBe(0);
-    // Deleted before it was read: gone, not behind.
-    expect(lagAt(range, 3)).toBe(20);
+  it("counts what is not read, also what was deleted before it was", () => {
+    expect([lagAt(range, 10), lostAt(range, 10)]).toEqual([20, 0]);
+    expect([lagAt(range, 30), lostAt(range, 30)]).toEqual([0, 0]);
+    expect([lagAt(range, 3), lostAt(range, 3)]).toEqual([27, 7]);
+    const emptied = { partition: 0, low: 40, high: 40 };
+    expect([lagAt(emptied, 6), lostAt(emptied, 6)]).toEqual([34, 34]);
   });
 
   it("is not known without a position, or with one of another log; nothing to read is 0 for certain", () => {
@@ -72,8 +75,23 @@ describe("rates", () => {
   });
 
   it("make no sum of a part: at least that much is said instead", () => {
-    const now = sample(0, [100, 100], known(40), known(40));
-    expect(total(now)).toMatchObject({ database_lag: null, database_lag_at_least: 60 });
+    const now = sample(0, [100, 100], known(40), unknown);
+    expect(total(now)).toMatchObject({ group_lag: null, group_lag_at_least: 60 });
+  });
+
+  it("count all of a partition that no consumer of the database ever took over", () => {
+    const now = sample(0, [100, 100], known(100, 100), known(40));
+    expect(total(now)).toMatchObject({ group_lag: 0, database_lag: 160 });
+  });
+
+  it("never say drained of what was lost", () => {
+    const now = { ...sample(0, [40], known(6), known(6)) };
+    const emptied = { ...now, ranges: [{ partition: 0, low: 40, high: 40 }] };
+    expect(total(emptied)).toMatchObject({ database_lag: 34, database_lost: 34, drain: "lost" });
+    expect(total({ ...emptied, database: unknown })).toMatchObject({
+      group_lost: 34,
+      drain: "lost",
+    });
   });
 
   it("never show a lag or a sum below 0, nor a sum that leaves an unknown out", () => {
