@@ -1,8 +1,12 @@
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { Failure } from "../failure/failure.ts";
+import { requireCertificateFiles } from "../runtime/certificate-files.ts";
 import { type ConfigFile, readConfigFile } from "../runtime/config/config-file.ts";
 import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
+import type { Settings } from "../runtime/config/settings.ts";
+import { maskSecret } from "../runtime/config/show-settings.ts";
+import { isOwnStack } from "../runtime/stack/stack-record.ts";
 import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
 import type { Loss } from "./consent.ts";
 import { demandSameSystem } from "./demand-same-system.ts";
@@ -21,6 +25,9 @@ export const yesFlag = Flags.boolean({
  */
 export abstract class OrdersCommand extends Command {
   static override enableJsonFlag = true;
+
+  /** Where this call looks for its services, once it knows. */
+  #settings: Pick<Settings, "brokers" | "databaseUrl"> | undefined;
 
   static override baseFlags = {
     stack: Flags.string({
@@ -48,12 +55,18 @@ export abstract class OrdersCommand extends Command {
 
   /** Settings in force for this call, and where each came from. */
   protected resolved(flags: Readonly<Record<string, unknown>>): ResolvedSettings {
-    return resolveSettings({
+    const stack = this.stackName(flags as { stack?: string });
+    const resolved = resolveSettings({
       flags: settingsFromFlags(flags),
       environment: process.env,
       file: this.configFile(flags),
-      stack: this.stackLayer(this.stackName(flags as { stack?: string })),
+      stack: this.stackLayer(stack),
+      stackIsOurs: isOwnStack(stack),
     });
+    requireCertificateFiles(resolved.values);
+    this.#settings = resolved.values;
+    hideInProcessList(flags["database-url"]);
+    return resolved;
   }
 
   /**
@@ -105,11 +118,34 @@ export abstract class OrdersCommand extends Command {
     if (!this.jsonEnabled()) process.stderr.write(`${text}\n`);
   }
 
+  /**
+   * The last chance to say whose fault it is: what a service caused, wherever it came up, is the
+   * environment's. Loaded only now, since a command that goes well needs neither.
+   */
+  async #explain(error: Error): Promise<Error> {
+    if (error instanceof Failure || "oclif" in error) return error;
+    const [{ explainDatabaseError }, { explainKafkaError }] = await Promise.all([
+      import("../runtime/database/database-failure.ts"),
+      import("../runtime/kafka/kafka-failure.ts"),
+    ]);
+    const { brokers, databaseUrl } = this.#settings ?? {};
+    return explainDatabaseError(explainKafkaError(error, brokers), databaseUrl) as Error;
+  }
+
   protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
-    const failure = toFailure(error);
+    const failure = toFailure(await this.#explain(error));
     process.exitCode = failure.exitCode;
     if (this.jsonEnabled()) this.logJson(failureJson(failure));
     else process.stderr.write(`${failureText(failure)}\n`);
     return undefined;
   }
+}
+
+/** A password in --database-url would stand in `ps` for as long as the command runs. */
+function hideInProcessList(databaseUrl: unknown): void {
+  if (typeof databaseUrl !== "string") return;
+  const shown = process.argv.map((text) =>
+    text.replace(databaseUrl, maskSecret("database-url", databaseUrl)),
+  );
+  process.title = ["orders", ...shown.slice(2)].join(" ");
 }

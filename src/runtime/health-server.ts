@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listenFailure } from "./listen-failure.ts";
 
 export interface HealthServer {
   readonly port: number;
@@ -9,6 +10,7 @@ export interface HealthServer {
 /**
  * GET /health (the process answers) and GET /ready (200, or 503 with the reason).
  * @param notReadyBecause undefined when ready.
+ * @throws Failure("environment") when the port is taken, or the host is not this machine's.
  */
 export async function startHealthServer(
   port: number,
@@ -32,7 +34,10 @@ export async function startHealthServer(
   });
   server.requestTimeout = 5_000;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (cause) => {
+      const flags = { portFlag: "--health-port", hostFlag: "--health-host" };
+      reject(listenFailure(cause, { host, port, of: "the answer to /ready", ...flags }));
+    });
     server.listen(port, host, resolve);
   });
   return {

@@ -66,12 +66,17 @@ async function withSources<T>(
   const database = openDatabase(settings, { applicationName: "orders audit", poolSize: 2 });
   const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
-    return await reaching("Kafka or PostgreSQL", remedy, async () => {
-      const kafka = createKafka(settings, "orders-audit");
-      const log = await openLogReader(kafka, settings.topic, settings.group);
-      closing.push(() => log.close());
-      return work({ database, log });
-    });
+    return await reaching(
+      "Kafka or PostgreSQL",
+      remedy,
+      async () => {
+        const kafka = createKafka(settings, "orders-audit");
+        const log = await openLogReader(kafka, settings.topic, settings.group);
+        closing.push(() => log.close());
+        return work({ database, log });
+      },
+      settings,
+    );
   } finally {
     await Promise.allSettled(closing.map((close) => close()));
   }

@@ -1,5 +1,7 @@
 import { Failure } from "../../failure/failure.ts";
-import { explainDatabaseError } from "../database/database-failure.ts";
+import type { Settings } from "../config/settings.ts";
+import { explainDatabaseError, isDatabaseRefusal } from "../database/database-failure.ts";
+import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 
 /**
  * Runs work that needs a service; when that fails for the service's sake, says which and what to do.
@@ -9,11 +11,13 @@ export async function reaching<T>(
   service: string,
   remedy: string,
   work: () => Promise<T>,
+  at: Addresses = {},
 ): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof Failure || isAbort(cause)) throw cause;
+    if (isKafkaRefusal(cause) || isDatabaseRefusal(cause)) throw explainServiceError(cause, at);
     throw new Failure(
       "environment",
       {
@@ -26,24 +30,15 @@ export async function reaching<T>(
   }
 }
 
+type Addresses = Partial<Pick<Settings, "brokers" | "databaseUrl">>;
+
 /**
  * Sorts an error that came up in the middle: what Kafka or PostgreSQL caused becomes a Failure that
  * says so; everything else is a bug and stays as it is.
  */
-export function explainServiceError(error: unknown, databaseUrl: string | undefined): unknown {
+export function explainServiceError(error: unknown, { brokers, databaseUrl }: Addresses): unknown {
   if (error instanceof Failure || isAbort(error)) return error;
-  if (error instanceof Error && error.name.startsWith("KafkaJS")) {
-    return new Failure(
-      "environment",
-      {
-        what: `Kafka failed during the audit: ${error.message}`,
-        meaning: "the evidence is incomplete, so there is no verdict",
-        remedy: "see `orders status`, then run it again",
-      },
-      { cause: error },
-    );
-  }
-  return explainDatabaseError(error, databaseUrl);
+  return explainDatabaseError(explainKafkaError(error, brokers), databaseUrl);
 }
 
 function isAbort(error: unknown): boolean {

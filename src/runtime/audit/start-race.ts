@@ -49,6 +49,7 @@ export async function startRace(
       `Kafka (${settings.brokers}, topic ${settings.topic})`,
       "see `orders status`; are --brokers and --topic right?",
       () => openLogReader(createKafka(settings, "orders-audit"), settings.topic, settings.group),
+      settings,
     );
     closing.push(() => log.close());
     const placer = await openPlacer(settings, options);
@@ -68,7 +69,7 @@ export async function startRace(
       signal,
     );
   } catch (error) {
-    throw explainServiceError(error, settings.databaseUrl);
+    throw explainServiceError(error, settings);
   } finally {
     await Promise.allSettled(closing.reverse().map((close) => close()));
   }
@@ -79,8 +80,11 @@ async function openPlacer(
   { target, orders, rounds }: StartRaceOptions,
 ): Promise<OpenOrderPlacer> {
   if (target === "kafka") {
-    return reaching("Kafka", "are --brokers and --topic right?", () =>
-      openKafkaOrderPlacer(createKafka(settings, "orders-audit-place"), settings.topic),
+    return reaching(
+      "Kafka",
+      "are --brokers and --topic right?",
+      () => openKafkaOrderPlacer(createKafka(settings, "orders-audit-place"), settings.topic),
+      settings,
     );
   }
   if (settings.apiUrl === undefined) {

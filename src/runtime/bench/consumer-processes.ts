@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
 import { type SettingKey, type Settings, settingSpecs } from "../config/settings.ts";
+import { cleanEnvironment } from "../processes/clean-environment.ts";
 import { ownCommand } from "../processes/own-program.ts";
 import { instanceVariable } from "../processes/run-instances.ts";
 
@@ -24,7 +25,11 @@ export function startConsumers(settings: Settings, instances: number): ConsumerP
   const children = Array.from({ length: instances }, (_, index) =>
     spawn(command, args, {
       // The password is in the environment, not in `ps`.
-      env: { ...process.env, ...environmentOf(settings), [instanceVariable]: String(index + 1) },
+      env: {
+        ...cleanEnvironment(process.env),
+        ...environmentOf(settings),
+        [instanceVariable]: String(index + 1),
+      },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       // Ctrl-C reaches the whole group of a terminal; we decide when a consumer ends.
       detached: true,

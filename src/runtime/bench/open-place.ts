@@ -8,8 +8,9 @@ import {
 } from "../../bench/place-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
+import { databaseAddress } from "../config/database-address.ts";
 import type { Settings } from "../config/settings.ts";
-import { databaseAddress, explainDatabaseError } from "../database/database-failure.ts";
+import { explainDatabaseError } from "../database/database-failure.ts";
 import { migrate } from "../database/migrate.ts";
 import { newClient, openDatabase } from "../database/open-database.ts";
 import { inSchema } from "./bench-url.ts";

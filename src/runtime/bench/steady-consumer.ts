@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
+import { cleanEnvironment } from "../processes/clean-environment.ts";
 import { ownFile } from "../processes/own-program.ts";
 
 /** The first message to the consumer's process: not its command line, which `ps` shows. */
@@ -37,6 +38,7 @@ const saidMax = 4_000;
 export function startSteadyConsumer(settings: Settings): SteadyConsumer {
   const { command, args } = ownFile("bench/steady-consumer-main.ts");
   const child = spawn(command, args, {
+    env: cleanEnvironment(process.env),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "advanced",
     // Ctrl-C reaches the whole group of a terminal; we decide when the consumer ends.

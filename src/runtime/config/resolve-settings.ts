@@ -1,5 +1,15 @@
+import { dirname } from "node:path";
 import { Failure } from "../../failure/failure.ts";
-import { type SettingKey, type SettingSpec, type Settings, settingSpecs } from "./settings.ts";
+import { refuseContradictions } from "./contradictions.ts";
+import { completeDatabaseUrl, databaseUrlFromParts } from "./database-variables.ts";
+import { parseSetting } from "./parse-setting.ts";
+import {
+  kafkaSecurityKeys,
+  type SettingKey,
+  type SettingSpec,
+  type Settings,
+  settingSpecs,
+} from "./settings.ts";
 
 /** Where a value came from, strongest first. */
 export const settingSources = ["flag", "environment", "config file", "stack", "default"] as const;
@@ -15,6 +25,10 @@ export interface SettingLayers {
     | undefined;
   /** What the stack of this name listens on, when one was brought up. */
   readonly stack?: Readonly<Partial<Record<SettingKey, string>>> | undefined;
+  /** The stack's Kafka and PostgreSQL were started by `orders up`, not given from outside. */
+  readonly stackIsOurs?: boolean;
+  /** Where relative paths of flags and the environment begin; default: the working directory. */
+  readonly directory?: string;
 }
 
 export interface ResolvedSettings {
@@ -23,28 +37,78 @@ export interface ResolvedSettings {
 }
 
 /**
- * Pure: flags beat environment beats config file beats the running stack beats defaults.
- * @throws Failure("usage") for an unknown key in the file, or a value out of its range.
+ * Pure: flags beat environment beats config file beats the running stack beats defaults. Whatever
+ * can be seen to be wrong without opening anything is refused here, wherever it came from.
+ * @throws Failure("usage") for an unknown key in the file, a value out of its range, an address
+ * that is none, and settings that contradict each other.
  */
 export function resolveSettings(layers: SettingLayers): ResolvedSettings {
   rejectUnknownKeys(layers.file);
   const environment = layers.environment ?? {};
+  const directory = layers.directory ?? process.cwd();
   const values: Partial<Record<SettingKey, unknown>> = {};
+  let ownBrokers = false;
   const sources: Partial<Record<SettingKey, SettingSource | undefined>> = {};
   for (const key of Object.keys(settingSpecs) as SettingKey[]) {
     const spec: SettingSpec = settingSpecs[key];
-    const candidates: readonly [SettingSource, unknown, string][] = [
-      ["flag", layers.flags?.[key], `--${spec.name}`],
-      ["environment", fromEnvironment(key, spec, environment), spec.env],
-      ["config file", layers.file?.values[spec.name], `${spec.name} in ${layers.file?.path ?? ""}`],
-      ["stack", layers.stack?.[key], "the stack's state"],
-      ["default", spec.default, "the default"],
-    ];
-    const found = candidates.find(([, value]) => value !== undefined);
-    sources[key] = found?.[0];
-    values[key] = found === undefined ? undefined : parse(spec, found[1], found[2]);
+    const found = candidatesFor(key, spec, layers).find(
+      ({ source, value }) => value !== undefined && !(ownBrokers && isForOthers(key, source)),
+    );
+    sources[key] = found?.source;
+    if (found === undefined) continue;
+    const beside = found.source === "config file" ? dirname(layers.file?.path ?? "") : directory;
+    const value = parseSetting(spec, found.value, { name: found.name, directory: beside });
+    const byHand = found.source !== "stack" && found.source !== "default";
+    values[key] =
+      key === "databaseUrl" && byHand ? completeDatabaseUrl(String(value), environment) : value;
+    if (key === "brokers")
+      ownBrokers = layers.stackIsOurs === true && value === layers.stack?.brokers;
   }
-  return { values: values as Settings, sources: sources as ResolvedSettings["sources"] };
+  const resolved = { values: values as Settings, sources: sources as ResolvedSettings["sources"] };
+  refuseContradictions(resolved);
+  return resolved;
+}
+
+/**
+ * The shell's and the config file's way of logging in to some broker of the user's is not for the
+ * brokers that we started: these are spoken to as the stack says (brokers come first in the table).
+ */
+function isForOthers(key: SettingKey, source: SettingSource): boolean {
+  const isSecurity = kafkaSecurityKeys.some((one) => one === key);
+  return isSecurity && (source === "environment" || source === "config file");
+}
+
+interface Candidate {
+  readonly source: SettingSource;
+  readonly value: unknown;
+  /** What a person would correct. */
+  readonly name: string;
+}
+
+function candidatesFor(
+  key: SettingKey,
+  spec: SettingSpec,
+  { flags, environment = {}, file, stack }: SettingLayers,
+): readonly Candidate[] {
+  // An empty variable counts as unset, as in every shell script's `${VAR:-default}`.
+  const variable = environment[spec.env] || undefined;
+  const flag = flags?.[key];
+  // Only where nothing stronger is given: parts that nobody uses cannot be wrong.
+  const parts =
+    key === "databaseUrl" && flag === undefined && variable === undefined
+      ? databaseUrlFromParts(environment)
+      : undefined;
+  return [
+    { source: "flag", value: flag, name: `--${spec.name}` },
+    { source: "environment", value: variable ?? parts, name: spec.env },
+    {
+      source: "config file",
+      value: file?.values[spec.name],
+      name: `${spec.name} in ${file?.path ?? ""}`,
+    },
+    { source: "stack", value: stack?.[key], name: `the stack's ${spec.name}` },
+    { source: "default", value: spec.default, name: "the default" },
+  ];
 }
 
 function rejectUnknownKeys(file: SettingLayers["file"]): void {
@@ -56,59 +120,5 @@ function rejectUnknownKeys(file: SettingLayers["file"]): void {
     what: `${file.path} has a key that does not exist: ${unknown.join(", ")}`,
     meaning: "a setting with a wrong name would silently do nothing",
     remedy: "`orders config show` lists every key; correct it or remove it",
-  });
-}
-
-/** An empty variable counts as unset, as in every shell script's `${VAR:-default}`. */
-function fromEnvironment(
-  key: SettingKey,
-  spec: SettingSpec,
-  environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  const value = environment[spec.env];
-  if (value !== undefined && value !== "") return value;
-  return key === "databaseUrl" ? databaseUrlFromParts(environment) : undefined;
-}
-
-/** The reference system's DB_* variables, as a URL. Only when DB_HOST says where. */
-function databaseUrlFromParts(
-  environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  const { DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME, DB_SSLMODE } = environment;
-  if (!DB_HOST) return undefined;
-  const user = encodeURIComponent(DB_USER || "postgres");
-  const password = DB_PASSWORD ? `:${encodeURIComponent(DB_PASSWORD)}` : "";
-  const host = DB_HOST.includes(":") ? `[${DB_HOST}]` : DB_HOST;
-  const query = DB_SSLMODE ? `?sslmode=${encodeURIComponent(DB_SSLMODE)}` : "";
-  return `postgresql://${user}${password}@${host}:${DB_PORT || "5432"}/${encodeURIComponent(DB_NAME || "orders")}${query}`;
-}
-
-function parse(spec: SettingSpec, value: unknown, origin: string): unknown {
-  switch (spec.kind) {
-    case "text":
-      if (typeof value === "string" && value !== "") return value;
-      return reject(spec, value, origin, "text");
-    case "boolean":
-      if (value === true || value === "true" || value === "1") return true;
-      if (value === false || value === "false" || value === "0") return false;
-      return reject(spec, value, origin, "true or false");
-    case "choice":
-      if (typeof value === "string" && spec.choices?.includes(value)) return value;
-      return reject(spec, value, origin, `one of ${spec.choices?.join(", ")}`);
-    case "integer": {
-      const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-      const { min = 0, max = Number.MAX_SAFE_INTEGER } = spec;
-      if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max)
-        return number;
-      return reject(spec, value, origin, `a whole number from ${min} to ${max}`);
-    }
-  }
-}
-
-function reject(spec: SettingSpec, value: unknown, origin: string, expected: string): never {
-  const found = spec.secret === true ? "" : `, found ${JSON.stringify(value)}`;
-  throw new Failure("usage", {
-    what: `${origin} must be ${expected}${found}`,
-    remedy: `correct it, or leave it out for the default (${String(spec.default ?? "none")})`,
   });
 }

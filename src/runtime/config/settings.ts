@@ -1,5 +1,9 @@
 import { type StrategyName, strategyNames } from "../../reservation/strategies/strategy-names.ts";
 
+/** What a setting's text must be; parse-setting.ts reads each kind. */
+type SettingKind = TextKind | "integer" | "boolean" | "choice";
+type TextKind = "text" | "brokers" | "database-url" | "http-url" | "file" | "topic" | "group";
+
 /**
  * Every setting there is: one table from which come the flags, the environment variables, the keys
  * of the config file, the defaults, and `orders config show`. Environment names without the ORDERS_
@@ -9,7 +13,7 @@ export interface SettingSpec {
   /** Name of the flag and key in the config file. */
   readonly name: string;
   readonly env: string;
-  readonly kind: "text" | "integer" | "boolean" | "choice";
+  readonly kind: SettingKind;
   readonly summary: string;
   readonly default?: string | number | boolean;
   readonly min?: number;
@@ -26,26 +30,45 @@ export type SaslMechanism = (typeof saslMechanisms)[number];
 
 export const settingSpecs = {
   // Where things are. `orders up` fills these in for commands run beside a stack.
-  brokers: text("brokers", "KAFKA_BROKERS", "Kafka brokers, host:port separated by commas"),
-  topic: text("topic", "KAFKA_TOPIC", "topic the orders are placed on", "orders-placed"),
-  dlqTopic: text("dlq-topic", "KAFKA_DLQ_TOPIC", "topic of dead letters", "orders-dlq"),
-  group: text("group", "CONSUMER_GROUP_ID", "Kafka consumer group", "order-processor"),
+  brokers: {
+    ...text("brokers", "KAFKA_BROKERS", "Kafka brokers, host:port separated by commas"),
+    kind: "brokers",
+  },
+  topic: {
+    ...text("topic", "KAFKA_TOPIC", "topic the orders are placed on", "orders-placed"),
+    kind: "topic",
+  },
+  dlqTopic: {
+    ...text("dlq-topic", "KAFKA_DLQ_TOPIC", "topic of dead letters", "orders-dlq"),
+    kind: "topic",
+  },
+  group: {
+    ...text("group", "CONSUMER_GROUP_ID", "Kafka consumer group", "order-processor"),
+    kind: "group",
+  },
   databaseUrl: {
     ...text(
       "database-url",
       "DATABASE_URL",
-      "PostgreSQL URL (or DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME, DB_SSLMODE)",
+      "PostgreSQL URL (or DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME, DB_SSLMODE, DB_SSLROOTCERT)",
     ),
+    kind: "database-url",
     secret: true,
   },
-  apiUrl: text("api-url", "ORDERS_API_URL", "base URL of the producer API"),
+  apiUrl: {
+    ...text("api-url", "ORDERS_API_URL", "base URL of the producer API"),
+    kind: "http-url",
+  },
   // Kafka security, for brokers we did not start.
   kafkaTls: flag("kafka-tls", "KAFKA_TLS", "connect to Kafka over TLS"),
-  kafkaCaFile: text(
-    "kafka-ca-file",
-    "KAFKA_CA_FILE",
-    "PEM file of the authority that signed the brokers' certificates",
-  ),
+  kafkaCaFile: {
+    ...text(
+      "kafka-ca-file",
+      "KAFKA_CA_FILE",
+      "PEM file of the authority that signed the brokers' certificates",
+    ),
+    kind: "file",
+  },
   kafkaSaslMechanism: {
     name: "kafka-sasl-mechanism",
     env: "KAFKA_SASL_MECHANISM",
@@ -194,6 +217,15 @@ export const settingSpecs = {
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingKey = keyof typeof settingSpecs;
+
+/** How to reach brokers that are not plain. */
+export const kafkaSecurityKeys = [
+  "kafkaTls",
+  "kafkaCaFile",
+  "kafkaSaslMechanism",
+  "kafkaSaslUsername",
+  "kafkaSaslPassword",
+] as const satisfies readonly SettingKey[];
 
 type KindOf<K extends SettingKey> = (typeof settingSpecs)[K]["kind"];
 type ValueOf<K extends SettingKey> = K extends "compression"

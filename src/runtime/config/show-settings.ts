@@ -1,3 +1,4 @@
+import { formatDatabaseUrl, parseDatabaseUrl } from "./database-address.ts";
 import type { ResolvedSettings, SettingSource } from "./resolve-settings.ts";
 import { type SettingKey, type SettingSpec, settingSpecs } from "./settings.ts";
 
@@ -16,7 +17,8 @@ export function showSettings(resolved: ResolvedSettings): readonly ShownSetting[
   return (Object.keys(settingSpecs) as SettingKey[]).map((key) => {
     const spec: SettingSpec = settingSpecs[key];
     const value = resolved.values[key];
-    const shown = spec.secret === true && value !== undefined ? maskSecret(String(value)) : value;
+    const shown =
+      spec.secret === true && value !== undefined ? maskSecret(spec.kind, String(value)) : value;
     return {
       name: spec.name,
       env: spec.env,
@@ -30,20 +32,12 @@ export function showSettings(resolved: ResolvedSettings): readonly ShownSetting[
 const mask = "****";
 
 /**
- * Of a URL only what is secret is hidden, so that a person can tell which database it is; of
- * everything else nothing is shown, not even its length.
+ * Of a database's address only what is secret is hidden, so that a person can tell which database it
+ * is; of everything else nothing is shown, not even its length.
  */
-export function maskSecret(secret: string): string {
-  let url: URL;
-  try {
-    url = new URL(secret);
-  } catch {
-    return mask;
-  }
-  if (url.host === "" && url.search === "") return mask;
-  if (url.password !== "") url.password = mask;
-  for (const name of [...url.searchParams.keys()]) {
-    if (/pass|secret|key/i.test(name)) url.searchParams.set(name, mask);
-  }
-  return url.href;
+export function maskSecret(kind: SettingSpec["kind"], secret: string): string {
+  const parsed = kind === "database-url" ? parseDatabaseUrl(secret) : undefined;
+  if (parsed === undefined || "expected" in parsed) return mask;
+  const { value } = parsed;
+  return formatDatabaseUrl(value.password === undefined ? value : { ...value, password: mask });
 }

@@ -2,6 +2,7 @@ import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
+import { loginOptions } from "./login-options.ts";
 import { PoolDatabase, type TransactionLimits } from "./pool-database.ts";
 import { SessionClient } from "./session-client.ts";
 
@@ -73,6 +74,7 @@ export function newClient(settings: DatabaseSettings, applicationName: string): 
 /**
  * How every connection is made, pooled or not.
  * @throws Failure("environment") when no database is configured.
+ * @throws Failure("usage") when its address cannot be used.
  */
 function connectionOptions(settings: DatabaseSettings, applicationName: string) {
   if (settings.databaseUrl === undefined) {
@@ -84,7 +86,7 @@ function connectionOptions(settings: DatabaseSettings, applicationName: string) 
     });
   }
   return {
-    connectionString: settings.databaseUrl,
+    ...loginOptions(settings.databaseUrl),
     application_name: applicationName,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     ...limitsOf(settings),

@@ -1,7 +1,9 @@
 import kafkajs from "kafkajs";
+import { Failure } from "../../failure/failure.ts";
 import type { Check } from "../../ports/diagnosis.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { type LogPolicy, policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { brokerListens } from "../pipeline/probe-kafka.ts";
@@ -33,9 +35,11 @@ export async function checkKafka(settings: Settings): Promise<readonly Check[]> 
       ...judgeLogPolicy(topic, policy),
     ];
   } catch (error) {
-    const found = `does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    const explained = explainKafkaError(error, brokers);
+    const found = explained instanceof Error ? explained.message : String(explained);
+    const remedy = explained instanceof Failure ? (explained.remedy ?? null) : null;
     const why = "commands that use it will fail";
-    return [{ name: "Kafka", state: "warning", found, why, remedy: "`orders logs kafka`" }];
+    return [{ name: "Kafka", state: "warning", found, why, remedy }];
   }
 }
 

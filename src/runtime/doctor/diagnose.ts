@@ -6,6 +6,7 @@ import { gatherEvidence } from "../engines/gather-evidence.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { lastStackSettings, stackSettings } from "../stack/stack-settings.ts";
+import { checkDatabase } from "./check-database.ts";
 import { checkDisk } from "./check-disk.ts";
 import { checkKafka } from "./check-kafka.ts";
 import { checkNode, checkPrograms } from "./check-machine.ts";
@@ -40,9 +41,11 @@ export async function diagnose(stack: string, resolved: ResolvedSettings): Promi
     };
   });
   const isUp = known !== undefined;
-  const [ports, kafka] = await Promise.all([
+  const { brokers, databaseUrl } = resolved.values;
+  const [ports, kafka, database] = await Promise.all([
     isUp ? [] : checkPorts(),
-    resolved.values.brokers === undefined ? [] : checkKafka(resolved.values),
+    brokers === undefined ? [] : checkKafka(resolved.values),
+    databaseUrl === undefined ? [] : checkDatabase(resolved.values),
   ]);
   return {
     engine: choice instanceof Failure ? null : choice.engine,
@@ -54,6 +57,7 @@ export async function diagnose(stack: string, resolved: ResolvedSettings): Promi
       checkDisk(directory),
       ...ports,
       ...kafka,
+      ...database,
     ],
   };
 }

@@ -1,6 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { ISocketFactory, Kafka } from "kafkajs";
+import { hostOfBroker } from "./bootstrap-brokers.ts";
 
 /**
  * Every open connection of a Kafka client. kafkajs has no way to give one up: its `disconnect`
@@ -17,7 +18,8 @@ export function trackConnections(): {
 } {
   const sockets = new Set<net.Socket>();
   return {
-    socketFactory: ({ host, port, ssl, onConnect }) => {
+    socketFactory: ({ host: named, port, ssl, onConnect }) => {
+      const host = hostOfBroker(named);
       const servername = net.isIP(host) === 0 ? { servername: host } : {};
       // Without TLS kafkajs passes null or undefined here, whatever its types say.
       const socket = (ssl as tls.ConnectionOptions | null | undefined)

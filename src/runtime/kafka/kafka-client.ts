@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
+import { readCertificates } from "../certificate-files.ts";
 import type { Settings } from "../config/settings.ts";
+import { bootstrapBrokers } from "./bootstrap-brokers.ts";
 import { registerCodecs } from "./codecs.ts";
 import { fixConnections } from "./connection-fix.ts";
 import { trackConnections } from "./connections.ts";
@@ -39,7 +40,8 @@ export interface KafkaOptions {
 
 /**
  * The one place that makes a Kafka client. Opens no connection yet.
- * @throws Failure("environment") when no broker is configured or the CA file cannot be read.
+ * @throws Failure("environment") when no broker is configured.
+ * @throws Failure("usage") when an address or the CA file cannot be used.
  */
 export function createKafka(
   settings: KafkaSettings,
@@ -53,11 +55,7 @@ export function createKafka(
   fixCoordinatorLookup();
   speedUpProduce();
   replaceFetchDecoder(settings.expandedBatchBytes);
-  const brokers = (settings.brokers ?? "")
-    .split(",")
-    .map((b) => b.trim())
-    .filter(Boolean);
-  if (brokers.length === 0) {
+  if (settings.brokers === undefined) {
     throw new Failure("environment", {
       what: "no Kafka broker is configured",
       meaning:
@@ -66,6 +64,7 @@ export function createKafka(
     });
   }
   const connections = trackConnections();
+  const brokers = bootstrapBrokers(settings.brokers);
   const config: KafkaConfig = {
     clientId,
     socketFactory: connections.socketFactory,
@@ -107,22 +106,13 @@ export function separateKafka(kafka: Kafka, changed: KafkaOptions = {}): Kafka {
   return remake(changed);
 }
 
+/** Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 in the shell would turn it off. */
+const verified = { rejectUnauthorized: true };
+
 function tls(settings: KafkaSettings): KafkaConfig["ssl"] {
-  if (settings.kafkaCaFile !== undefined) {
-    try {
-      return { ca: readFileSync(settings.kafkaCaFile, "utf8") };
-    } catch (cause) {
-      throw new Failure(
-        "environment",
-        {
-          what: `the CA file ${settings.kafkaCaFile} cannot be read`,
-          remedy: "give the path of a readable PEM file in --kafka-ca-file or KAFKA_CA_FILE",
-        },
-        { cause },
-      );
-    }
-  }
-  return settings.kafkaTls ? true : undefined;
+  if (settings.kafkaCaFile !== undefined)
+    return { ...verified, ca: readCertificates(settings.kafkaCaFile, "KAFKA_CA_FILE") };
+  return settings.kafkaTls ? verified : undefined;
 }
 
 function saslOptions(settings: KafkaSettings): SASLOptions | undefined {
@@ -132,11 +122,5 @@ function saslOptions(settings: KafkaSettings): SASLOptions | undefined {
     kafkaSaslPassword: password,
   } = settings;
   if (mechanism === undefined) return undefined;
-  if (username === undefined || password === undefined) {
-    throw new Failure("usage", {
-      what: `SASL ${mechanism} needs a user name and a password`,
-      remedy: "set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
-    });
-  }
   return { mechanism, username, password } as SASLOptions;
 }

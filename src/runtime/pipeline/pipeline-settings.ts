@@ -1,16 +1,15 @@
 import type { ResolvedSettings } from "../config/resolve-settings.ts";
-import { type SettingKey, type Settings, settingSpecs } from "../config/settings.ts";
+import {
+  kafkaSecurityKeys,
+  type SettingKey,
+  type Settings,
+  settingSpecs,
+} from "../config/settings.ts";
 import type { Endpoints, EngineName } from "../engines/engine.ts";
 import type { StackSettings } from "../stack/stack-settings.ts";
 
 /** How to reach brokers that we did not start. Those of our own engines are plain, on loopback. */
-const securityKeys: readonly SettingKey[] = [
-  "kafkaTls",
-  "kafkaCaFile",
-  "kafkaSaslMechanism",
-  "kafkaSaslUsername",
-  "kafkaSaslPassword",
-];
+const securityKeys: readonly SettingKey[] = kafkaSecurityKeys;
 
 /** Stay with the stack until it goes down or another is asked for: what runs beside it uses them, too. */
 const stackKeys: readonly SettingKey[] = ["strategy"];

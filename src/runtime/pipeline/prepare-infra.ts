@@ -1,6 +1,7 @@
 import type { BootProgress } from "../../ports/boot-progress.ts";
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import { allOrNone } from "../all-or-none.ts";
+import { databaseAddress } from "../config/database-address.ts";
 import { logsStatements, setStatementLogging } from "../database/log-statements.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
@@ -38,7 +39,7 @@ export async function prepareInfra(
         await waitForPostgres(infra, { ...wait, signal }, database);
         const { logStatements } = options;
         if (logStatements !== undefined) await setStatementLogging(database, logStatements);
-        const { host } = new URL(settings.databaseUrl ?? "");
+        const host = databaseAddress(settings.databaseUrl).replace(/\/[^/]*$/, "");
         const logs = await logsStatements(database);
         progress("postgres", logs ? `${host}, logs every statement` : host, true);
         progress("database", "migrating");

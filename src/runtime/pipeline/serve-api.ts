@@ -1,11 +1,11 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
-import { Failure } from "../../failure/failure.ts";
 import { Publisher } from "../../intake/publisher.ts";
 import { buildServer, type IntakeServer } from "../../intake/server/build-server.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
+import { listenFailure } from "../listen-failure.ts";
 import { limitErrors } from "./api-log.ts";
 
 export interface ServeApiOptions {
@@ -93,32 +93,14 @@ async function listen({ app }: IntakeServer, host: string, port: number): Promis
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    throw new Failure("environment", listenFailure(cause, host, port), { cause });
+    throw listenFailure(cause, {
+      host,
+      port,
+      of: "the API",
+      portFlag: "--port",
+      hostFlag: "--host",
+    });
   }
-}
-
-function listenFailure(cause: unknown, host: string, port: number) {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const meaning = "the API was not started";
-  if (code === "EADDRINUSE") {
-    return {
-      what: `port ${port} on ${host} is taken by another process`,
-      meaning,
-      remedy: `stop that process, or choose another port with --port (PORT), e.g. --port ${port + 1}`,
-    };
-  }
-  if (code === "EACCES") {
-    return {
-      what: `port ${port} may not be listened on by this user`,
-      meaning,
-      remedy: "choose a port from 1024 on with --port (PORT)",
-    };
-  }
-  return {
-    what: `${host}:${port} cannot be listened on: ${message}`,
-    meaning,
-    remedy: "give an address of this machine with --host, e.g. --host 127.0.0.1",
-  };
 }
 
 async function close({ app }: IntakeServer): Promise<void> {

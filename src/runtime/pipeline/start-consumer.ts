@@ -15,10 +15,11 @@ import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
 import { announcingAssigner } from "../kafka/announcement.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { readLogState } from "../kafka/log-state.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
-import { startDeadLetterPublisher } from "./dead-letter-publisher.ts";
+import { type DeadLetterPublisher, startDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { type Companions, explainRefusedJoin, watchCompanions } from "./watch-companions.ts";
 import { whenCaughtUp } from "./when-caught-up.ts";
 
@@ -128,14 +129,17 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       log,
       ...(failpoint === undefined ? {} : { reach: failpoint.reach }),
     });
-    const letters = startDeadLetterPublisher(database, sender, log, failpoint?.reach);
+    let letters: DeadLetterPublisher | undefined;
+    // Before anything works: a port that is taken ends it here.
     const health =
       options.health &&
       (await startHealthServer(
         options.health.port,
         options.health.host,
-        () => loop.notReadyBecause ?? letters.databaseTrouble ?? loop.standsBecause,
+        () => loop.notReadyBecause ?? letters?.databaseTrouble ?? loop.standsBecause,
       ));
+    const publisher = startDeadLetterPublisher(database, sender, log, failpoint?.reach);
+    letters = publisher;
     const statsTimer = setInterval(
       () => options.print(stats.line(performance.now())),
       options.statsIntervalMs,
@@ -170,7 +174,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       clearInterval(statsTimer);
       companions.close();
       await loop.stop(stopWithinMs);
-      await letters.stop(publishWithinMs);
+      await publisher.stop(publishWithinMs);
       await health?.close();
       options.print(stats.line(performance.now()));
     }
@@ -230,6 +234,7 @@ async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: s
     return clusterId;
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
+    if (isKafkaRefusal(cause)) throw explainKafkaError(cause, brokers);
     throw new Failure(
       "environment",
       {

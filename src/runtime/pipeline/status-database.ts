@@ -1,6 +1,8 @@
 import type { Database } from "../../ports/database.ts";
 import type { DatabaseStatus } from "../../ports/stack-status.ts";
+import { databaseAddress } from "../config/database-address.ts";
 import type { Settings } from "../config/settings.ts";
+import { explainDatabaseError } from "../database/database-failure.ts";
 import { openDatabase } from "../database/open-database.ts";
 
 const exactMax = 1_000_000;
@@ -19,13 +21,13 @@ const countRows: Readonly<Record<string, { readonly text: string }>> = {
 };
 
 export async function readDatabaseStatus(settings: Settings): Promise<DatabaseStatus> {
-  const url = new URL(settings.databaseUrl ?? "postgresql://none");
-  const address = `${url.host}${url.pathname}`;
+  const address = databaseAddress(settings.databaseUrl);
   const database = openDatabase(settings, { applicationName: "orders status", poolSize: 1 });
   try {
     return { address, problem: null, rows: await readRows(database) };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const explained = explainDatabaseError(error, settings.databaseUrl);
+    const problem = explained instanceof Error ? explained.message : String(explained);
     return { address, problem, rows: [] };
   } finally {
     await database.close();

@@ -3,6 +3,7 @@ import type { KafkaStatus } from "../../ports/stack-status.ts";
 import type { Settings } from "../config/settings.ts";
 import { cutConnections } from "../kafka/connections.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { type LagSample, partitionLags, totalLag } from "../lag/lag-report.ts";
@@ -34,7 +35,8 @@ export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> 
         sample === undefined ? [] : lagWarnings(sample, { group, topic, expectsOrders: true }),
     };
   } catch (error) {
-    return silent(error instanceof Error ? error.message : String(error));
+    const explained = explainKafkaError(error, brokers);
+    return silent(explained instanceof Error ? explained.message : String(explained));
   } finally {
     cutConnections(kafka);
   }

@@ -2,7 +2,9 @@ import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
+import { explainDatabaseError, isDatabaseRefusal } from "../database/database-failure.ts";
 import type { Engine, EngineContext, InfraService } from "../engines/engine.ts";
+import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 import { askKafka, brokerListens } from "./probe-kafka.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
@@ -52,13 +54,26 @@ async function waitForService(
       await ask();
       return true;
     },
-    async () => {
+    async (lastError) => {
+      if (isRefusal(lastError)) throw explainService(lastError, infra.settings);
       const status = await infra.engine.status(infra.context);
       const own = status.find((one) => one.service === service);
       if (own?.state === "failed") throw await failure(own.reason?.split("\n")[0] ?? "it died");
     },
-    async (error) => failure(error instanceof Error ? error.message : "it does not answer"),
+    async (error) => {
+      const explained = explainService(error, infra.settings);
+      return failure(explained instanceof Error ? explained.message : "it does not answer");
+    },
   );
+}
+
+/** A wrong password or certificate does not get better with time. */
+function isRefusal(error: unknown): boolean {
+  return isKafkaRefusal(error) || isDatabaseRefusal(error);
+}
+
+function explainService(error: unknown, { brokers, databaseUrl }: Settings): unknown {
+  return explainDatabaseError(explainKafkaError(error, brokers), databaseUrl);
 }
 
 async function logTail({ engine, context }: Infra, service: InfraService): Promise<string> {

@@ -8,13 +8,14 @@ export interface Wait {
 
 /**
  * Asks again and again until there is an answer. A probe that throws has no answer yet.
- * @param giveUp called before each further try: throws when waiting longer cannot help.
+ * @param giveUp called before each further try, with what the last one ran into: throws when waiting
+ * longer cannot help.
  * @param expired makes the error for when the time is up; given the probe's last error.
  */
 export async function waitUntil<T>(
   wait: Wait,
   probe: () => Promise<T | undefined>,
-  giveUp: () => Promise<void>,
+  giveUp: (lastError: unknown) => Promise<void>,
   expired: (lastError: unknown) => Promise<Error>,
 ): Promise<T> {
   let lastError: unknown;
@@ -26,7 +27,7 @@ export async function waitUntil<T>(
     } catch (error) {
       lastError = error;
     }
-    await giveUp();
+    await giveUp(lastError);
     if (Date.now() >= wait.deadlineMs) throw await expired(lastError);
     await pause(50, undefined, { signal: wait.signal });
   }

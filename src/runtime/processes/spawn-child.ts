@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { ChildSpec } from "./child-spec.ts";
+import { cleanEnvironment } from "./clean-environment.ts";
 import { serviceMark, stackMark } from "./marked-processes.ts";
 import { logFile } from "./supervisor-files.ts";
 
@@ -14,7 +15,8 @@ export function spawnChild(stackDirectory: string, spec: ChildSpec): ChildProces
     const child = spawn(spec.command, spec.args, {
       cwd: spec.cwd,
       env: {
-        ...process.env,
+        // Cleaned when the supervisor was started; once more for what an older one had not cleaned.
+        ...cleanEnvironment(process.env),
         ...spec.env,
         [stackMark]: stackDirectory,
         [serviceMark]: spec.name,

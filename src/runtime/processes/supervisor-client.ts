@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
-import { settingSpecs } from "../config/settings.ts";
 import { writeJsonAtomic } from "../stack/state-file.ts";
 import { amendedSpec, type SpecAmendment } from "./child-spec.ts";
+import { cleanEnvironment } from "./clean-environment.ts";
 import { readHolder } from "./file-lock.ts";
 import { serviceMark, stackMark } from "./marked-processes.ts";
 import { ownFile } from "./own-program.ts";
@@ -72,7 +72,11 @@ async function startSupervisor(stackDirectory: string): Promise<ProcessIdentity>
   const log = openSync(supervisorFiles(stackDirectory).log, "a", 0o600);
   const child = spawn(command, args, {
     cwd: stackDirectory,
-    env: { ...neutralEnvironment(), [stackMark]: stackDirectory, [serviceMark]: "supervisor" },
+    env: {
+      ...cleanEnvironment(process.env),
+      [stackMark]: stackDirectory,
+      [serviceMark]: "supervisor",
+    },
     stdio: ["ignore", log, log],
     detached: true,
   });
@@ -111,20 +115,6 @@ function forgetDead(stackDirectory: string): void {
     .map(({ name }) => name)
     .filter((name) => !alive.some((record) => record.name === name));
   writeJsonAtomic(files.spec, amendedSpec(spec, { remove: gone }));
-}
-
-/**
- * Ours without any setting: children get theirs from their spec alone, so that what they run with
- * does not depend on the shell in which the supervisor happened to be started.
- */
-function neutralEnvironment(): NodeJS.ProcessEnv {
-  const environment = { ...process.env };
-  for (const { env } of Object.values(settingSpecs)) delete environment[env];
-  for (const name of Object.keys(environment)) {
-    if (/^(DB_|VITEST)/.test(name) || ["PORT", "ORDERS_CONFIG", "ORDERS_STACK"].includes(name))
-      delete environment[name];
-  }
-  return environment;
 }
 
 function silent(stackDirectory: string, what: string): Failure {

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
+import { databaseAddress } from "../config/database-address.ts";
 import type { Settings } from "../config/settings.ts";
-import { databaseAddress } from "../database/database-failure.ts";
 import { withDatabase } from "../database/with-database.ts";
 import { refuseForeignData } from "../engines/external/owns-data.ts";
 import { groupLag } from "../kafka/group-lag.ts";

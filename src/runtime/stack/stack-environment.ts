@@ -1,4 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
+import { parseDatabaseUrl } from "../config/database-address.ts";
 import { type SettingKey, settingSpecs } from "../config/settings.ts";
 import { stackSettings } from "./stack-settings.ts";
 
@@ -26,14 +27,17 @@ export function stackEnvironment(stack: string): string {
 /** The reference system's consumer reads these. */
 function databaseParts(databaseUrl: string | undefined): readonly (readonly [string, string])[] {
   if (databaseUrl === undefined) return [];
-  const url = new URL(databaseUrl);
+  const parsed = parseDatabaseUrl(databaseUrl);
+  if ("expected" in parsed) return [];
+  const { host, port, user, password, database, sslMode, sslRootCert } = parsed.value;
   const parts = [
-    ["DB_HOST", url.hostname.replace(/^\[|\]$/g, "")],
-    ["DB_PORT", url.port || "5432"],
-    ["DB_USER", decodeURIComponent(url.username)],
-    ["DB_PASSWORD", decodeURIComponent(url.password)],
-    ["DB_NAME", decodeURIComponent(url.pathname.slice(1))],
-    ["DB_SSLMODE", url.searchParams.get("sslmode") ?? "disable"],
+    ["DB_HOST", host],
+    ["DB_PORT", String(port)],
+    ["DB_USER", user ?? ""],
+    ["DB_PASSWORD", password ?? ""],
+    ["DB_NAME", database],
+    ["DB_SSLMODE", sslMode ?? "disable"],
+    ["DB_SSLROOTCERT", sslRootCert ?? ""],
   ] as const;
   return parts.filter(([, value]) => value !== "");
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineName } from "../engines/engine.ts";
+import { stackDirectory } from "./stack-paths.ts";
 import { readJson, writeJsonAtomic } from "./state-file.ts";
 
 const engineNames: readonly EngineName[] = ["local", "docker", "external"];
@@ -25,21 +26,26 @@ export interface StackRecord {
   readonly logsOnly?: true | undefined;
 }
 
-export function readStackRecord(stackDirectory: string): StackRecord | undefined {
-  const record = readJson<Partial<StackRecord>>(join(stackDirectory, "stack.json"));
+export function readStackRecord(directory: string): StackRecord | undefined {
+  const record = readJson<Partial<StackRecord>>(join(directory, "stack.json"));
   // Written whole or not at all; but nothing that a person did to it may stop `down`.
   return engineNames.some((name) => name === record?.engine) && record?.ports && record.scale
     ? (record as StackRecord)
     : undefined;
 }
 
-export function writeStackRecord(stackDirectory: string, record: StackRecord): void {
-  const directory = realpathSync(stackDirectory);
-  writeJsonAtomic(join(stackDirectory, "stack.json"), { ...record, directory });
+export function writeStackRecord(path: string, record: StackRecord): void {
+  writeJsonAtomic(join(path, "stack.json"), { ...record, directory: realpathSync(path) });
 }
 
 /** Whether this directory was copied or moved since: what it says of processes is about another. */
-export function isElsewhere(stackDirectory: string): boolean {
-  const made = readStackRecord(stackDirectory)?.directory;
-  return made !== undefined && made !== realpathSync(stackDirectory);
+export function isElsewhere(path: string): boolean {
+  const made = readStackRecord(path)?.directory;
+  return made !== undefined && made !== realpathSync(path);
+}
+
+/** Whether `orders up` started this stack's Kafka and PostgreSQL, rather than being given them. */
+export function isOwnStack(stack: string): boolean {
+  const engine = readStackRecord(stackDirectory(stack))?.engine;
+  return engine !== undefined && engine !== "external";
 }

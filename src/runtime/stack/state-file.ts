@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -29,6 +30,8 @@ export function writeFileAtomic(path: string, text: string, mode = 0o600): void 
 function writeWhole(path: string, text: string, mode: number): void {
   const file = openSync(path, "w", mode);
   try {
+    // Whatever the umask takes away: some files are for another account.
+    fchmodSync(file, mode);
     writeFileSync(file, text);
     fsyncSync(file);
   } finally {

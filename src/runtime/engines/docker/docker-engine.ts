@@ -92,7 +92,7 @@ function endpointsOf({ ports, password }: DockerRecord): Endpoints {
   return {
     // The name under which the broker advertises itself.
     brokers: `localhost:${ports.kafka}`,
-    databaseUrl: `postgresql://postgres:${password}@127.0.0.1:${ports.postgres}/postgres`,
+    databaseUrl: `postgresql://postgres:${password}@127.0.0.1:${ports.postgres}/postgres?sslmode=disable`,
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../failure/failure.ts";
+import { cleanEnvironment } from "../../processes/clean-environment.ts";
 
 export interface Java {
   readonly path: string;
@@ -23,6 +24,8 @@ export async function findJava(): Promise<Java | undefined> {
   const { exitCode, stderr } = await execa(path, ["-version"], {
     reject: false,
     timeout: answerWithinMs,
+    env: cleanEnvironment(process.env),
+    extendEnv: false,
   });
   const major = exitCode === 0 ? parseJavaMajor(stderr) : undefined;
   return major === undefined ? undefined : { path, major, version: stderr };

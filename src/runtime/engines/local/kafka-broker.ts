@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../failure/failure.ts";
 import type { ChildSpec } from "../../processes/child-spec.ts";
+import { cleanEnvironment } from "../../processes/clean-environment.ts";
 import { shippedFile } from "../../shipped-files.ts";
 import { writeFileAtomic } from "../../stack/state-file.ts";
 import type { Java } from "./java.ts";
@@ -19,6 +20,12 @@ export interface KafkaProgram {
 const heap = ["-Xmx512m"];
 /** In the C locale Java cannot name a file whose path is not ASCII. */
 const pathEncoding = { LC_ALL: "C.UTF-8" };
+/**
+ * Names of files in the broker's directory, in which every process of it is started. As paths they
+ * would be lists (log.dirs and log4j2 split at commas) and URLs (log4j2) of whatever the path holds.
+ */
+const propertiesName = "server.properties";
+const loggingName = "log4j2.xml";
 const formatWithinMs = 60_000;
 
 /**
@@ -32,20 +39,29 @@ export async function prepareBroker(
   signal: AbortSignal,
 ): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const logging = readFileSync(shippedFile("compose/kafka/log4j2.xml"), "utf8");
+  writeFileAtomic(join(directory, loggingName), logging);
   const data = join(directory, "data");
   if (!existsSync(data)) {
     const draft = join(directory, "data.new");
-    const draftProperties = join(directory, "format.properties");
+    const draftProperties = "format.properties";
     rmSync(draft, { recursive: true, force: true });
-    writeFileAtomic(draftProperties, kafkaProperties({ ...ports, dataDirectory: draft }));
-    await format(program, draftProperties, signal);
+    const properties = kafkaProperties({ ...ports, dataDirectory: "data.new" });
+    writeFileAtomic(join(directory, draftProperties), properties);
+    await format(program, directory, draftProperties, signal);
     renameSync(draft, data);
-    rmSync(draftProperties, { force: true });
+    rmSync(join(directory, draftProperties), { force: true });
   }
-  writeFileAtomic(propertiesFile(directory), kafkaProperties({ ...ports, dataDirectory: data }));
+  const properties = kafkaProperties({ ...ports, dataDirectory: "data" });
+  writeFileAtomic(join(directory, propertiesName), properties);
 }
 
-async function format(program: KafkaProgram, file: string, signal: AbortSignal): Promise<void> {
+async function format(
+  program: KafkaProgram,
+  directory: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
   const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
   const result = await execa(
     program.java.path,
@@ -53,7 +69,13 @@ async function format(program: KafkaProgram, file: string, signal: AbortSignal):
       ...[...heap, ...quick, ...loggingArgs(), "-cp", program.jars.classpath],
       ...["kafka.tools.StorageTool", "format", "-t", newClusterId(), "-c", file],
     ],
-    { reject: false, timeout: formatWithinMs, cancelSignal: signal, all: true, env: pathEncoding },
+    {
+      ...brokerProcess(directory),
+      reject: false,
+      timeout: formatWithinMs,
+      cancelSignal: signal,
+      all: true,
+    },
   );
   signal.throwIfAborted();
   if (result.exitCode === 0) return;
@@ -74,7 +96,7 @@ export function brokerSpec(
   return {
     name: "kafka",
     command: program.java.path,
-    args: brokerArgs(program, propertiesFile(directory), jvmArgs),
+    args: brokerArgs(program, jvmArgs),
     env: pathEncoding,
     cwd: directory,
     stopSignal: "SIGTERM",
@@ -83,23 +105,22 @@ export function brokerSpec(
   };
 }
 
-export function brokerArgs(
-  program: KafkaProgram,
-  properties: string,
-  jvmArgs: readonly string[],
-): readonly string[] {
+/** Where and in which environment each Java process of a broker is started. */
+export function brokerProcess(directory: string) {
+  const env = { ...cleanEnvironment(process.env), ...pathEncoding };
+  return { cwd: directory, env, extendEnv: false } as const;
+}
+
+/** To be started in the broker's directory. */
+export function brokerArgs(program: KafkaProgram, jvmArgs: readonly string[]): readonly string[] {
   return [
     ...[...heap, ...jvmArgs, ...loggingArgs()],
-    ...["-Djava.awt.headless=true", "-cp", program.jars.classpath, "kafka.Kafka", properties],
+    ...["-Djava.awt.headless=true", "-cp", program.jars.classpath, "kafka.Kafka", propertiesName],
   ];
 }
 
 function loggingArgs(): readonly string[] {
-  return [`-Dlog4j2.configurationFile=${shippedFile("compose/kafka/log4j2.xml")}`];
-}
-
-function propertiesFile(directory: string): string {
-  return join(directory, "server.properties");
+  return [`-Dlog4j2.configurationFile=${loggingName}`];
 }
 
 /** 16 bytes in URL-safe base64: 22 characters. Kafka refuses one that begins with a dash. */

@@ -6,7 +6,7 @@ import { acquireLock } from "../../processes/file-lock.ts";
 import { findFreePort } from "../../processes/free-port.ts";
 import { serviceMark, stackMark } from "../../processes/marked-processes.ts";
 import { cacheDirectory } from "../../stack/stack-paths.ts";
-import { brokerArgs, type KafkaProgram, prepareBroker } from "./kafka-broker.ts";
+import { brokerArgs, brokerProcess, type KafkaProgram, prepareBroker } from "./kafka-broker.ts";
 
 /** A training broker's service mark: `down` and the next `up` find it if its `up` was killed. */
 export const trainingService = "kafka-training";
@@ -84,8 +84,10 @@ async function startAndStop(
   // It lives for seconds: compiling well would take half as much processor time again.
   const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
   const jvmArgs = [`-XX:ArchiveClassesAtExit=${draft}`, ...quick];
-  const args = brokerArgs(program, join(scratch, "server.properties"), jvmArgs);
+  const args = brokerArgs(program, jvmArgs);
+  const { cwd, env, extendEnv } = brokerProcess(scratch);
   const training = execa(program.java.path, args, {
+    cwd,
     reject: false,
     timeout: trainWithinMs,
     cancelSignal: signal,
@@ -94,7 +96,8 @@ async function startAndStop(
     forceKillAfterDelay: false,
     all: true,
     buffer: false,
-    env: { [stackMark]: stackDirectory, [serviceMark]: trainingService },
+    env: { ...env, [stackMark]: stackDirectory, [serviceMark]: trainingService },
+    extendEnv,
   });
   for await (const line of training.iterable({ from: "all" })) {
     if (line.includes("Kafka Server started")) training.kill("SIGTERM");

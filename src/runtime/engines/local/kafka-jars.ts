@@ -128,6 +128,13 @@ function jarsIn(directory: string, origin: string): KafkaJars {
       remedy: "let KAFKA_HOME name an unpacked Kafka 4 distribution, or unset it",
     });
   }
+  if (directory.includes(delimiter)) {
+    throw new Failure("environment", {
+      what: `the path of ${origin} contains "${delimiter}": ${directory}`,
+      meaning: "Java's class path ends a path at each of them",
+      remedy: "let XDG_CACHE_HOME (or KAFKA_HOME) name a directory without it",
+    });
+  }
   const jars = readdirSync(directory)
     .filter((name) => name.endsWith(".jar"))
     .sort()

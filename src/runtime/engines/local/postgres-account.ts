@@ -11,7 +11,8 @@ export interface Account {
   readonly gid: number;
 }
 
-const rootPlace = "/var/lib/orders";
+/** Where root keeps what another account must reach. */
+export const rootPlace = "/var/lib/orders";
 
 /**
  * PostgreSQL refuses to run as root: then it runs as `postgres` where that user exists, else as

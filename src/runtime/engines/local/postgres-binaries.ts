@@ -2,7 +2,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../../../failure/failure.ts";
 import { acquireLock } from "../../processes/file-lock.ts";
+import { makeEnterable } from "./enterable-directory.ts";
 
 const copyWithinMs = 120_000;
 
@@ -37,7 +37,7 @@ export async function postgresBinaries(
   if (source === undefined) throw noPackage();
   const target = join(place, `postgres-${source.version}-${platform()}`);
   if (existsSync(target)) return target;
-  mkdirSync(place, { recursive: true });
+  makeEnterable(place);
   const release = await acquireLock({
     path: `${target}.lock`,
     doing: "orders (unpacking PostgreSQL)",

@@ -12,8 +12,10 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../failure/failure.ts";
 import type { ChildSpec } from "../../processes/child-spec.ts";
+import { cleanEnvironment } from "../../processes/clean-environment.ts";
 import { marksOf } from "../../processes/marked-processes.ts";
 import { writeFileAtomic } from "../../stack/state-file.ts";
+import { makeEnterable } from "./enterable-directory.ts";
 import type { Account } from "./postgres-account.ts";
 import {
   type PostgresConfigurationOptions,
@@ -53,7 +55,7 @@ export async function prepareCluster(
   const draft = join(place, "cluster.new");
   const data = join(draft, "data");
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { mode: 0o755 });
+  makeEnterable(draft);
   mkdirSync(data, { mode: 0o700 });
   giveTo(account, data);
   const password = randomBytes(24).toString("hex");
@@ -148,6 +150,8 @@ async function run(
     reject: false,
     timeout: initWithinMs,
     cancelSignal: signal,
+    env: cleanEnvironment(process.env),
+    extendEnv: false,
     ...identity(cluster.account),
   });
   signal.throwIfAborted();
@@ -164,7 +168,8 @@ async function run(
 /** To be entered by the account that runs PostgreSQL; secrets in it are 0600, data/ is 0700. */
 function makePlace({ place, account }: PostgresCluster): void {
   try {
-    mkdirSync(place, { recursive: true, mode: account === undefined ? 0o700 : 0o755 });
+    if (account === undefined) mkdirSync(place, { recursive: true, mode: 0o700 });
+    else makeEnterable(place);
   } catch (cause) {
     throw new Failure(
       "environment",

@@ -48,5 +48,5 @@ export async function startPostgres(
 }
 
 function databaseUrl(cluster: PostgresCluster, port: number): string {
-  return `postgresql://${databaseUser}:${clusterPassword(cluster)}@127.0.0.1:${port}/${databaseName}`;
+  return `postgresql://${databaseUser}:${clusterPassword(cluster)}@127.0.0.1:${port}/${databaseName}?sslmode=disable`;
 }

@@ -18,7 +18,12 @@ describe("showSettings", () => {
     const shown = showSettings(
       resolveSettings({
         flags: { batch: "7" },
-        environment: { DATABASE_URL: "postgresql://u:s3cret@h/db", KAFKA_SASL_PASSWORD: "s3cret" },
+        environment: {
+          DATABASE_URL: "postgresql://u:s3cret@h/db",
+          KAFKA_SASL_MECHANISM: "plain",
+          KAFKA_SASL_USERNAME: "app",
+          KAFKA_SASL_PASSWORD: "s3cret",
+        },
       }),
     );
     expect(shown).toHaveLength(Object.keys(settingSpecs).length);
@@ -33,16 +38,18 @@ describe("showSettings", () => {
 
 describe("maskSecret", () => {
   it.each([
-    ["postgresql://u:p@h:1/db", "postgresql://u:****@h:1/db"],
+    ["database-url", "postgresql://u:p@h:1/db", "postgresql://u:****@h:1/db"],
     [
+      "database-url",
       "postgresql://h/db?user=u&password=p&sslmode=require",
-      "postgresql://h/db?user=u&password=****&sslmode=require",
+      "postgresql://u:****@h:5432/db?sslmode=require",
     ],
-    ["postgresql://h/db", "postgresql://h/db"],
-    ["just a password", "****"],
-    ["pass:word", "****"],
-  ])("%s → %s", (secret, expected) => {
-    expect(maskSecret(secret)).toBe(expected);
+    ["database-url", "postgresql://h/db", "postgresql://h:5432/db"],
+    ["database-url", "postgresql://u:p#w@h/db", "****"],
+    ["text", "just a password", "****"],
+    ["text", "postgresql://u:p@h:1/db", "****"],
+  ] as const)("%s %s → %s", (kind, secret, expected) => {
+    expect(maskSecret(kind, secret)).toBe(expected);
   });
 });
 

@@ -73,7 +73,7 @@ describe.skipIf(process.platform === "win32")("the Docker engine", () => {
       .split(" ");
     expect(endpoints).toEqual({
       brokers: `localhost:${kafkaPort}`,
-      databaseUrl: `postgresql://postgres:${password}@127.0.0.1:${postgresPort}/postgres`,
+      databaseUrl: `postgresql://postgres:${password}@127.0.0.1:${postgresPort}/postgres?sslmode=disable`,
     });
     expect(calls()).not.toContain(password ?? "");
     expect(statSync(join(directory, "engine", "docker.json")).mode & 0o777).toBe(0o600);
