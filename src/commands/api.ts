@@ -10,6 +10,7 @@ interface ApiCommandResult {
   readonly accepted_orders: number;
   readonly unknown_orders: number;
   readonly unavailable_orders: number;
+  readonly refused_orders: number;
   readonly instances: number;
   readonly restarts: number;
   readonly duration_ms: number;
@@ -18,7 +19,7 @@ interface ApiCommandResult {
 export default class Api extends OrdersCommand {
   static override summary = "Take orders over HTTP and place them on the topic (the producer API)";
   static override description =
-    "POST /order and POST /orders/batch answer 202 once Kafka has acknowledged, 504 when that is not known in time (repeat with the same Idempotency-Key), 503 when nothing was handed to Kafka. GET /health says that the process lives, GET /ready that Kafka answers. It starts before Kafka does. Ctrl-C or SIGTERM answers everything accepted and exits 0. The log is JSON lines on stdout, under --json on stderr.";
+    "POST /order and POST /orders/batch answer 202 once Kafka has acknowledged, 504 when that is not known in time (repeat with the same Idempotency-Key), 503 when nothing was handed to Kafka or too few replicas are in sync, 413 and 502 when Kafka refused it for good. GET /health says that the process lives, GET /ready that Kafka answers. It starts before Kafka does. Ctrl-C or SIGTERM answers everything accepted and exits 0. The log is JSON lines on stdout, under --json on stderr.";
   static override examples = [
     { description: "Serve beside the running stack", command: "<%= config.bin %> api --port 8081" },
     {
@@ -97,6 +98,7 @@ export default class Api extends OrdersCommand {
       accepted_orders: result.accepted,
       unknown_orders: result.unknown,
       unavailable_orders: result.unavailable,
+      refused_orders: result.refused,
       instances: flags.instances,
       restarts: result.restarts,
       duration_ms: result.durationMs,

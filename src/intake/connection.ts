@@ -8,6 +8,8 @@ export type Readiness =
 const probeEveryMs = 2_000;
 /** Ready means an answer of Kafka no older than this. */
 const answerAgeMsMax = 5_000;
+/** After a refusal that may meet every order; then it is tried anew whether it still does. */
+const refusedForMs = 10_000;
 const backoffMs = { first: 100, max: 2_000 } as const;
 
 /** Keeps a sender connected and knows when Kafka last answered. */
@@ -15,6 +17,7 @@ export class Connection {
   readonly #sender: MessageSender;
   readonly #logError: (message: string) => void;
   #answeredAtMs = Number.NEGATIVE_INFINITY;
+  #refusal: { readonly why: string; readonly untilMs: number } | undefined;
   #lastError = "no attempt has ended yet";
   #backoffMs: number = backoffMs.first;
   #stopWaiting: (() => void) | undefined;
@@ -29,6 +32,9 @@ export class Connection {
     if (!this.#sender.connected) {
       return { ready: false, reason: `not connected to Kafka: ${this.#lastError}` };
     }
+    if (this.#refusal !== undefined && performance.now() < this.#refusal.untilMs) {
+      return { ready: false, reason: `Kafka refuses orders: ${this.#refusal.why}` };
+    }
     const ageMs = performance.now() - this.#answeredAtMs;
     if (ageMs <= answerAgeMsMax) return { ready: true };
     return { ready: false, reason: `Kafka has not answered for ${Math.round(ageMs)} ms` };
@@ -36,6 +42,16 @@ export class Connection {
 
   answered(): void {
     this.#answeredAtMs = performance.now();
+  }
+
+  /** Kafka answered that it takes no orders, and why. */
+  refused(why: string): void {
+    this.#refusal = { why, untilMs: performance.now() + refusedForMs };
+  }
+
+  /** An order was taken. */
+  accepted(): void {
+    this.#refusal = undefined;
   }
 
   failed(error: unknown): void {

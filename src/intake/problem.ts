@@ -1,4 +1,4 @@
-/** Why a request cannot be accepted: the body of every 4xx and 503 answer. */
+/** Why a request cannot be accepted: the body of every 4xx, 502 and 503 answer. */
 export interface Problem {
   /** A stable word for programs. */
   readonly error:
@@ -17,6 +17,7 @@ export interface Problem {
     | "not_connected"
     | "stopping"
     | "too_late"
+    | "kafka_refused"
     | "too_busy";
   /** A sentence for a person. */
   readonly message: string;

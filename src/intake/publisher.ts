@@ -1,4 +1,5 @@
 import type { MessageSender, OutgoingMessage } from "../ports/log.ts";
+import { outcomesOf, type ProduceRefusal, type SendOutcome } from "../ports/produce-outcome.ts";
 import { Connection, type Readiness } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { PartitionQueues } from "./partition-queues.ts";
@@ -28,6 +29,8 @@ export interface PublisherCounts {
   acked: number;
   unknown: number;
   unsent: number;
+  /** By Kafka, for certain. */
+  refused: number;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface PublisherCounts {
  * message is what is known of it: acked, unsent (never handed over), or unknown.
  */
 export class Publisher {
-  readonly counts: PublisherCounts = { acked: 0, unknown: 0, unsent: 0 };
+  readonly counts: PublisherCounts = { acked: 0, unknown: 0, unsent: 0, refused: 0 };
   readonly #sender: MessageSender;
   readonly #limits: PublisherLimits;
   readonly #connection: Connection;
@@ -69,7 +72,14 @@ export class Publisher {
 
   /** False for a message too large to be ever published. */
   fits(message: OutgoingMessage): boolean {
-    return messageBytes(message) <= this.#limits.partitionBytes - batchOverheadBytes;
+    return messageBytes(message) <= this.messageBytesMax;
+  }
+
+  /** The largest message: what we are told to keep to, and what the topic takes. */
+  get messageBytesMax(): number {
+    const { partitionBytes } = this.#limits;
+    const topicBytes = this.#sender.batchBytesMax ?? partitionBytes;
+    return Math.max(1, Math.min(partitionBytes, topicBytes) - batchOverheadBytes);
   }
 
   get queueMessagesMax(): number {
@@ -146,7 +156,7 @@ export class Publisher {
       }
       const batch = this.#queues.take({
         messages: this.#limits.batchMessages,
-        partitionBytes: this.#limits.partitionBytes - batchOverheadBytes,
+        partitionBytes: this.messageBytesMax,
         totalBytes: requestBytesMax,
       });
       if (batch.length > 0) await this.#send(batch);
@@ -162,28 +172,48 @@ export class Publisher {
       messages.push(message);
     }
     this.#inFlight = batch;
-    let outcome: number = messageState.acked;
+    let outcomes: readonly SendOutcome[] = [];
     try {
       await this.#sender.send(messages);
       this.#connection.answered();
+      this.#connection.accepted();
     } catch (error) {
-      outcome = messageState.unknown;
-      this.#connection.failed(error);
-      this.#logError(`Producer error: ${textOf(error)} (${batch.length} orders unknown)`);
+      outcomes = outcomesOf(error, messages.length);
+      this.#report(error, outcomes);
     }
     this.#inFlight = [];
     this.#inFlightBytes = 0;
-    for (const { submission, index } of batch) {
+    const failed = new Set<Submission>();
+    for (const [at, { submission, index }] of batch.entries()) {
       if (submission.settled) continue;
-      submission.states[index] = outcome;
+      const outcome = outcomes[at] ?? "acked";
+      submission.states[index] = stateOf(outcome);
       submission.open -= 1;
+      if (outcome === "acked") continue;
+      failed.add(submission);
+      if (outcome !== "unknown") submission.refusal ??= outcome;
     }
     // The rest of a request that failed in part is not sent: its client decides what to repeat.
     for (const { submission } of batch) {
       if (submission.settled) continue;
-      if (submission.open === 0 || outcome === messageState.unknown) this.#settle(submission);
+      if (submission.open === 0 || failed.has(submission)) this.#settle(submission);
     }
     this.#deadlines.forgetSettled();
+  }
+
+  /** A refusal of Kafka's is an answer: the connection is as good as before. */
+  #report(error: unknown, outcomes: readonly SendOutcome[]): void {
+    const unknown = outcomes.filter((outcome) => outcome === "unknown").length;
+    const refusals = outcomes.filter((outcome): outcome is ProduceRefusal => isRefusal(outcome));
+    if (unknown > 0 || !this.#sender.connected) this.#connection.failed(error);
+    else this.#connection.answered();
+    if (unknown > 0) this.#logError(`Producer error: ${textOf(error)} (${unknown} orders unknown)`);
+    const [first] = refusals;
+    if (first === undefined) return;
+    const what = `${first.code}, ${first.meaning}`;
+    this.#logError(`Producer error: Kafka refused ${refusals.length} orders: ${what}`);
+    // One order that is too large says nothing of the others; every other refusal may meet them all.
+    if (!first.tooLarge) this.#connection.refused(what);
   }
 
   /** @returns true when it is time to ask Kafka whether it is still there. */
@@ -209,10 +239,11 @@ export class Publisher {
   }
 
   #settle(submission: Submission): void {
-    const { acked, unknown, unsent } = submission.settle();
+    const { acked, unknown, unsent, refused } = submission.settle();
     this.counts.acked += acked;
     this.counts.unknown += unknown;
     this.counts.unsent += unsent;
+    this.counts.refused += refused;
     this.#unsettled -= 1;
     if (this.#unsettled === 0) this.#drained?.();
   }
@@ -228,6 +259,15 @@ const requestBytesMax = 32 * 1024 * 1024;
 function messageBytes(message: OutgoingMessage): number {
   // At most three UTF-8 bytes per UTF-16 unit: an upper bound without encoding the key.
   return message.value.length + message.key.length * 3 + recordOverheadBytes;
+}
+
+function isRefusal(outcome: SendOutcome): outcome is ProduceRefusal {
+  return typeof outcome === "object";
+}
+
+function stateOf(outcome: SendOutcome): number {
+  if (outcome === "acked") return messageState.acked;
+  return outcome === "unknown" ? messageState.unknown : messageState.refused;
 }
 
 function textOf(error: unknown): string {

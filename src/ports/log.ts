@@ -10,11 +10,17 @@ export interface OutgoingMessage {
 /**
  * Publishes to one topic. One call is one attempt with bounded retries inside; calls must not
  * overlap (an idempotent producer keeps order only with one request in flight).
- * After a rejected `send` nothing is known of its messages: some, all or none may be in the log.
+ * A rejected `send` may have put some, all or none of its messages into the log; `SendFailed` says
+ * what is known of each.
  */
 export interface MessageSender {
   /** Resolves when all in-sync replicas have acknowledged every message. */
   send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /**
+   * Most bytes that the topic takes of one partition in one request, as it says; undefined where that
+   * is not known. A larger `send` is split.
+   */
+  readonly batchBytesMax?: number | undefined;
   /** The partition a key maps to, or 0 while the partition count is not known. */
   partitionOf(key: string): number;
   /** False from the first failure until the connection has been made anew. */

@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import type { ProduceRefusal } from "../../ports/produce-outcome.ts";
 import type { Problem } from "../problem.ts";
 import type { Refusal } from "../submission.ts";
 
@@ -12,6 +13,27 @@ export function sendProblem(reply: FastifyReply, status: number, problem: Proble
 /** 503: nothing of the request was handed to Kafka, so repeating it is safe even without a key. */
 export function refusalProblem(refusal: Refusal): Problem {
   return { error: refusal, message: `${sentences[refusal]}; nothing of this request was placed` };
+}
+
+/**
+ * What Kafka refused for certain: 413 where the message is too large, 502 where repeating is in vain
+ * until somebody changes the topic or the rights, 503 where it may pass.
+ * @param messageBytesMax the largest message that is taken.
+ */
+export function kafkaRefusal(
+  refusal: ProduceRefusal,
+  messageBytesMax: number,
+): readonly [413 | 502 | 503, Problem] {
+  if (refusal.tooLarge) return [413, orderTooLarge(messageBytesMax)];
+  const message = `Kafka refused it: ${refusal.code}, ${refusal.meaning}; nothing of it was placed`;
+  return [refusal.final ? 502 : 503, { error: "kafka_refused", message }];
+}
+
+export function orderTooLarge(messageBytesMax: number): Problem {
+  return {
+    error: "order_too_large",
+    message: `as a message the order is larger than the ${messageBytesMax} bytes that the topic takes here`,
+  };
 }
 
 const sentences: Readonly<Record<Refusal, string>> = {
@@ -37,6 +59,6 @@ export const batchAnswers = {
   },
   504: {
     type: "object",
-    properties: { status: text, acked: texts, unknown: texts, unsent: texts },
+    properties: { status: text, acked: texts, unknown: texts, unsent: texts, refused: texts },
   },
 } as const;

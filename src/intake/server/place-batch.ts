@@ -5,9 +5,9 @@ import { readIdempotencyKey } from "../idempotency-key.ts";
 import { type OrderRequest, readOrderRequest } from "../order-request.ts";
 import type { Problem } from "../problem.ts";
 import type { Publisher } from "../publisher.ts";
-import type { MessageOutcome, PublishResult } from "../submission.ts";
-import { refusalProblem, sendProblem } from "./answers.ts";
-import { orderMessage, orderTooLarge } from "./place-order.ts";
+import { type MessageOutcome, messageOutcomes, type PublishResult } from "../submission.ts";
+import { kafkaRefusal, orderTooLarge, refusalProblem, sendProblem } from "./answers.ts";
+import { orderMessage } from "./place-order.ts";
 
 /** POST /orders/batch: all of it is checked before any of it is published. */
 export function placeBatch(publisher: Publisher) {
@@ -27,7 +27,9 @@ export function placeBatch(publisher: Publisher) {
       sendProblem(reply, batch.status, batch.problem);
       return;
     }
-    publisher.publish(batch.messages, (result) => answer(reply, batch.orderIds, result));
+    publisher.publish(batch.messages, (result) =>
+      answer(reply, batch.orderIds, result, publisher.messageBytesMax),
+    );
   };
 }
 
@@ -54,27 +56,39 @@ function readBatch(
     const reading = readOrderRequest(request, orderIdOf, placedAtMs);
     if (!reading.ok) return { status: 400, problem: { ...reading.problem, index } };
     const message = orderMessage(reading.accepted);
-    if (!publisher.fits(message)) return { status: 413, problem: { ...orderTooLarge, index } };
+    if (!publisher.fits(message))
+      return { status: 413, problem: { ...orderTooLarge(publisher.messageBytesMax), index } };
     orderIds.push(reading.accepted.order.orderId);
     messages.push(message);
   }
   return { orderIds, messages };
 }
 
-function answer(reply: FastifyReply, orderIds: readonly string[], result: PublishResult): void {
+function answer(
+  reply: FastifyReply,
+  orderIds: readonly string[],
+  result: PublishResult,
+  messageBytesMax: number,
+): void {
   if (result.status === "acked") {
     reply.code(202).send({ count: orderIds.length, status: "accepted", order_ids: orderIds });
-  } else if (result.status === "refused") {
-    sendProblem(reply, 503, refusalProblem(result.refusal));
-  } else {
-    const { outcomes } = result;
-    const idsOf = (outcome: MessageOutcome) =>
-      orderIds.filter((_, index) => outcomes[index] === outcome);
-    reply.code(504).send({
-      status: "unknown",
-      acked: idsOf("acked"),
-      unknown: idsOf("unknown"),
-      unsent: idsOf("unsent"),
-    });
+    return;
   }
+  if (result.status === "refused") {
+    sendProblem(reply, 503, refusalProblem(result.refusal));
+    return;
+  }
+  const { outcomes } = result;
+  const idsOf = (outcome: MessageOutcome) =>
+    orderIds.filter((_, index) => outcomes[index] === outcome);
+  const lists = Object.fromEntries(messageOutcomes.map((outcome) => [outcome, idsOf(outcome)]));
+  if (result.status === "unknown") {
+    reply.code(504).send({ status: "unknown", ...lists });
+    return;
+  }
+  const [status, problem] = kafkaRefusal(result.refusal, messageBytesMax);
+  const whole = outcomes.every((outcome) => outcome === "refused");
+  // Taken in part: what of it is said, order by order, and never that nothing was placed.
+  const message = problem.message.replace("nothing of it was placed", "it was placed in part");
+  sendProblem(reply, status, whole ? problem : { ...problem, message, ...lists });
 }

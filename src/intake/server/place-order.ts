@@ -4,11 +4,13 @@ import { writeOrderMessage } from "../../order/order-message.ts";
 import type { OutgoingMessage } from "../../ports/log.ts";
 import { readIdempotencyKey } from "../idempotency-key.ts";
 import { type AcceptedOrder, type OrderRequest, readOrderRequest } from "../order-request.ts";
-import type { Problem } from "../problem.ts";
 import type { Publisher } from "../publisher.ts";
-import { refusalProblem, sendProblem } from "./answers.ts";
+import { kafkaRefusal, orderTooLarge, refusalProblem, sendProblem } from "./answers.ts";
 
-/** POST /order: 202 once Kafka has it, 504 when that is not known, 503 when Kafka never saw it. */
+/**
+ * POST /order: 202 once Kafka has it, 504 when that is not known, 503 when Kafka never saw it or
+ * refused it for now, 413 and 502 when it refused it for good.
+ */
 export function placeOrder(publisher: Publisher) {
   return (request: FastifyRequest<{ Body: OrderRequest }>, reply: FastifyReply): void => {
     const keyed = readIdempotencyKey(request.headers["idempotency-key"]);
@@ -26,14 +28,15 @@ export function placeOrder(publisher: Publisher) {
     }
     const message = orderMessage(reading.accepted);
     if (!publisher.fits(message)) {
-      sendProblem(reply, 413, orderTooLarge);
+      sendProblem(reply, 413, orderTooLarge(publisher.messageBytesMax));
       return;
     }
     const order_id = reading.accepted.order.orderId;
     publisher.publish([message], (result) => {
       if (result.status === "acked") reply.code(202).send({ order_id, status: "accepted" });
       else if (result.status === "unknown") reply.code(504).send({ order_id, status: "unknown" });
-      else sendProblem(reply, 503, refusalProblem(result.refusal));
+      else if (result.status === "refused") sendProblem(reply, 503, refusalProblem(result.refusal));
+      else sendProblem(reply, ...kafkaRefusal(result.refusal, publisher.messageBytesMax));
     });
   };
 }
@@ -44,8 +47,3 @@ export function orderMessage({ order, amount, items }: AcceptedOrder): OutgoingM
     value: Buffer.from(writeOrderMessage(order, amount, items)),
   };
 }
-
-export const orderTooLarge: Problem = {
-  error: "order_too_large",
-  message: "the order is larger than the largest message that Kafka is allowed here",
-};

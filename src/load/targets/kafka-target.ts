@@ -1,5 +1,6 @@
 import { writeOrderMessage } from "../../order/order-message.ts";
 import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
+import { outcomesOf, SendFailed } from "../../ports/produce-outcome.ts";
 import { Fifo } from "../fifo.ts";
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
 
@@ -61,9 +62,14 @@ export function createKafkaTarget(sender: MessageSender, options: KafkaTargetOpt
       await sender.send(batch.map((order) => order.message));
       for (const order of batch) order.answer({ state: "acked", kind: "acked" });
     } catch (error) {
-      // The port says: after a rejected send some, all or none may be in the log.
-      const answer: Answer = { state: "unknown", kind: kafkaErrorKind(error) };
-      for (const order of batch) order.answer(answer);
+      const outcomes = outcomesOf(error, batch.length);
+      const unknown: Answer = { state: "unknown", kind: kafkaErrorKind(error) };
+      for (const [index, order] of batch.entries()) {
+        const outcome = outcomes[index] ?? "unknown";
+        if (outcome === "acked") order.answer({ state: "acked", kind: "acked" });
+        else if (outcome === "unknown") order.answer(unknown);
+        else order.answer({ state: "failed", kind: outcome.code });
+      }
     }
   }
 
@@ -146,7 +152,8 @@ class QueuedOrder implements Delivery {
 }
 
 /** Kafka's code, or kafkajs's name of it (KafkaJSConnectionError …), or what the error says. */
-function kafkaErrorKind(error: unknown): string {
+function kafkaErrorKind(given: unknown): string {
+  const error = given instanceof SendFailed ? (given.cause ?? given) : given;
   if (!(error instanceof Error)) return "error";
   const { type, code } = error as { type?: unknown; code?: unknown };
   if (typeof type === "string") return type;

@@ -1,6 +1,7 @@
 import type { Kafka } from "kafkajs";
 import { writeOrderMessage } from "../../order/order-message.ts";
 import { createPartitioner } from "../kafka/partitioner.ts";
+import { ProduceAttempt } from "../kafka/produce-attempt.ts";
 import type { OpenOrderPlacer } from "./http-order-placer.ts";
 
 /**
@@ -16,12 +17,18 @@ export async function openKafkaOrderPlacer(kafka: Kafka, topic: string): Promise
   return {
     async placeOrder(order) {
       const value = writeOrderMessage(order, order.amount);
-      try {
-        await producer.send({ topic, acks: -1, messages: [{ key: order.customerId, value }] });
-        return { state: "acked" };
-      } catch (error) {
-        return { state: "unknown", answer: error instanceof Error ? error.message : String(error) };
-      }
+      const attempt = new ProduceAttempt();
+      const message = { key: order.customerId, value, attempt };
+      const failure = await producer.send({ topic, acks: -1, messages: [message] }).then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      const outcome = attempt.whole();
+      if (outcome === "acked") return { state: "acked" };
+      if (outcome === "unknown") return { state: "unknown", answer: failure ?? "no answer" };
+      return outcome === "unasked"
+        ? { state: "failed", answer: failure ?? "not sent" }
+        : { state: "failed", answer: `Kafka refused it: ${outcome.code}` };
     },
     close: () => producer.disconnect(),
   };

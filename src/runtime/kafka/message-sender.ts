@@ -1,9 +1,17 @@
 import kafkajs, { type Admin, type CompressionTypes, type Kafka, type Producer } from "kafkajs";
 import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
+import {
+  notHandedOver,
+  type ProduceRefusal,
+  SendFailed,
+  type SendOutcome,
+} from "../../ports/produce-outcome.ts";
 import type { Compression } from "../config/settings.ts";
 import { cutConnections } from "./connections.ts";
 import { separateKafka } from "./kafka-client.ts";
 import { createPartitioner, partitionOfKey } from "./partitioner.ts";
+import { ProduceAttempt } from "./produce-attempt.ts";
+import { readTopicLimit } from "./topic-limit.ts";
 import { within } from "./within.ts";
 
 export interface MessageSenderOptions {
@@ -24,9 +32,13 @@ export interface MessageSenderOptions {
  *    with an id of its own.
  * 2. A send can resolve without having sent everything: on a retry, partitions that moved to a broker
  *    which answered before are skipped, and so are those it has no metadata of. So each message's
- *    partition is fixed beforehand, and each must be among the acknowledged ones.
+ *    partition is fixed beforehand, and what no request asked for is sent again.
  * 3. A send cannot be called off; it would go on retrying long after we have answered for it. So the
  *    partitioner, which every attempt runs through, refuses for a producer that was given up.
+ *
+ * What Kafka refuses for certain (src/ports/produce-outcome.ts) is no failure of the connection: the
+ * sender stays connected, and takes a new producer id before the next request (trap 1). What is too
+ * large as one batch is sent in several, as large as the topic says or half as large each time.
  *
  * @param kafka made by createKafka. The sender's connections are its own. `connectRetries` bound how
  *   long a stopped broker is waited for within `sendTimeoutMs`.
@@ -36,6 +48,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   const sendTimeoutMs = options.sendTimeoutMs ?? requestTimeoutMs;
   const compression = compressionType[options.compression];
   let line: Line | undefined;
+  let limit: Limit = { bytes: undefined, readAtMs: Number.NEGATIVE_INFINITY };
   let opening: Promise<void> | undefined;
   let closed = false;
 
@@ -55,9 +68,80 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
       await within(work, requestTimeoutMs, "connecting to Kafka");
       if (closed) throw new Error("closed while connecting to Kafka");
       line = next;
+      void readLimit();
     } catch (error) {
       giveUp(next, work);
       throw error;
+    }
+  };
+
+  const readLimit = async () => {
+    const asked = line;
+    if (asked === undefined) return;
+    limit = { ...limit, readAtMs: performance.now() };
+    const bytes = await within(
+      readTopicLimit(asked.admin, topic),
+      requestTimeoutMs,
+      "asking Kafka for the topic's limits",
+    ).catch(() => undefined);
+    // Who may not ask keeps what was known.
+    if (bytes !== undefined) limit = { ...limit, bytes };
+  };
+
+  /** After a refusal the producer's numbering is wrong (trap 1); the connection is not. */
+  const renew = async (stale: Line) => {
+    const next = createLine(kafka);
+    const work = openLine(next, topic);
+    try {
+      await within(work, requestTimeoutMs, "taking a new producer id");
+      if (closed) throw new Error("closed while taking a new producer id");
+      if (line === stale) line = next;
+    } catch (error) {
+      giveUp(next, work);
+      giveUp(stale, work);
+      throw error;
+    }
+    stale.givenUp = true;
+    void disconnect(stale).finally(() => cut(stale));
+  };
+
+  const partitionOf = (key: string) =>
+    line === undefined ? 0 : partitionOfKey(key, line.partitions);
+
+  /** @returns what failed; undefined when every partition was answered: the attempt knows what. */
+  const publish = async ({ messages }: Chunk, attempt: ProduceAttempt, timeoutMs: number) => {
+    try {
+      if (line?.stale === true) await renew(line);
+    } catch (error) {
+      return error;
+    }
+    const current = line;
+    if (current === undefined) return new Error("not connected to Kafka");
+    if (performance.now() - limit.readAtMs > limitAgeMsMax) void readLimit();
+    const outgoing = messages.map(({ message, partition }) =>
+      toKafkajs(message, partition, attempt),
+    );
+    const work = current.producer.send({
+      topic,
+      messages: outgoing,
+      compression,
+      acks: -1,
+      timeout: requestTimeoutMs,
+    });
+    try {
+      await within(work, timeoutMs, "publishing");
+      const partitions = new Set(messages.map(({ partition }) => partition));
+      const outcomes = [...partitions].map(
+        (partition) => [partition, attempt.of(partition)] as const,
+      );
+      const open = outcomes.filter(([, outcome]) => outcome === "unknown");
+      if (open.length > 0)
+        throw new Error(`no acknowledgement for partition ${open.map(([p]) => p).join(", ")}`);
+      current.stale = outcomes.some(([, outcome]) => outcome !== "acked");
+      return undefined;
+    } catch (error) {
+      giveUp(current, work);
+      return error;
     }
   };
 
@@ -72,28 +156,45 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
       });
       return opening;
     },
+    get batchBytesMax() {
+      // Compressed, a batch of more bytes may pass: the broker decides.
+      return compression === None ? limit.bytes : undefined;
+    },
     async send(messages) {
-      const current = line;
-      if (current === undefined) throw new Error("not connected to Kafka");
-      if (messages.length === 0) return;
-      const outgoing = messages.map((message) => withPartition(message, current.partitions));
-      const work = current.producer.send({
-        topic,
-        messages: outgoing,
-        compression,
-        acks: -1,
-        timeout: requestTimeoutMs,
-      });
-      try {
-        const acknowledged = await within(work, sendTimeoutMs, "publishing");
-        const missing = new Set(outgoing.map((message) => message.partition));
-        for (const { partition } of acknowledged) missing.delete(partition);
-        if (missing.size > 0)
-          throw new Error(`no acknowledgement for partition ${[...missing].join(", ")}`);
-      } catch (error) {
-        giveUp(current, work);
-        throw error;
+      if (line === undefined) throw new Error("not connected to Kafka");
+      const deadlineMs = performance.now() + sendTimeoutMs;
+      const outcomes: SendOutcome[] = new Array(messages.length).fill(notHandedOver);
+      let waiting = messages.map(toWaiting);
+      let bytesMax = limit.bytes ?? Number.POSITIVE_INFINITY;
+      let failure: unknown;
+      while (waiting.length > 0 && failure === undefined && performance.now() < deadlineMs) {
+        const { now, later } = split(waiting, bytesMax, partitionOf);
+        const attempt = new ProduceAttempt(performance.now() + sendTimeoutMs * patienceShare);
+        failure = await publish(now, attempt, deadlineMs - performance.now());
+        const again: Waiting[] = [];
+        let divide = false;
+        for (const each of now.messages) {
+          const outcome = attempt.of(each.partition);
+          const several = (now.counts.get(each.partition) ?? 0) > 1;
+          if (outcome === "unasked") {
+            // Passed over (trap 2). With a failure it stays what it is: never handed over.
+            if (failure === undefined) again.push(each);
+          } else if (isRefusal(outcome) && outcome.perMessage && several && failure === undefined) {
+            divide = true;
+            again.push(each);
+          } else {
+            outcomes[each.index] = outcome;
+          }
+        }
+        if (divide) {
+          await readLimit();
+          bytesMax = Math.min(limit.bytes ?? bytesMax, Math.ceil(now.partitionBytesMax / 2));
+        }
+        // In the order of the messages: the later ones of a partition wait for the earlier ones.
+        waiting = [...again, ...later].sort((a, b) => a.index - b.index);
       }
+      if (outcomes.some((outcome) => outcome !== "acked"))
+        throw new SendFailed(reasonOf(failure, outcomes), outcomes, failure);
     },
     async probe() {
       const current = line;
@@ -108,9 +209,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
         throw error;
       }
     },
-    partitionOf(key) {
-      return line === undefined ? 0 : partitionOfKey(key, line.partitions);
-    },
+    partitionOf,
     async close() {
       closed = true;
       const current = line;
@@ -132,8 +231,23 @@ interface Line {
   /** Fixed for the line's life, so that a key does not change its partition between retries. */
   partitions: number;
   givenUp: boolean;
+  /** Kafka refused something for certain: the next request needs a producer id of its own. */
+  stale: boolean;
 }
 
+/** What the topic takes in one batch. */
+interface Limit {
+  readonly bytes: number | undefined;
+  readonly readAtMs: number;
+}
+
+/** A topic's limits may be changed at any time; what it refuses makes us ask at once. */
+const limitAgeMsMax = 10_000;
+/**
+ * Of a send's time: for so long what may pass (too few replicas in sync) is tried again; then it is
+ * answered, so that those behind it are in time for an answer, too.
+ */
+const patienceShare = 1 / 3;
 const closeTimeoutMs = 2_000;
 
 const { None, GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
@@ -168,6 +282,7 @@ function createLine(kafka: Kafka): Line {
     }),
     partitions: 0,
     givenUp: false,
+    stale: false,
   };
   return line;
 }
@@ -196,10 +311,73 @@ async function disconnect(line: Line): Promise<void> {
   await Promise.allSettled([line.admin.disconnect(), line.producer.disconnect()]);
 }
 
-function withPartition(message: OutgoingMessage, partitions: number) {
+function toKafkajs(message: OutgoingMessage, partition: number, attempt: ProduceAttempt) {
   const { key, value, headers } = message;
-  const partition = partitionOfKey(key, partitions);
-  return headers === undefined ? { key, value, partition } : { key, value, partition, headers };
+  return headers === undefined
+    ? { key, value, partition, attempt }
+    : { key, value, partition, attempt, headers };
+}
+
+interface Waiting {
+  readonly message: OutgoingMessage;
+  readonly index: number;
+}
+
+function toWaiting(message: OutgoingMessage, index: number): Waiting {
+  return { message, index };
+}
+
+/** What goes into one request. */
+interface Chunk {
+  readonly messages: readonly (Waiting & { readonly partition: number })[];
+  /** Messages by partition. */
+  readonly counts: ReadonlyMap<number, number>;
+  /** Bytes of the largest partition's batch. */
+  readonly partitionBytesMax: number;
+}
+
+/** As much of each partition as the topic takes in one batch, one message at least. */
+function split(
+  waiting: readonly Waiting[],
+  bytesMax: number,
+  partitionOf: (key: string) => number,
+): { readonly now: Chunk; readonly later: readonly Waiting[] } {
+  const bytes = new Map<number, number>();
+  const counts = new Map<number, number>();
+  const full = new Set<number>();
+  const messages: (Waiting & { readonly partition: number })[] = [];
+  const later: Waiting[] = [];
+  for (const { message, index } of waiting) {
+    const partition = partitionOf(message.key);
+    const so = bytes.get(partition) ?? batchOverheadBytes;
+    const size = so + message.value.length + Buffer.byteLength(message.key) + recordOverheadBytes;
+    if (full.has(partition) || (size > bytesMax && counts.has(partition))) {
+      full.add(partition);
+      later.push({ message, index });
+      continue;
+    }
+    bytes.set(partition, size);
+    counts.set(partition, (counts.get(partition) ?? 0) + 1);
+    messages.push({ message, index, partition });
+  }
+  return { now: { messages, counts, partitionBytesMax: Math.max(0, ...bytes.values()) }, later };
+}
+
+/** A record batch's own header. */
+const batchOverheadBytes = 61;
+/** Most that lengths, deltas and attributes of a record take. */
+const recordOverheadBytes = 32;
+
+function isRefusal(outcome: SendOutcome): outcome is ProduceRefusal {
+  return typeof outcome === "object";
+}
+
+function reasonOf(failure: unknown, outcomes: readonly SendOutcome[]): string {
+  if (failure !== undefined) return failure instanceof Error ? failure.message : String(failure);
+  for (const outcome of outcomes) {
+    if (isRefusal(outcome)) return `Kafka refused it: ${outcome.code}, ${outcome.meaning}`;
+  }
+  return "not acknowledged";
 }
 
 /** Ends the retries of a producer that was given up (kafkajs reads `retriable`). */

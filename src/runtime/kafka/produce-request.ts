@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import { ByteWriter, varIntSize } from "./byte-writer.ts";
+import { type ResponseReader, watchedResponse } from "./produce-attempt.ts";
 
 /**
  * kafkajs 2.2.4 builds a produce request out of some ten small zeroed buffers per message and copies
  * each several times; with requests of a few messages for each of 50 partitions that is most of what
  * publishing costs. This writes the same bytes (the test compares them) into one buffer. It serves
- * what we send: uncompressed messages with key and value; anything else goes the old way.
+ * what we send: uncompressed messages with key and value; anything else goes the old way. Here, too,
+ * a sender's attempt is told what was answered.
  */
 export function speedUpProduce(): void {
   if (applied) return;
@@ -16,7 +18,8 @@ export function speedUpProduce(): void {
     const original = protocol({ version });
     if (version < 3) return original;
     return (options) => {
-      const { request, response } = original(options);
+      const { request, response: answer } = original(options);
+      const response = watchedResponse(options, answer);
       if (!isPlain(options)) return { request, response };
       return { request: { ...request, encode: async () => encodeProduce(options) }, response };
     };
@@ -27,7 +30,7 @@ export function speedUpProduce(): void {
 interface ProduceRequests {
   protocol(options: { version: number }): (options: ProduceOptions) => {
     request: { encode(): Promise<Encoded> };
-    response: unknown;
+    response: ResponseReader;
   };
 }
 
@@ -59,6 +62,8 @@ interface PlainMessage {
   readonly value?: unknown;
   readonly headers?: unknown;
   readonly timestamp?: unknown;
+  /** Of our own senders: told what becomes of it. */
+  readonly attempt?: unknown;
 }
 
 const require = createRequire(import.meta.url);

@@ -37,7 +37,14 @@ class ApiCluster {
   readonly #workers = new Map<number, Worker>();
   readonly #deathsAtMs = new Map<number, number[]>();
   readonly #pending = new Set<NodeJS.Timeout>();
-  #counts: ApiCounts = { requests: 0, invalid: 0, accepted: 0, unknown: 0, unavailable: 0 };
+  #counts: ApiCounts = {
+    requests: 0,
+    invalid: 0,
+    accepted: 0,
+    unknown: 0,
+    unavailable: 0,
+    refused: 0,
+  };
   #restarts = 0;
   #port: number | undefined;
   #stopping = false;
@@ -154,6 +161,7 @@ function sum(a: ApiCounts, b: ApiCounts): ApiCounts {
     accepted: a.accepted + b.accepted,
     unknown: a.unknown + b.unknown,
     unavailable: a.unavailable + b.unavailable,
+    refused: a.refused + b.refused,
   };
 }
 

@@ -29,6 +29,8 @@ export interface ApiCounts {
   readonly unknown: number;
   /** Orders never handed over: 503. */
   readonly unavailable: number;
+  /** Orders that Kafka refused for certain: 413, 502, 503. */
+  readonly refused: number;
 }
 
 /** After the last answer is written: how long connections may take to end by themselves. */
@@ -56,8 +58,8 @@ export async function serveApi(options: ServeApiOptions): Promise<ApiCounts> {
     await publisher.close();
     await close(server);
   }
-  const { acked, unknown, unsent } = publisher.counts;
-  return { ...server.counts, accepted: acked, unknown, unavailable: unsent };
+  const { acked, unknown, unsent, refused } = publisher.counts;
+  return { ...server.counts, accepted: acked, unknown, unavailable: unsent, refused };
 }
 
 function createPublisher(settings: Settings, log: Logger): Publisher {

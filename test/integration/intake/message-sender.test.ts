@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MessageSender, OutgoingMessage } from "../../../src/ports/log.ts";
+import { SendFailed } from "../../../src/ports/produce-outcome.ts";
 import { createMessageSender } from "../../../src/runtime/kafka/message-sender.ts";
 import { eventually, uniqueName } from "../services.ts";
 import { OwnKafka } from "./own-kafka.ts";
@@ -43,14 +44,36 @@ describe("createMessageSender", () => {
     const small = (value: string) => ({ key: a, value: Buffer.from(value) });
     const tooLarge = { key: b, value: Buffer.alloc(5_000, "x") };
     await sender.send([small("first")]);
-    await expect(sender.send([small("in part"), tooLarge])).rejects.toThrow(/larger/);
-    expect(sender.connected).toBe(false);
-    await expect(sender.send([small("too soon")])).rejects.toThrow(/not connected/);
-    await sender.connect();
+    const failed = await sender.send([small("in part"), tooLarge]).catch((error) => error);
+    expect(failed).toBeInstanceOf(SendFailed);
+    expect((failed as SendFailed).outcomes).toMatchObject([
+      "acked",
+      { code: "MESSAGE_TOO_LARGE", final: true, tooLarge: true },
+    ]);
+    // Refused is answered: the connection is as good as before.
+    expect(sender.connected).toBe(true);
     await sender.send([small("acknowledged")]);
     await sender.close();
     const values = (await readLog(kafka.client(), topic)).map(({ value }) => value);
     expect(values).toEqual(["first", "in part", "acknowledged"]);
+  });
+
+  test("a batch larger than the topic takes is sent in several, in order, beside one too large", async () => {
+    const topic = uniqueName("sender");
+    const sender = await senderOn(topic, [{ name: "max.message.bytes", value: "2000" }]);
+    await sender.connect();
+    const many = messages("n", 100);
+    const huge = { key: "one customer", value: Buffer.alloc(3_000, "x") };
+    const failed = await sender
+      .send([...many.slice(0, 50), huge, ...many.slice(50)])
+      .catch((error) => error);
+    const { outcomes } = failed as SendFailed;
+    expect(outcomes.filter((outcome) => outcome === "acked")).toHaveLength(100);
+    expect(outcomes[50]).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
+    expect(sender.batchBytesMax).toBe(2_000);
+    await sender.close();
+    const values = (await readLog(kafka.client(), topic)).map(({ value }) => value);
+    expect(values).toEqual(many.map(({ value }) => String(value)));
   });
 
   test("a broker that froze in a send: what was acknowledged is there, nothing is doubled", async () => {

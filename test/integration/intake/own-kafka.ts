@@ -64,7 +64,10 @@ export class OwnKafka {
         "broker.heartbeat.interval.ms=500",
       ].join("\n"),
     );
-    const id = randomBytes(16).toString("base64url");
+    // Its tools take an id that begins with - for an option.
+    const bytes = randomBytes(16);
+    bytes[0] = 0;
+    const id = bytes.toString("base64url");
     const format = ["kafka.tools.StorageTool", "format", "-t", id, "-c", this.#properties];
     execFileSync("java", ["-cp", this.#classpath, ...format], { stdio: "ignore" });
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Publisher, type PublisherLimits } from "../../../src/intake/publisher.ts";
 import type { PublishResult } from "../../../src/intake/submission.ts";
 import type { OutgoingMessage } from "../../../src/ports/log.ts";
+import { type ProduceRefusal, refusalOf } from "../../../src/ports/produce-outcome.ts";
 import { ScriptedSender } from "./scripted-sender.ts";
 
 const limits: PublisherLimits = {
@@ -59,7 +60,7 @@ describe("Publisher", () => {
     sender.sends[1]?.acknowledge();
     await pass(1);
     expect(others.map(({ result }) => result?.status)).toEqual(["acked", "acked"]);
-    expect(publisher.counts).toEqual({ acked: 3, unknown: 0, unsent: 0 });
+    expect(publisher.counts).toEqual({ acked: 3, unknown: 0, unsent: 0, refused: 0 });
   });
 
   it("says unknown of what was handed over and refused of what was not, when time is up", async () => {
@@ -72,7 +73,7 @@ describe("Publisher", () => {
     sender.sends[0]?.acknowledge();
     await pass(1);
     expect(sender.handed).toEqual(["a"]);
-    expect(publisher.counts).toEqual({ acked: 0, unknown: 1, unsent: 1 });
+    expect(publisher.counts).toEqual({ acked: 0, unknown: 1, unsent: 1, refused: 0 });
   });
 
   it("lists what became of each message of a request that failed in part", async () => {
@@ -90,6 +91,63 @@ describe("Publisher", () => {
     await pass(2_000);
     expect(sender.handed).toEqual(["a", "b", "c", "d"]);
     expect(logged[0]).toMatch(/^Producer error: scripted failure/);
+  });
+
+  describe("when Kafka refuses for certain", () => {
+    const tooLarge = refusalOf(10) as ProduceRefusal;
+    const denied = refusalOf(29) as ProduceRefusal;
+
+    it("says so of that request, and acknowledges the others of the same send", async () => {
+      const poison = publish(message("poison"));
+      const other = publish(message("good", "customer 2"));
+      await pass(1);
+      sender.sends[0]?.answer([tooLarge, "acked"]);
+      await pass(1);
+      expect(poison.result).toEqual({
+        ...{ status: "kafka_refused", refusal: tooLarge, outcomes: ["refused"] },
+      });
+      expect(other.result).toEqual({ status: "acked" });
+      expect(publisher.counts).toEqual({ acked: 1, unknown: 0, unsent: 0, refused: 1 });
+      expect(logged).toEqual([expect.stringContaining("MESSAGE_TOO_LARGE")]);
+      // One order that is too large is no reason to send the others elsewhere.
+      expect(publisher.readiness()).toEqual({ ready: true });
+    });
+
+    it("is not ready for a while where it may refuse every order, until one is taken", async () => {
+      publish(message("a"));
+      await pass(1);
+      sender.sends[0]?.answer([denied]);
+      await pass(1);
+      expect(publisher.readiness()).toMatchObject({
+        ready: false,
+        reason: expect.stringContaining("TOPIC_AUTHORIZATION_FAILED"),
+      });
+      publish(message("b"));
+      await pass(1);
+      sender.sends[1]?.acknowledge();
+      await pass(1);
+      expect(publisher.readiness()).toEqual({ ready: true });
+    });
+
+    it("lists what became of each message, and is in doubt where one of them is", async () => {
+      const certain = publish(message("a"), message("b", "customer 2"));
+      const open = publish(message("c"), message("d", "customer 2"));
+      await pass(1);
+      sender.sends[0]?.answer(["acked", denied, denied, "unknown"]);
+      await pass(1);
+      expect(certain.result).toMatchObject({
+        status: "kafka_refused",
+        outcomes: ["acked", "refused"],
+      });
+      expect(open.result).toEqual({ status: "unknown", outcomes: ["refused", "unknown"] });
+    });
+
+    it("takes no message that is larger than the topic says it takes", () => {
+      const large = message("x".repeat(1_000));
+      expect(publisher.fits(large)).toBe(true);
+      sender.batchBytesMax = 1_000;
+      expect(publisher.fits(large)).toBe(false);
+    });
   });
 
   it("publishes what was queued behind a failure once it is connected again", async () => {

@@ -1,12 +1,16 @@
 import type { MessageSender, OutgoingMessage } from "../../../src/ports/log.ts";
+import { SendFailed, type SendOutcome } from "../../../src/ports/produce-outcome.ts";
 
 /** A sender whose answers the test gives: what the publisher makes of each is what is tested. */
 export class ScriptedSender implements MessageSender {
   connected = true;
+  batchBytesMax: number | undefined;
   readonly sends: {
     readonly messages: readonly OutgoingMessage[];
     readonly acknowledge: () => void;
     readonly fail: () => void;
+    /** Answers message by message; the connection stays. */
+    readonly answer: (outcomes: readonly SendOutcome[]) => void;
   }[] = [];
   /** Values of all messages handed over, in order. */
   get handed(): string[] {
@@ -19,7 +23,9 @@ export class ScriptedSender implements MessageSender {
         this.connected = false;
         reject(new Error("scripted failure"));
       };
-      this.sends.push({ messages, acknowledge: resolve, fail });
+      const answer = (outcomes: readonly SendOutcome[]) =>
+        reject(new SendFailed("scripted refusal", outcomes, undefined));
+      this.sends.push({ messages, acknowledge: resolve, fail, answer });
     });
   }
 

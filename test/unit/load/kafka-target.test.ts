@@ -5,6 +5,7 @@ import { createKafkaTarget } from "../../../src/load/targets/kafka-target.ts";
 import { createWorkload } from "../../../src/load/workload.ts";
 import { parseWorkload } from "../../../src/load/workload-options.ts";
 import type { MessageSender, OutgoingMessage } from "../../../src/ports/log.ts";
+import { type ProduceRefusal, refusalOf, SendFailed } from "../../../src/ports/produce-outcome.ts";
 
 /** The failures of a log, which a real one cannot be asked for at the right moment. */
 function sender(behave: {
@@ -89,6 +90,25 @@ describe("createKafkaTarget", () => {
       state: "unknown",
       kind: "REQUEST_TIMED_OUT",
       count: second,
+    });
+  });
+
+  it("says failed of what Kafka refused for certain, and acked of what it took beside it", async () => {
+    const refused = refusalOf(29) as ProduceRefusal;
+    const { port, sent } = sender({
+      connect: async () => {},
+      send: async (messages) => {
+        await turn();
+        const outcomes = messages.map((_, index) => (index === 0 ? refused : ("acked" as const)));
+        throw new SendFailed("refused", outcomes, undefined);
+      },
+    });
+    const result = await load(port);
+    expect(result.counts).toMatchObject({
+      ...{ failed: sent.length, unknown: 0, acked: 200 - sent.length },
+    });
+    expect(result.answers).toContainEqual({
+      ...{ state: "failed", kind: "TOPIC_AUTHORIZATION_FAILED", count: sent.length },
     });
   });
 
