@@ -80,4 +80,15 @@ export interface DatabaseStatus {
     readonly rows: number;
     readonly estimated: boolean;
   }[];
+  /** Partitions of the orders' topic that stand at a batch which cannot be decoded. */
+  readonly standing: readonly {
+    readonly partition: number;
+    readonly first_offset: number;
+    readonly last_offset: number;
+    readonly why: string;
+    readonly detail: string;
+    readonly found_at: string;
+  }[];
+  /** The topic they are of. */
+  readonly topic: string;
 }

@@ -1,6 +1,7 @@
 import type { ProcessStatus, StackStatus } from "../ports/stack-status.ts";
 import { sumCell } from "./inspect/sum-cell.ts";
 import { plainTable } from "./plain-table.ts";
+import { standingLines } from "./standing.ts";
 import { warningsText } from "./warnings.ts";
 
 /** What `up` ends with: where things are and what to do next. */
@@ -59,6 +60,7 @@ export function statusText(status: StackStatus): string {
       database.problem === null
         ? `Rows in ${database.address}: ${rows.join(", ") || "no tables"}`
         : `PostgreSQL at ${database.address} does not answer: ${database.problem}`,
+      ...standingLines(database.topic, database.standing),
     );
   }
   return sections.filter((section) => section !== "").join("\n\n");

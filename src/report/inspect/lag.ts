@@ -1,5 +1,6 @@
 import { plainTable } from "../plain-table.ts";
 import { duration } from "../stack-status.ts";
+import { standingLines } from "../standing.ts";
 import { shown } from "../terminal.ts";
 import { warningsText } from "../warnings.ts";
 import { sumCell } from "./sum-cell.ts";
@@ -44,6 +45,8 @@ interface LagReport {
     readonly drain: "drained" | "draining" | "standing" | "growing" | "lost" | "unknown";
   };
   readonly partitions: readonly PartitionLag[];
+  /** Partitions that stand at a batch which cannot be decoded. */
+  readonly standing: Parameters<typeof standingLines>[1];
 }
 
 const unknown = "—";
@@ -100,6 +103,7 @@ export function lagText(report: LagReport, layout: LagLayout): string {
     ...(rest === "" ? [] : [rest]),
     ...(warnings === "" ? [] : [warnings]),
     ...unknowns(report),
+    ...standingLines(report.topic, report.standing),
     drainText(report),
   ].join("\n");
 }
@@ -158,7 +162,7 @@ function unknowns({ group_unknown, database_unknown }: LagReport): readonly stri
 }
 
 /** One line for a log: what a person watches. */
-export function lagLine({ at, total, warnings }: LagReport): string {
+export function lagLine({ at, total, warnings, standing }: LagReport): string {
   const parts = [
     at,
     `lag ${sumCell(total.database_lag, total.database_lag_at_least, total.database_lost)} (db)`,
@@ -167,6 +171,9 @@ export function lagLine({ at, total, warnings }: LagReport): string {
     `decided ${rateText(total.decided_per_second)}/s`,
     drainShort(total),
     ...warnings.map((warning) => `! ${shown(warning)}`),
+    ...(standing.length === 0
+      ? []
+      : [`standing: partition ${standing.map(({ partition }) => partition).join(", ")}`]),
   ];
   return parts.join("  ");
 }

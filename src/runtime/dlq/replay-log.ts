@@ -35,7 +35,7 @@ export interface ReplayLog {
   /**
    * Looks for messages in one partition from an offset on.
    * @returns the offsets of those found; of the others, whether they are certainly not there (lost),
-   *   may have been (unknown: deleted since, or too long ago), or may be yet to see (hidden: behind
+   *   may have been (unknown: deleted since, undecodable, or too long ago), or may be yet to see (hidden: behind
    *   an open transaction).
    */
   find(partition: number, from: number, tokens: ReadonlySet<string>): Promise<Found>;
@@ -145,6 +145,7 @@ async function findTokens(
   const reader = await openTopicReader(kafka, topic);
   let next = Math.max(from, range.low);
   let read = 0;
+  let illegible = false;
   try {
     while (next < range.high && read < searchedMessagesMax && offsets.size < tokens.size) {
       const [run] = await reader.fetch(new Map([[partition, next]]), {
@@ -155,6 +156,8 @@ async function findTokens(
         const token = String(message.headers[tokenHeader] ?? "");
         if (tokens.has(token)) offsets.set(token, message.offset);
       }
+      // What cannot be decoded may hold what is looked for.
+      if (run?.holes.some(({ kind }) => kind === "undecodable")) illegible = true;
       read += run?.messages.length ?? 0;
       next = run?.next ?? next;
       if (run !== undefined && next < range.high && next >= run.readableEnd)
@@ -163,5 +166,6 @@ async function findTokens(
   } finally {
     await reader.close();
   }
-  return { offsets, others: range.low <= from && next >= range.high ? "lost" : "unknown" };
+  const allRead = !illegible && range.low <= from && next >= range.high;
+  return { offsets, others: allRead ? "lost" : "unknown" };
 }

@@ -1,5 +1,6 @@
 import type { PartitionRange } from "../../ports/log.ts";
 import type { GroupMember, GroupType } from "../kafka/group-description.ts";
+import type { StandingPartition } from "./sql/standing-partitions.ts";
 
 /** Next offsets by partition, as one place knows them. */
 export interface Positions {
@@ -23,6 +24,8 @@ export interface LagSample {
   readonly database: Positions;
   /** `databaseIdentity` of that database; undefined when not known. */
   readonly ownDatabase: string | undefined;
+  /** Partitions that stand at an undecodable batch, as far as a consumer has noted it. */
+  readonly standing: readonly StandingPartition[];
 }
 
 export interface PartitionLagReport {

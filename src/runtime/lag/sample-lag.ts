@@ -12,7 +12,8 @@ import { withCluster } from "../kafka/kafka-cluster.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { readTopicId } from "../kafka/topic-id.ts";
 import { readRanges } from "../kafka/topics.ts";
-import type { LagSample, Positions } from "./lag-report.ts";
+import type { LagSample } from "./lag-report.ts";
+import { standingPartitions } from "./sql/standing-partitions.ts";
 import { storedPositions } from "./sql/stored-positions.ts";
 
 export interface LagSampler {
@@ -52,7 +53,7 @@ export async function openLagSampler(settings: Settings): Promise<LagSampler> {
           ownDatabase ??= database && (await databaseIdentity(database));
           const atMs = Date.now();
           const ranges = await readRanges(admin, topic);
-          return { atMs, ranges, ...fromGroup, database: stored, ownDatabase };
+          return { atMs, ranges, ...fromGroup, ...stored, ownDatabase };
         } catch (error) {
           throw explainKafkaError(error, settings.brokers);
         }
@@ -107,8 +108,8 @@ async function readDatabase(
   database: Database | undefined,
   { group, topic, databaseUrl }: Settings,
   log: { readonly clusterId: string; readonly topicId: string | undefined },
-): Promise<Positions> {
-  const nothing = (unknown: string): Positions => ({ next: new Map(), unknown });
+): Promise<Pick<LagSample, "database" | "standing">> {
+  const nothing = (unknown: string) => ({ database: { next: new Map(), unknown }, standing: [] });
   if (database === undefined) return nothing("no database is configured");
   try {
     const stored = await storedPositions(database, group, topic);
@@ -118,7 +119,8 @@ async function readDatabase(
     if (bothKnown && stored.topicId !== log.topicId)
       return nothing("the stored offsets belong to another topic of this name, made anew since");
     if (stored.next.size === 0) return nothing(`it stores no offset of group ${group}`);
-    return { next: stored.next, unknown: null };
+    const standing = await standingPartitions(database, group, topic);
+    return { database: { next: stored.next, unknown: null }, standing };
   } catch (error) {
     const explained = explainDatabaseError(error, databaseUrl);
     return nothing(explained instanceof Error ? explained.message : String(explained));

@@ -11,6 +11,7 @@ import {
 } from "./lag-report.ts";
 import { lagWarnings } from "./lag-warnings.ts";
 import { type LagSampler, openLagSampler } from "./sample-lag.ts";
+import type { StandingPartition } from "./sql/standing-partitions.ts";
 
 /** What `orders lag --json` prints. null throughout: not known. */
 export interface LagReport {
@@ -31,6 +32,8 @@ export interface LagReport {
   /** What a lag alone does not tell: foreign members, offsets that do not fit, lost messages. */
   readonly warnings: readonly string[];
   readonly total: LagTotal;
+  /** Partitions that stand at a batch which cannot be decoded. */
+  readonly standing: readonly StandingPartition[];
   readonly partitions: readonly PartitionLagReport[];
 }
 
@@ -114,6 +117,7 @@ function report(
     database_unknown: sample.database.unknown,
     interval_ms: before === undefined ? null : sample.atMs - before.atMs,
     warnings: lagWarnings(sample, { group, topic, expectsOrders: false }),
+    standing: sample.standing,
     total: totalLag(partitions, sample, before),
     partitions: onlyWithLag
       ? partitions.filter((each) => each.group_lag !== 0 || each.database_lag !== 0)

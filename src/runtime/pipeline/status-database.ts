@@ -4,6 +4,7 @@ import { databaseAddress } from "../config/database-address.ts";
 import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
 import { openDatabase } from "../database/open-database.ts";
+import { standingPartitions } from "../lag/sql/standing-partitions.ts";
 
 const exactMax = 1_000_000;
 
@@ -22,13 +23,15 @@ const countRows: Readonly<Record<string, { readonly text: string }>> = {
 
 export async function readDatabaseStatus(settings: Settings): Promise<DatabaseStatus> {
   const address = databaseAddress(settings.databaseUrl);
+  const { topic } = settings;
   const database = openDatabase(settings, { applicationName: "orders status", poolSize: 1 });
   try {
-    return { address, problem: null, rows: await readRows(database) };
+    const standing = await standingPartitions(database, settings.group, settings.topic);
+    return { address, problem: null, rows: await readRows(database), standing, topic };
   } catch (error) {
     const explained = explainDatabaseError(error, settings.databaseUrl);
     const problem = explained instanceof Error ? explained.message : String(explained);
-    return { address, problem, rows: [] };
+    return { address, problem, rows: [], standing: [], topic };
   } finally {
     await database.close();
   }

@@ -3,6 +3,10 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
 import { buryBatch } from "../../../src/runtime/dlq/bury-batch.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
+import { readLag } from "../../../src/runtime/lag/watch-lag.ts";
+import { readDatabaseStatus } from "../../../src/runtime/pipeline/status-database.ts";
+import { tailTopic } from "../../../src/runtime/topics/tail/tail-topic.ts";
+import { freePort } from "../intake/own-kafka.ts";
 import {
   createPipeline,
   manyOrders,
@@ -79,6 +83,28 @@ it("stops one partition at a batch that explodes, goes on with the others, and b
   expect(said.join("\n")).toMatch(/partition 0 stands: the batch of offset 5/);
   expect((await outcomesById(pipeline.database)).size).toBe(25);
 
+  const reported = await readLag(pipeline.settings, {
+    ...{ intervalMs: 0, onlyWithLag: false, signal: AbortSignal.timeout(30_000) },
+  });
+  expect(reported.standing).toMatchObject([{ partition: 0, first_offset: 5, why: "too_large" }]);
+  expect(await readDatabaseStatus(pipeline.settings)).toMatchObject({
+    standing: [{ partition: 0, first_offset: 5, why: "too_large" }],
+  });
+  const noted: string[] = [];
+  const seen: number[] = [];
+  await tailTopic(pipeline.settings, {
+    ...{ topic, follow: false, count: undefined, start: { kind: "earliest" }, partition: 0 },
+    ...{ key: undefined, grep: undefined, signal: AbortSignal.timeout(30_000) },
+    onMessages: async (messages) => {
+      seen.push(...messages.map(({ offset }) => offset));
+    },
+    onNote: (line) => noted.push(line),
+  });
+  expect(seen).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12]);
+  expect(noted).toEqual([
+    expect.stringMatching(/partition 0: the batch of offset 5 cannot be decoded/),
+  ]);
+
   // What is not undecodable, or not where the group stands, is not buried.
   for (const offset of [4, 6])
     expect(
@@ -90,7 +116,16 @@ it("stops one partition at a batch that explodes, goes on with the others, and b
 
   // A running consumer notices that it was buried.
   const stop = new AbortController();
-  const running = pipeline.consume({ untilCaughtUp: false, signal: stop.signal });
+  const port = await freePort();
+  const running = pipeline.consume({
+    ...{ untilCaughtUp: false, signal: stop.signal, health: { host: "127.0.0.1", port } },
+  });
+  const readiness = async () =>
+    (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined))?.text();
+  await eventually(
+    async () => /partition 0 stands: the batch of offset 5/.test((await readiness()) ?? ""),
+    "/ready says so",
+  );
   const buried = await buryBatch(pipeline.settings, { topic, partition: 0, offset: 5 });
   expect(buried).toMatchObject({ group, first_offset: 5, last_offset: 5, why: "too_large" });
   await eventually(async () => (await outcomesById(pipeline.database)).size === 32, "all decided");

@@ -27,6 +27,7 @@ export interface TestPipeline {
 interface ConsumeOptions {
   readonly signal: AbortSignal;
   readonly untilCaughtUp: boolean;
+  readonly timeoutMs: number;
   readonly acceptLoss: boolean;
   readonly settings: Partial<Settings>;
   readonly health: { readonly host: string; readonly port: number };

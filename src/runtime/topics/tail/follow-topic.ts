@@ -5,6 +5,7 @@ import { createKafka } from "../../kafka/kafka-client.ts";
 import type { LogMessage } from "../../kafka/topic-reader.ts";
 import { isOutOfRange, openTopicReader, type TopicReader } from "../../kafka/topic-reader.ts";
 import { topicRanges } from "../../kafka/topics.ts";
+import { holeNotes } from "./hole-notes.ts";
 import { byTime } from "./kept-messages.ts";
 
 export interface FollowOptions {
@@ -25,6 +26,7 @@ export async function followTopic(settings: Settings, options: FollowOptions): P
   const { topic, filter, signal, onMessages, onNote } = options;
   const positions = new Map(options.ends);
   let reader: TopicReader | undefined;
+  const onHoles = holeNotes(onNote);
   let trouble: string | undefined;
   try {
     while (!signal.aborted) {
@@ -34,7 +36,10 @@ export async function followTopic(settings: Settings, options: FollowOptions): P
         const messages = runs.flatMap((run) => run.messages).sort(byTime);
         const passing = filter === undefined ? messages : filter(messages);
         if (passing.length > 0) await onMessages(passing);
-        for (const { partition, next } of runs) positions.set(partition, next);
+        for (const { partition, next, holes } of runs) {
+          onHoles(partition, holes);
+          positions.set(partition, next);
+        }
         trouble = undefined;
       } catch (error) {
         if (isOutOfRange(error)) {

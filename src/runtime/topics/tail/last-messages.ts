@@ -1,4 +1,4 @@
-import type { PartitionRange } from "../../../ports/log.ts";
+import type { LogHole, PartitionRange } from "../../../ports/log.ts";
 import type { LogMessage, TopicReader } from "../../kafka/topic-reader.ts";
 import { keep } from "./kept-messages.ts";
 
@@ -13,7 +13,10 @@ export interface LastOptions {
   readonly count: number;
   readonly filter: ((messages: readonly LogMessage[]) => readonly LogMessage[]) | undefined;
   readonly signal: AbortSignal;
+  readonly onHoles: OnHoles;
 }
+
+export type OnHoles = (partition: number, holes: readonly LogHole[]) => void;
 
 export interface LastMessages {
   /** In time order. */
@@ -30,7 +33,7 @@ export interface LastMessages {
 export async function lastMessages(
   reader: TopicReader,
   ranges: readonly PartitionRange[],
-  { count, filter, signal }: LastOptions,
+  { count, filter, signal, onHoles }: LastOptions,
 ): Promise<LastMessages> {
   const newest = keep("newest", count);
   if (count === 0) return { messages: [], searched: 0, gaveUp: false };
@@ -46,7 +49,7 @@ export async function lastMessages(
       }),
     );
     const foundIn = new Map<number, number>();
-    for await (const messages of readBetween(reader, runs, signal)) {
+    for await (const messages of readBetween(reader, runs, signal, onHoles)) {
       searched += messages.length;
       const passing = filter === undefined ? messages : filter(messages);
       newest.add(passing);
@@ -68,22 +71,25 @@ export async function lastMessages(
 
 /**
  * Everything between two offsets of each partition, as it arrives: in order within a partition.
+ * @param onHoles told where a partition has no message, or none that can be read.
  * @param isEnough asked after each yield, whether to read a partition no further.
  */
 export async function* readBetween(
   reader: TopicReader,
   runs: ReadonlyMap<number, { readonly from: number; readonly end: number }>,
   signal: AbortSignal,
+  onHoles: OnHoles,
   isEnough: (partition: number) => boolean = () => false,
 ): AsyncGenerator<readonly LogMessage[]> {
   const positions = new Map(
     [...runs].flatMap(([p, { from, end }]) => (from < end ? [[p, from]] : [])),
   );
   while (positions.size > 0 && !signal.aborted) {
-    for (const { partition, messages, next, readableEnd } of await reader.fetch(
+    for (const { partition, messages, next, readableEnd, holes } of await reader.fetch(
       positions,
       limits,
     )) {
+      onHoles(partition, holes);
       const end = runs.get(partition)?.end ?? 0;
       const wanted = messages.filter(({ offset }) => offset < end);
       if (wanted.length > 0) yield wanted;

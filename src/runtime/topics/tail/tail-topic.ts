@@ -10,6 +10,7 @@ import { readRanges } from "../../kafka/topics.ts";
 import { withAdmin } from "../../kafka/with-admin.ts";
 import { createGrep } from "./bounded-grep.ts";
 import { followTopic } from "./follow-topic.ts";
+import { holeNotes } from "./hole-notes.ts";
 import { keep } from "./kept-messages.ts";
 import { lastMessages, readBetween, searchedMax } from "./last-messages.ts";
 import type { TailStart } from "./tail-start.ts";
@@ -121,7 +122,8 @@ async function showLast(
   filter: Filter,
   { count = 10, signal, onMessages, onNote, topic }: TailOptions,
 ): Promise<boolean> {
-  const last = await lastMessages(reader, ranges, { count, filter, signal });
+  const onHoles = holeNotes(onNote);
+  const last = await lastMessages(reader, ranges, { count, filter, signal, onHoles });
   if (last.gaveUp && !signal.aborted)
     onNote(
       `only the last ${last.searched} messages of ${topic} were looked at (the limit is ${searchedMax}); --from earliest looks at all`,
@@ -136,7 +138,7 @@ async function showFrom(
   ranges: readonly PartitionRange[],
   starts: ReadonlyMap<number, number>,
   filter: Filter,
-  { count, signal, onMessages, follow }: TailOptions,
+  { count, signal, onMessages, onNote, follow }: TailOptions,
 ): Promise<boolean> {
   const passing = (messages: readonly LogMessage[]) =>
     filter === undefined ? messages : filter(messages);
@@ -146,15 +148,16 @@ async function showFrom(
       { from: starts.get(partition) ?? high, end: high },
     ]),
   );
+  const onHoles = holeNotes(onNote);
   if (count === undefined) {
-    for await (const messages of readBetween(reader, runs, signal))
+    for await (const messages of readBetween(reader, runs, signal, onHoles))
       await onMessages(passing(messages));
     return !follow;
   }
   const first = keep("oldest", count);
   const found = new Map<number, number>();
   const isEnough = (partition: number) => (found.get(partition) ?? 0) >= count;
-  for await (const messages of readBetween(reader, runs, signal, isEnough)) {
+  for await (const messages of readBetween(reader, runs, signal, onHoles, isEnough)) {
     const those = passing(messages);
     first.add(those);
     for (const { partition } of those) found.set(partition, (found.get(partition) ?? 0) + 1);

@@ -102,6 +102,7 @@ describe("lag", () => {
     members: null,
     group_unknown: "Kafka knows no such group",
     database_unknown: null,
+    standing: [],
     interval_ms: null,
     total,
     partitions: [],
@@ -116,6 +117,19 @@ describe("lag", () => {
     );
     expect(rateText(null)).toBe("—");
     expect([rateText(0), rateText(0.25), rateText(123.4)]).toEqual(["0", "0.3", "123"]);
+  });
+
+  it("names partitions that stand, and the way on", () => {
+    const standing = [3, 4, 5, 6, 7, 8].map((partition) => ({
+      ...{ partition, first_offset: 17, last_offset: 26, why: "corrupt" },
+      ...{ detail: "\u001b[31mred", found_at: "2026-11-22T12:00:00Z" },
+    }));
+    const text = lagText({ ...report, standing }, { width: undefined, all: true });
+    expect(text).toContain(
+      "Partition 3 stands since 2026-11-22T12:00:00Z: the batch of offsets 17 to 26 cannot be decoded (corrupt: \\x1b[31mred). `orders dlq bury orders/3/17` dead-letters it.",
+    );
+    expect(text).toContain("… and 1 more partitions stand; --json names all.");
+    expect(lagLine({ ...report, standing })).toMatch(/standing: partition 3, 4, 5, 6, 7, 8$/);
   });
 
   it("fits a screen: rows that find no room are counted", () => {

@@ -16,7 +16,7 @@ const unknown: Positions = { next: new Map(), unknown: "not there" };
 function sample(atMs: number, highs: number[], group: Positions, database: Positions): LagSample {
   const ranges = highs.map((high, partition) => ({ partition, low: 0, high }));
   const members = { groupState: "Stable", groupType: "classic", members: [] } as const;
-  return { atMs, ranges, ...members, group, database, ownDatabase: undefined };
+  return { atMs, ranges, ...members, group, database, ownDatabase: undefined, standing: [] };
 }
 
 function total(now: LagSample, before?: LagSample) {
