@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Failure } from "../failure/failure.ts";
-import { parseDatabaseUrl } from "./config/database-address.ts";
+import { parseDatabaseUrl, systemAuthorities } from "./config/database-address.ts";
 import type { Settings } from "./config/settings.ts";
 
 /**
@@ -48,7 +48,8 @@ export function requireCertificateFiles({ kafkaCaFile, databaseUrl }: Settings):
   const parsed = databaseUrl === undefined ? undefined : parseDatabaseUrl(databaseUrl);
   if (parsed === undefined || "expected" in parsed) return;
   const { sslRootCert, sslCert, sslKey } = parsed.value;
-  if (sslRootCert !== undefined) readCertificates(sslRootCert, "sslrootcert");
+  if (sslRootCert !== undefined && sslRootCert !== systemAuthorities)
+    readCertificates(sslRootCert, "sslrootcert");
   if (sslCert !== undefined) readCertificates(sslCert, "sslcert");
   if (sslKey !== undefined) readPemFile(sslKey, "sslkey");
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { resolve } from "node:path";
 import { hostInUrl, isHostName, isPort } from "./broker-list.ts";
 import type { Checked } from "./checked.ts";
 
@@ -26,6 +27,9 @@ export interface DatabaseAddress {
   /** What the server is told at login: `-c name=value …`. */
   readonly options: string | undefined;
 }
+
+/** In the place of a file, as libpq has it: the public authorities, which is the default here. */
+export const systemAuthorities = "system";
 
 /** The parameters that may stand behind the question mark; every other would silently do nothing. */
 const parameters = [
@@ -118,9 +122,11 @@ function checkParts(parts: {
   if (sslMode !== undefined && !isSslMode(sslMode)) return { expected: sslModeForm };
   if (sslMode === "disable" && (sslRootCert ?? sslCert ?? sslKey) !== undefined)
     return { expected: `${form}; its certificates contradict its sslmode=disable` };
-  if (sslMode === "verify-ca" && sslRootCert === undefined) {
+  if (sslMode === "verify-ca" && (sslRootCert === undefined || sslRootCert === systemAuthorities)) {
     return { expected: `${form}; sslmode=verify-ca needs sslrootcert, the authority to trust` };
   }
+  if (sslMode === "require" && sslRootCert === systemAuthorities)
+    return { expected: `${form}; sslrootcert=system needs sslmode=verify-full` };
   if ((sslCert === undefined) !== (sslKey === undefined))
     return { expected: `${form} with both sslcert and sslkey, or neither` };
   return {
@@ -168,6 +174,21 @@ export function formatDatabaseUrl(address: DatabaseAddress): string {
     )
     .join("&");
   return `postgresql://${login}${place}:${port}/${encodeURIComponent(database)}${text && `?${text}`}`;
+}
+
+/** Pure: the same address with the paths of certificates made absolute; unchanged where they are. */
+export function withAbsoluteFiles(databaseUrl: string, directory: string): string {
+  const parsed = parseDatabaseUrl(databaseUrl);
+  if ("expected" in parsed) return databaseUrl;
+  const { value } = parsed;
+  const absolute = (path: string | undefined) =>
+    path === undefined || path === systemAuthorities ? path : resolve(directory, path);
+  const sslRootCert = absolute(value.sslRootCert);
+  const sslCert = absolute(value.sslCert);
+  const sslKey = absolute(value.sslKey);
+  if (sslRootCert === value.sslRootCert && sslCert === value.sslCert && sslKey === value.sslKey)
+    return databaseUrl;
+  return formatDatabaseUrl({ ...value, sslRootCert, sslCert, sslKey });
 }
 
 /** @returns `host:port/name`, or the socket's directory and the name; without user and password. */

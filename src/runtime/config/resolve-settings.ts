@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { Failure } from "../../failure/failure.ts";
 import { refuseContradictions } from "./contradictions.ts";
+import { withAbsoluteFiles } from "./database-address.ts";
 import { completeDatabaseUrl, databaseUrlFromParts } from "./database-variables.ts";
 import { parseSetting } from "./parse-setting.ts";
 import {
@@ -60,7 +61,9 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
     const value = parseSetting(spec, found.value, { name: found.name, directory: beside });
     const byHand = found.source !== "stack" && found.source !== "default";
     values[key] =
-      key === "databaseUrl" && byHand ? completeDatabaseUrl(String(value), environment) : value;
+      key === "databaseUrl" && byHand
+        ? withAbsoluteFiles(completeDatabaseUrl(String(value), environment), beside)
+        : value;
     if (key === "brokers")
       ownBrokers = layers.stackIsOurs === true && value === layers.stack?.brokers;
   }

@@ -43,6 +43,8 @@ export function isDatabaseRefusal(error: unknown): boolean {
   );
 }
 
+/** pg's words for an answer that is neither yes nor no. */
+const noTlsAnswer = "There was an error establishing an SSL connection";
 const noTls = "The server does not support SSL connections";
 
 function connectionTrouble(
@@ -60,6 +62,12 @@ function connectionTrouble(
       meaning: "the password and the orders would go over the network readable by all",
       remedy:
         "set ssl = on at the server, or sslmode=disable (DB_SSLMODE) where the network is trusted",
+    };
+  }
+  if (message === noTlsAnswer) {
+    return {
+      what: `what answers at ${where} does not speak PostgreSQL's protocol`,
+      remedy: "correct host and port in DATABASE_URL",
     };
   }
   const tls = tlsTrouble(first);

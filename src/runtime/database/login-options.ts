@@ -2,7 +2,11 @@ import { userInfo } from "node:os";
 import type { ConnectionOptions } from "node:tls";
 import { Failure } from "../../failure/failure.ts";
 import { readCertificates, readPemFile } from "../certificate-files.ts";
-import { type DatabaseAddress, parseDatabaseUrl } from "../config/database-address.ts";
+import {
+  type DatabaseAddress,
+  parseDatabaseUrl,
+  systemAuthorities,
+} from "../config/database-address.ts";
 
 /**
  * Where and as whom to connect, and how encrypted. Every part is set, or pg would look for it in the
@@ -36,7 +40,10 @@ export function loginOptions(databaseUrl: string) {
 function sslOptions(address: DatabaseAddress): ConnectionOptions | false {
   const { sslMode, sslRootCert, sslCert, sslKey } = address;
   if (sslMode === undefined || sslMode === "disable") return false;
-  const ca = sslRootCert === undefined ? {} : { ca: readCertificates(sslRootCert, "sslrootcert") };
+  const ca =
+    sslRootCert === undefined || sslRootCert === systemAuthorities
+      ? {}
+      : { ca: readCertificates(sslRootCert, "sslrootcert") };
   const own =
     sslCert === undefined || sslKey === undefined
       ? {}

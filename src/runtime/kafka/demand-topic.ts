@@ -12,6 +12,7 @@ export async function demandTopic(admin: Admin, topic: string): Promise<void> {
   const meant = closestName(topic, topics);
   throw new Failure("environment", {
     what: `Kafka has no topic ${topic}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    remedy: "`orders topic list` shows what there is; `orders up` creates the pipeline's topics",
+    remedy:
+      "`orders topic list` shows what there is; `orders up` creates the pipeline's topics; one that this user may not DESCRIBE (ACLs) looks the same",
   });
 }

@@ -25,6 +25,7 @@ export function isKafkaRefusal(error: unknown): boolean {
   return (
     (typeof type === "string" && (type in deniedBy || /SASL/.test(type))) ||
     cause.name === "KafkaJSSASLAuthenticationError" ||
+    isTlsAlert(cause) ||
     tlsTrouble(cause) !== undefined
   );
 }
@@ -63,6 +64,13 @@ function textOf(error: Error, where: string): FailureText {
   if (error.name === "KafkaJSSASLAuthenticationError" || /SASL/.test(String(type))) {
     return loginText(message, String(type), where);
   }
+  if (isTlsAlert(error)) {
+    return {
+      what: `${where} speaks TLS on that port, and the settings do not`,
+      remedy:
+        "set KAFKA_TLS=true, and KAFKA_CA_FILE where an authority of your own signed its certificate",
+    };
+  }
   const tls = tlsTrouble(error);
   if (tls !== undefined) {
     return { what: `${where} cannot be trusted: ${tls.what}`, remedy: tlsRemedy[tls.kind] };
@@ -91,6 +99,12 @@ function textOf(error: Error, where: string): FailureText {
     remedy:
       "check that it runs (`orders status`, `orders logs kafka`) and that KAFKA_BROKERS and its security settings are right",
   };
+}
+
+/** The first bytes of a TLS alert (15 03 …), read as the size of an answer. */
+function isTlsAlert({ message }: Error): boolean {
+  const size = /an answer of (\d+) bytes/.exec(message)?.[1];
+  return size !== undefined && Number(size) >>> 16 === 0x1503;
 }
 
 function loginText(message: string, type: string, where: string): FailureText {

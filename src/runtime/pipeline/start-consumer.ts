@@ -150,6 +150,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
       await loop.start();
       await Promise.race([
         loop.failed.catch(async (error: unknown) => {
+          const cause = error instanceof Failure ? error.cause : error;
+          if (isKafkaRefusal(cause)) throw explainKafkaError(cause, settings.brokers);
           throw await explainRefusedJoin(error, kafka, group);
         }),
         aborted(signal),

@@ -114,6 +114,11 @@ describe("resolveSettings", () => {
     expect(at({ file: { path: "/etc/orders.toml", values: { "kafka-ca-file": "ca.pem" } } })).toBe(
       "/etc/ca.pem",
     );
+    const { values } = resolveSettings({
+      directory: "/work",
+      environment: { DB_HOST: "h", DB_SSLROOTCERT: "ca.pem" },
+    });
+    expect(values.databaseUrl).toContain("sslrootcert=%2Fwork%2Fca.pem");
   });
 
   const sasl = {

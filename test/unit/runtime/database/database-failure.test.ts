@@ -34,6 +34,7 @@ describe("explainDatabaseError", () => {
       "no password",
       new Error("SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string"),
     ],
+    ["no answer about TLS", new Error("There was an error establishing an SSL connection")],
     ["no TLS", new Error("The server does not support SSL connections")],
     ["another protocol", new Error("Unknown message")],
     ["no such database", serverError("3D000")],

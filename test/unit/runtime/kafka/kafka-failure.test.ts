@@ -28,6 +28,7 @@ describe("explainKafkaError", () => {
       /KAFKA_SASL_PASSWORD/,
       true,
     ],
+    [connection("an answer of 352518912 bytes is announced"), /speaks TLS/, /KAFKA_TLS=true/, true],
     [connection("self-signed certificate"), /not signed by an authority/, /KAFKA_CA_FILE/, true],
     [connection("x", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"), /not signed/, /KAFKA_CA_FILE/, true],
     [connection("certificate has expired", "CERT_HAS_EXPIRED"), /not valid today/, /renew/, true],
