@@ -51,6 +51,8 @@ export const expected = {
   item: "must be an object {product_id, quantity, price}",
 } as const;
 
+export const expectedBatch = `the body must be an array of 1 to ${orderLimits.batchOrdersMax} orders`;
+
 const expectedOf: Readonly<Record<string, string>> = {
   customer_id: expected.text,
   product_id: expected.text,
@@ -87,9 +89,7 @@ export function problemOfSchemaError(error: SchemaError, body: unknown, batch: b
 }
 
 function bodyProblem(found: unknown, batch: boolean): Problem {
-  const rule = batch
-    ? `the body must be an array of 1 to ${orderLimits.batchOrdersMax} orders`
-    : "an order must be a JSON object";
+  const rule = batch ? expectedBatch : "an order must be a JSON object";
   return { error: "invalid_body", message: `${rule}; found ${describeFound(found)}` };
 }
 

@@ -1,9 +1,11 @@
-import { isUtf8 } from "node:buffer";
 import { describeFound } from "./describe-found.ts";
+import { describeExcess, type JsonBounds, jsonExcess } from "./json-bounds.ts";
 import { lineAmount } from "./money.ts";
 import { isOrderText, type Order, type OrderLine, orderLimits } from "./order.ts";
 import { isUuid } from "./order-id.ts";
 import { parsePlainOrder } from "./plain-order.ts";
+import { readText } from "./text-encoding.ts";
+import { parseTimestamp } from "./timestamp.ts";
 
 /**
  * The value of a message on `orders-placed` (design: Data). `writeOrderMessage` and
@@ -17,6 +19,7 @@ export interface InvalidMessage {
     | "empty"
     | "not_utf8"
     | "not_json"
+    | "too_complex"
     | "not_an_object"
     | "invalid_field";
   /** One sentence for a person: which field, and what is wrong with it. */
@@ -32,7 +35,8 @@ const quantityMax = 2_147_483_647;
 
 /**
  * @param value the message's bytes; null is a tombstone.
- * @param messageTimestampMs Kafka's timestamp, used when the order does not carry a usable one.
+ * @param messageTimestampMs Kafka's timestamp, used when the order carries none, or one of an
+ *   impossible year.
  */
 export function parseOrderMessage(value: Buffer | null, messageTimestampMs: number): ParsedMessage {
   if (value === null) return refuse("tombstone", "the message has no value");
@@ -45,10 +49,14 @@ export function parseOrderMessage(value: Buffer | null, messageTimestampMs: numb
 /** As `parseOrderMessage`, for every form that JSON has; the specification of the plain form's reader. */
 export function parseAnyOrder(value: Buffer, messageTimestampMs: number): ParsedMessage {
   if (value.length === 0) return refuse("empty", "the value is 0 bytes long");
-  if (!isUtf8(value)) return refuse("not_utf8", "the value is not UTF-8 text");
+  const text = readText(value);
+  if (!text.ok) return refuse("not_utf8", `the value is ${text.found}`);
+  const excess = jsonExcess(text.bytes, messageBounds);
+  if (excess !== undefined)
+    return refuse("too_complex", `the value ${describeExcess(excess, messageBounds)}`);
   let json: unknown;
   try {
-    json = JSON.parse(value.toString("utf8"));
+    json = JSON.parse(text.bytes.toString("utf8"));
   } catch (error) {
     return refuse("not_json", error instanceof Error ? error.message : "the value is not JSON");
   }
@@ -60,13 +68,17 @@ export function parseAnyOrder(value: Buffer, messageTimestampMs: number): Parsed
   if (!isOrderText(body.customer_id)) return badText("customer_id", body.customer_id);
   const lines = body.items === undefined ? singleLine(body) : itemLines(body.items);
   if ("ok" in lines) return lines;
+  const { timestamp } = body;
+  const placedAtMs = parseTimestamp(timestamp);
+  if (placedAtMs === undefined && timestamp !== undefined && timestamp !== null)
+    return badField("timestamp", expectedTimestamp, timestamp);
   return {
     ok: true,
     order: {
       orderId: body.order_id.toLowerCase(),
       customerId: body.customer_id,
       lines,
-      placedAtMs: placedAt(body.timestamp) ?? withinYears(messageTimestampMs),
+      placedAtMs: usable(placedAtMs) ?? withinYears(messageTimestampMs),
     },
   };
 }
@@ -138,11 +150,22 @@ function isAmount(value: unknown): value is number {
 const placedAtMsMin = Date.UTC(1970, 0, 1);
 const placedAtMsMax = Date.UTC(9999, 11, 31);
 
-function placedAt(timestamp: unknown): number | undefined {
-  if (typeof timestamp !== "string") return undefined;
-  const ms = Date.parse(timestamp);
-  return ms >= placedAtMsMin && ms <= placedAtMsMax ? ms : undefined;
+function usable(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms >= placedAtMsMin && ms <= placedAtMsMax ? ms : undefined;
 }
+
+const expectedTimestamp =
+  "RFC 3339 with its zone (2026-01-31T23:59:00Z, …+01:00), or milliseconds since 1970 as a number";
+
+/** Far beyond what any order needs; within them JSON.parse takes a few hundred milliseconds at most. */
+const messageBounds: JsonBounds = {
+  depthMax: 500,
+  containersMax: 300_000,
+  valuesMax: 1_000_000,
+  namesMax: 10_000,
+  numberLengthMax: 1_000,
+  elementsMax: 1_000_000,
+};
 
 /** Any producer may stamp its messages with any number; a good order is not lost over it. */
 function withinYears(ms: number): number {

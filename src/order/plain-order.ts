@@ -1,4 +1,5 @@
 import type { Order } from "./order.ts";
+import { parseTimestamp } from "./timestamp.ts";
 
 /**
  * Reads the one form in which nearly all orders come: a single line, plain ASCII, no escapes, the
@@ -144,8 +145,10 @@ function plainTimestamp(bytes: Buffer, start: number): number {
   if (seconds > 59) return Number.NaN;
   if (minute.text.length === 0 || !stands(bytes, start, minute.text)) {
     const text = bytes.toString("latin1", start, secondsAt);
-    // Date.parse takes other forms, too; only this one may pass.
-    const ms = wholeMinute.test(text) ? Date.parse(`${text}00.000Z`) : Number.NaN;
+    // Other forms are timestamps, too; only this one may pass.
+    const ms = wholeMinute.test(text)
+      ? (parseTimestamp(`${text}00.000Z`) ?? Number.NaN)
+      : Number.NaN;
     if (Number.isNaN(ms)) return Number.NaN;
     minute = { text: Buffer.from(text), ms };
   }

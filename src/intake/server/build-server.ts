@@ -1,6 +1,8 @@
-import { isUtf8 } from "node:buffer";
 import Fastify, { type FastifyInstance } from "fastify";
+import { jsonExcess } from "../../order/json-bounds.ts";
 import { orderLimits } from "../../order/order.ts";
+import { readText } from "../../order/text-encoding.ts";
+import { batchBounds, orderBounds, TooComplex } from "../body-bounds.ts";
 import { batchSchema, orderSchema } from "../order-schema.ts";
 import type { Publisher } from "../publisher.ts";
 import { batchAnswers, orderAnswers, refusalProblem, sendProblem } from "./answers.ts";
@@ -9,6 +11,7 @@ import { answerClientError } from "./client-errors.ts";
 import { handleError, handleNotFound } from "./error-handlers.ts";
 import { placeBatch } from "./place-batch.ts";
 import { placeOrder } from "./place-order.ts";
+import { unreadableBody } from "./unreadable-body.ts";
 
 export interface IntakeLog {
   /** Off by default at this rate; never called with headers or bodies. */
@@ -71,9 +74,16 @@ export async function buildServer(
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
-    const bytes = body as Buffer;
-    if (isUtf8(bytes)) void parseJson(request, bytes.toString("utf8"), done);
-    else done(Object.assign(new Error("the body is not UTF-8 text"), { statusCode: 400 }));
+    const text = readText(body as Buffer);
+    if (!text.ok) {
+      done(Object.assign(new Error(`the body is ${text.found}`), { statusCode: 400 }));
+      return;
+    }
+    // What is sent in seconds must not take seconds to read, in which nobody else is answered.
+    const bounds = request.routeOptions.url === "/orders/batch" ? batchBounds : orderBounds;
+    const excess = jsonExcess(text.bytes, bounds);
+    if (excess === undefined) void parseJson(request, text.bytes.toString("utf8"), done);
+    else done(new TooComplex(excess, bounds));
   });
   app.setErrorHandler(handleError((error) => log.bug(error)));
   app.setNotFoundHandler(handleNotFound);
@@ -101,7 +111,12 @@ export async function buildServer(
   const budget = new BodyBudget();
   await app.register(async (orders) => {
     orders.addHook("onRequest", (request, reply, done) => {
-      if (publisher.stopping) {
+      const unread = unreadableBody(request.headers);
+      if (unread !== undefined) {
+        // RFC 7694: which codings a body may have.
+        reply.header("accept-encoding", "identity");
+        sendProblem(reply, 415, { error: "unsupported_media_type", message: unread });
+      } else if (publisher.stopping) {
         reply.header("connection", "close");
         sendProblem(reply, 503, refusalProblem("stopping"));
       } else if (!budget.admit(request, reply)) {

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { describeFound } from "../../order/describe-found.ts";
+import { TooComplex } from "../body-bounds.ts";
 import { problemOfSchemaError, type SchemaError } from "../order-schema.ts";
 import type { Problem } from "../problem.ts";
 import { sendProblem } from "./answers.ts";
@@ -27,6 +28,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): [number, Probl
     const batch = request.routeOptions.url === "/orders/batch";
     return [400, problemOfSchemaError(schemaError as SchemaError, request.body, batch)];
   }
+  if (error instanceof TooComplex) return [400, error.problem];
   const known = problemOfCode[error.code];
   if (known !== undefined) return known(request);
   const status = error.statusCode ?? 500;

@@ -1,4 +1,5 @@
 import type { LoggedOrder } from "../../audit/row-origins.ts";
+import { readText } from "../../order/text-encoding.ts";
 import type { PartitionRange } from "../../ports/log.ts";
 import type { TopicReader } from "../kafka/topic-reader.ts";
 
@@ -36,8 +37,11 @@ export async function* readSpans(
 /** Of a message of any producer: its other fields may be what they like. */
 function orderIdIn(value: Buffer | null): string | undefined {
   if (value === null) return undefined;
+  const text = readText(value);
   try {
-    const { order_id: orderId } = JSON.parse(value.toString("utf8")) as { order_id?: unknown };
+    const { order_id: orderId } = JSON.parse((text.ok ? text.bytes : value).toString("utf8")) as {
+      order_id?: unknown;
+    };
     return typeof orderId === "string" ? orderId : undefined;
   } catch {
     return undefined;

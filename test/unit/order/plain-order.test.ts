@@ -51,7 +51,7 @@ const mutated = fc
   );
 
 describe("the reader of the plain form", () => {
-  it("gives what the reader of every form gives, or nothing", () => {
+  it("gives what the reader of every form gives, or nothing", { timeout: 60_000 }, () => {
     let read = 0;
     fc.assert(
       fc.property(mutated, (json) => {

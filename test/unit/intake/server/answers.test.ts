@@ -123,6 +123,10 @@ describe("POST /order", () => {
     [400, "invalid_body", "null", {}],
     [400, "invalid_body", '"text"', {}],
     [400, "bad_request", Buffer.from([0x7b, 0xff, 0x7d]), {}],
+    [400, "bad_request", Buffer.from("{}", "utf16le"), {}],
+    [415, "unsupported_media_type", "{}", { "content-encoding": "gzip" }],
+    [415, "unsupported_media_type", "{}", { "content-encoding": "br" }],
+    [415, "unsupported_media_type", "{}", { "content-type": "application/json; charset=utf-16" }],
     [413, "body_too_large", `{"customer_id":"${"x".repeat(1_100_000)}"}`, {}],
     [415, "unsupported_media_type", "a=b", { "content-type": "application/x-www-form-urlencoded" }],
     [415, "unsupported_media_type", "{}", { "content-type": "text/plain" }],
@@ -131,13 +135,27 @@ describe("POST /order", () => {
     expect(answer).toMatchObject({ status, error, message: expect.any(String) });
   });
 
-  it("takes a charset, and JSON nested deeper than any stack in a field that is not ours", async () => {
-    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  it("takes a charset, a byte order mark, and some depth in a field that is not ours", async () => {
+    const deep = `${"[".repeat(15)}${"]".repeat(15)}`;
     const body = `${JSON.stringify(order).slice(0, -1)},"other":${deep}}`;
-    const answer = await post("/order", body, {
+    const answer = await post("/order", `\ufeff${body}`, {
       "content-type": "application/json; charset=utf-8",
     });
     expect(answer.status).toBe("accepted");
+  });
+
+  it.each([
+    ["nested deeper", "[".repeat(900_000)],
+    ["nested deeper", `{"other":${"[".repeat(200_000)}${"]".repeat(200_000)}}`],
+    ["more arrays and objects", `{"other":[${"{},".repeat(20_000)}{}]}`],
+    ["more values", `{"other":[${"1,".repeat(60_000)}1]}`],
+    ["more values", `{${'"a":1,'.repeat(60_000)}"a":1}`],
+    ["more different field names", `{${Array.from({ length: 2_000 }, (_, n) => `"k${n}":1`)}}`],
+    ["a number of more characters", `{"amount":${"9".repeat(900_000)}}`],
+  ])("refuses, unread, a body that is or has %s than an order may", async (what, body) => {
+    const answer = await post("/order", body);
+    expect(answer).toMatchObject({ status: 400, error: "invalid_body" });
+    expect(answer.message).toContain(what);
   });
 
   it("refuses an order that no message could carry", async () => {
@@ -200,6 +218,19 @@ describe("POST /orders/batch", () => {
     const before = sender.handed.length;
     expect(await post("/orders/batch", body)).toMatchObject({ status: 400, ...expected });
     expect(sender.handed).toHaveLength(before);
+  });
+
+  it.each([
+    ["nested deeper", "[".repeat(4_000_000)],
+    ["nested deeper", `[${'{"a":'.repeat(1_300_000)}`],
+    ["an array of 1 to 10000 orders", `[${"{},".repeat(2_600_000)}{}]`],
+    ["an array of 1 to 10000 orders", `[${"1,".repeat(4_000_000)}1]`],
+    ["more arrays and objects", `[{"other":[${"{},".repeat(2_600_000)}{}]}]`],
+    ["more different field names", `[{${Array.from({ length: 700_000 }, (_, n) => `"k${n}":1`)}}]`],
+  ])("refuses, unread, a batch that is or has %s", async (what, body) => {
+    const answer = await post("/orders/batch", body);
+    expect(answer).toMatchObject({ status: 400, error: "invalid_body" });
+    expect(answer.message).toContain(what);
   });
 
   it("refuses a body larger than 8 MB", async () => {
