@@ -132,6 +132,12 @@ export abstract class OrdersCommand extends Command {
     return explainDatabaseError(explainKafkaError(error, brokers), databaseUrl) as Error;
   }
 
+  /** Every result under --json says what the process ended with: logs and artifacts outlive it. */
+  protected override toSuccessJson(result: unknown): unknown {
+    if (typeof result !== "object" || result === null || Array.isArray(result)) return result;
+    return { ...result, exit_code: Number(process.exitCode ?? 0) };
+  }
+
   protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
     const failure = toFailure(await this.#explain(error));
     process.exitCode = failure.exitCode;

@@ -157,9 +157,11 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       const { loadReport } = await import("../report/load/load-report.ts");
       const { loadJson } = await import("../report/load/load-json.ts");
       const { terminalOf } = await import("../report/terminal.ts");
-      this.print(loadReport(result, delivered, terminalOf(process.stdout, process.env)));
       const incomplete = delivered.exitCode === exitCodeOf.output;
-      this.endWith(incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode);
+      const exitCode = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;
+      const terminal = terminalOf(process.stdout, process.env);
+      this.print(loadReport(result, delivered, terminal, { exitCode }));
+      this.endWith(exitCode);
       return loadJson(result, delivered, flags.history);
     } finally {
       display?.clear();

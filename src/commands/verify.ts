@@ -7,9 +7,13 @@ import type { EngineName } from "../runtime/engines/engine.ts";
 export default class Verify extends OrdersCommand {
   static override summary = "Boot a pipeline, load it, prove every order right, take it down";
   static override description = `\
-Starts a stack of its own on free ports (what is running stays undisturbed), places orders at the
-asked rate, waits until all are decided, reconciles every one by order id, races a hundred orders for
-one product with stock for sixty, and removes everything it started.
+Starts a stack of its own on free ports, whatever the shell names (what is running stays undisturbed),
+warms it up, places orders at the asked rate, waits until all are decided, reconciles every one by
+order id, races a hundred orders for one product with stock for sixty, and removes everything that it
+started. Where something was not good, the logs stay, and it says where.
+
+On services that exist, with --engine external --i-own-this: the orders that it places stay in their
+tables; the race's stock is set back, and nothing else is left.
 
 Exit code 0 when all is consistent and the load was delivered; 1 violated, 3 inconclusive, 4 the
 environment is not there, 5 the load was not delivered at the asked rate.`;
@@ -18,6 +22,11 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     {
       description: "Heavier, and keep the stack to look around",
       command: "<%= config.bin %> verify --rate 5000 --duration 30s --keep",
+    },
+    {
+      description: "On services of your own; its orders stay there",
+      command:
+        "<%= config.bin %> verify --engine external --i-own-this --brokers kafka:9092 --database-url postgresql://app@db/orders",
     },
     {
       description: "See the audits notice a strategy that loses updates: ends with exit code 1",
@@ -34,6 +43,16 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       options: ["auto", "docker", "local", "external"],
       default: "auto",
     }),
+    "i-own-this": Flags.boolean({
+      summary: "with --engine external: its services may be loaded",
+      default: false,
+    }),
+    "warm-up": Flags.string({
+      summary: "longest load before the one that is measured; audited, not counted; 0s: none",
+      default: "10s",
+      helpValue: "D",
+    }),
+    details: Flags.boolean({ summary: "show every table, also of what is well", default: false }),
     keep: Flags.boolean({ summary: "leave the stack running when all went through" }),
     seed: Flags.string({ summary: "the same seed gives the same orders", helpValue: "TEXT" }),
     "drain-timeout": Flags.string({
@@ -76,6 +95,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       minMs: 1_000,
       maxMs: 3_600_000,
     });
+    const warmUpMs = parseDuration(flags["warm-up"], "--warm-up", { minMs: 0, maxMs: 600_000 });
     const shutdown = listenForShutdown(
       (line) => this.note(line),
       "stopping, and removing what was started",
@@ -85,16 +105,21 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
         {
           stack: flags.stack === undefined ? undefined : this.stackName(flags),
           engine: flags.engine as EngineName | "auto",
+          iOwnThis: flags["i-own-this"],
           settings: this.resolved(flags),
           load,
+          warmUpMs,
           consumers: flags.consumers,
           keep: flags.keep,
           drainTimeoutMs,
           signal: shutdown.signal,
+          note: (line) => this.note(line),
         },
         listrNarrator({ silent: this.jsonEnabled() }),
       );
-      this.print(verificationText(verification, terminalOf(process.stdout, process.env)));
+      const { details } = flags;
+      const terminal = terminalOf(process.stdout, process.env);
+      this.print(verificationText(verification, terminal, { details }));
       this.endWith(verification.exitCode);
       return verificationJson(verification);
     } catch (error) {

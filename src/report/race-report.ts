@@ -1,4 +1,6 @@
 import type { RaceRun } from "../audit/race/run-race.ts";
+import { exitCodeOfVerdict } from "../audit/verdict.ts";
+import { type Closing, closingText, exitRow } from "./closing-block.ts";
 import { shown, type Terminal, wrapped } from "./terminal.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-report.ts";
@@ -61,15 +63,63 @@ export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
   };
 }
 
-export function raceText(run: RaceRun, subject: RaceSubject, terminal: Terminal): string {
-  const paragraphs = [...(run.counts.sent === 0 ? [] : facts(run, subject))];
+export interface RaceTextOptions {
+  /** Also the checks that passed. */
+  readonly details: boolean;
+  /** Ends with the block that says it all; false where a larger report has its own. */
+  readonly ending: boolean;
+}
+
+export function raceText(
+  run: RaceRun,
+  subject: RaceSubject,
+  terminal: Terminal,
+  { details, ending }: RaceTextOptions,
+): string {
+  const told = run.counts.sent > 0 && (details || ending);
+  const paragraphs = told ? facts(run, subject, ending) : [];
   return [
     ...paragraphs.flatMap((text) => wrapped(shown(text), terminal.width)),
-    verdictText(run, terminal),
+    verdictText(run, terminal, { details }),
+    ...(ending ? ["", closingText(raceClosing(run, subject), terminal)] : []),
   ].join("\n");
 }
 
-function facts({ counts, overlap, stockBefore, answers }: RaceRun, subject: RaceSubject): string[] {
+/** Pure: the block at the end; CI shows the same. */
+export function raceClosing(run: RaceRun, subject: RaceSubject): Closing {
+  const { counts, checks, verdict } = run;
+  const passed = checks.filter(({ status }) => status === "pass").length;
+  const exitCode = exitCodeOfVerdict[verdict];
+  return {
+    headline: `Race for ${shown(subject.productId)}: ${verdict}`,
+    tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
+    rows: [
+      [
+        "orders",
+        `${counts.accepted} of ${counts.sent} accepted: ${counts.reserved} reserved, ${counts.rejected} rejected, ${counts.deadLettered} dead-lettered`,
+      ],
+      ["proved", `${passed} of ${checks.length} checks passed${overlapSentence(run, subject)}`],
+      exitRow(exitCode, [shown(run.reason)]),
+    ],
+  };
+}
+
+/** "; up to 8 transactions at once at one row"; nothing where none met. */
+export function overlapSentence(
+  { overlap, counts }: RaceRun,
+  { stock, quantity }: RaceSubject,
+): string {
+  if (overlap.transactionsMax < 2) return "";
+  const pieces = counts.reserved * quantity;
+  const sold = stock === undefined ? "" : `, ${pieces} of ${stock} pieces sold`;
+  return `; ${overlap.transactionsMax} transactions at once at one row${sold}`;
+}
+
+function facts(
+  { counts, overlap, stockBefore, answers }: RaceRun,
+  subject: RaceSubject,
+  stays: boolean,
+): string[] {
   const { productId, orders, rounds, stock, quantity } = subject;
   const pieces = quantity === 1 ? "one piece each" : `${quantity} pieces each`;
   const lines = [
@@ -81,7 +131,7 @@ function facts({ counts, overlap, stockBefore, answers }: RaceRun, subject: Race
   }
   if (stock !== undefined && stockBefore !== undefined && stock !== stockBefore) {
     lines.push(
-      `Stock of ${productId}: set from ${stockBefore} to ${stock} available. The race does not set it back; \`orders stock set ${productId} --available N\` does.`,
+      `Stock of ${productId}: set from ${stockBefore} to ${stock} available.${stays ? ` The race does not set it back; \`orders stock set ${productId} --available N\` does.` : ""}`,
     );
   }
   if (overlap.transactionsMax > 0) {

@@ -16,16 +16,37 @@ const statusWidth = "unknown".length;
 /** Below this a table is harder to read than a list. */
 const tableWidthMin = 60;
 
-/** Checks as a table (a list where it is narrow), then what needs words, then the verdict. */
-export function verdictText(verdict: Verdict, terminal: Terminal): string {
+/**
+ * Checks as a table (a list where it is narrow), then what needs words, then the verdict.
+ * @param details also the checks that passed, which else are one line.
+ */
+export function verdictText(
+  verdict: Verdict,
+  terminal: Terminal,
+  { details }: { readonly details: boolean } = { details: true },
+): string {
   const paint = painter(terminal);
+  const passed = verdict.checks.filter(({ status }) => status === "pass");
+  const detailed = details ? verdict.checks : verdict.checks.filter((one) => !passed.includes(one));
   const checks =
-    terminal.width < tableWidthMin
-      ? checkList(verdict.checks, terminal, paint)
-      : checkTable(verdict.checks, terminal, paint);
-  return [checks, ...remarks(verdict.checks, terminal, paint), sentence(verdict, terminal, paint)]
+    detailed.length === 0
+      ? ""
+      : terminal.width < tableWidthMin
+        ? checkList(detailed, terminal, paint)
+        : checkTable(detailed, terminal, paint);
+  const folded = details || passed.length === 0 ? "" : passedLine(passed, terminal, paint);
+  // Folded, the report that this is part of ends with the verdict.
+  const last = details ? sentence(verdict, terminal, paint) : "";
+  return [folded, checks, ...remarks(detailed, terminal, paint), last]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+function passedLine(passed: readonly Finding[], { width }: Terminal, paint: Paint): string {
+  const count = `${passed.length} ${passed.length === 1 ? "check" : "checks"} passed`;
+  return wrapped(`${count} (--details shows each)`, width)
+    .join("\n")
+    .replace(count, paint(count, colourOf.pass));
 }
 
 function checkTable(checks: readonly Finding[], terminal: Terminal, paint: Paint): string {

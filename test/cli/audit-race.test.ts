@@ -39,13 +39,20 @@ describe("orders audit race", () => {
 
   it("exits 0 with the table on stdout and the progress on stderr when all is consistent", async () => {
     await bench.consume(lockFirst);
-    const { exitCode, stdout, stderr } = await race(["--orders", "40", "--rounds", "2"]);
+    const { exitCode, stdout, stderr } = await race([
+      "--orders",
+      "40",
+      "--rounds",
+      "2",
+      "--details",
+    ]);
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain("Overlap: up to");
     expect(stdout).toMatch(/│ check +│ expected +│ found +│ result +│/);
+    expect(stdout).toMatch(/Race for PROD007: consistent\n[\s\S]*exit code {2}0: each of 40/);
     expect(stdout).toContain("consistent: each of 40 accepted orders has exactly one outcome");
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(stderr).toContain("Round 2 of 2");
+    expect(stderr).toContain("in 2 rounds");
     expect(stderr).not.toContain("Warning");
   });
 
@@ -70,7 +77,7 @@ describe("orders audit race", () => {
   it("exits 3 at once when nobody consumes, and says what to do", async () => {
     const { exitCode, stdout } = await race([]);
     expect(exitCode).toBe(3);
-    expect(stdout).toContain("inconclusive: no consumer of group");
+    expect(stdout).toMatch(/PROD007: inconclusive\n[\s\S]*exit code {2}3: no consumer of group/);
     expect(stdout).toContain("orders consume");
   });
 

@@ -3,7 +3,7 @@ import { type Audit, auditOrders } from "../audit-orders.ts";
 import { piecesWereSold } from "../checks/pieces-were-sold.ts";
 import { soldExactly } from "../checks/sold-exactly.ts";
 import { type Overlap, transactionsOverlapped } from "../checks/transactions-overlapped.ts";
-import { type Finding, unknown } from "../finding.ts";
+import { counted, type Finding, unknown } from "../finding.ts";
 import { noCounts } from "../judge.ts";
 import type { AuditSources } from "../ports.ts";
 import { readBaseline } from "../read-baseline.ts";
@@ -81,27 +81,28 @@ export async function runRace(
   const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
   const rounds: Round[] = [];
   const plan = planRace({ ...options, unitPrice, placedAtMs: Date.now() });
-  for (const [index, orders] of plan.entries()) {
-    const title = `Round ${index + 1} of ${plan.length}: ${orders.length} orders at once`;
-    rounds.push(
-      await narrator.step(title, async (say) => {
-        const round = await runRound({
-          database,
-          placer,
-          productId,
-          orders,
-          hold: options.hold,
-          holdMsMax: options.holdMsMax,
-          decided: async (orderIds) =>
-            (await undecidedAmong(database, orderIds, schema)).length === 0,
-          settle: (orderIds) => settleRound(database, schema, orderIds, signal),
-          signal,
-        });
-        say(`${round.sightings.transactionsMax} transactions at the row at once`);
-        return round;
-      }),
-    );
-  }
+  const title = `Racing ${options.orders} orders for ${productId} in ${counted(plan.length, "round")}`;
+  await narrator.step(title, async (say) => {
+    for (const [index, orders] of plan.entries()) {
+      const round = await runRound({
+        database,
+        placer,
+        productId,
+        orders,
+        hold: options.hold,
+        holdMsMax: options.holdMsMax,
+        decided: async (orderIds) =>
+          (await undecidedAmong(database, orderIds, schema)).length === 0,
+        settle: (orderIds) => settleRound(database, schema, orderIds, signal),
+        signal,
+      });
+      rounds.push(round);
+      const { transactionsMax } = overlapOf(rounds, options.hold);
+      say(
+        `round ${index + 1}, up to ${counted(transactionsMax, "transaction")} at the row at once`,
+      );
+    }
+  });
   const placed = rounds.flatMap((round) => round.placed);
   const orderIds = acceptedIds(placed);
   const wait = await narrator.step("Waiting until every order is decided", (say) =>

@@ -60,6 +60,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       options: ["http", "kafka"],
       default: "http",
     }),
+    details: Flags.boolean({ summary: "show the checks that passed, too", default: false }),
     timeout: Flags.string({
       summary: "longest wait for the outcomes: 30s, 5m",
       default: "60s",
@@ -104,7 +105,9 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       const settings = this.resolvedToChange(flags).values;
       const narrator = listrNarrator({ silent: this.jsonEnabled() });
       const run = await startRace(settings, options, narrator, shutdown.signal);
-      this.print(raceText(run, options, terminalOf(process.stdout, process.env)));
+      const { details } = flags;
+      const terminal = terminalOf(process.stdout, process.env);
+      this.print(raceText(run, options, terminal, { details, ending: true }));
       this.endWith(exitCodeOfVerdict[run.verdict]);
       return raceJson(run, options);
     } catch (error) {

@@ -1,29 +1,69 @@
 import { formatDuration } from "../../load/duration.ts";
 import type { Delivered } from "../../load/judge-delivery.ts";
 import type { LoadResult } from "../../load/run-load.ts";
+import { type Closing, closingText, exitRow } from "../closing-block.ts";
 import { plainTable } from "../plain-table.ts";
-import { painter, type Terminal, wrapped } from "../terminal.ts";
+import { shown, type Terminal, wrapped } from "../terminal.ts";
 import { milliseconds, orders, perSecond } from "./figures.ts";
 
-const colourOf = {
-  delivered: "green",
-  stopped: "yellow",
-  undelivered: "red",
-  unreachable: "red",
-} as const;
-
-/** Tables of the counts, the rates and latencies, and the answers; then the verdict. Fits 40 columns. */
-export function loadReport(result: LoadResult, delivered: Delivered, terminal: Terminal): string {
+/**
+ * Tables of the counts, the rates and latencies, and the answers, where the orders came from, and a
+ * block that says what it comes to. Fits 40 columns.
+ * @param exitCode where the command ends with another than the load's own (after a signal).
+ * @param ending false: without that block, for a larger report that has its own.
+ */
+export function loadReport(
+  result: LoadResult,
+  delivered: Delivered,
+  terminal: Terminal,
+  options: { readonly ending?: boolean; readonly exitCode?: number } = {},
+): string {
   const { width } = terminal;
-  const paint = painter(terminal);
-  const verdict = wrapped(delivered.sentence, width).join("\n");
+  const { ending = true, exitCode = delivered.exitCode } = options;
   return [
     countsTable(result, width),
     figuresTable(result, width),
     ...(result.answers.length > 0 ? [answersTable(result, width)] : []),
-    paint(verdict, colourOf[delivered.verdict]),
-    ...provenance(result).flatMap((text) => wrapped(text, width)),
+    ...provenance(result).flatMap((text) => wrapped(shown(text), width)),
+    ...(ending ? ["", closingText(loadClosing(result, delivered, exitCode), terminal)] : []),
   ].join("\n");
+}
+
+function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number): Closing {
+  const { counts, latencyMs, sendLatenessMs } = result;
+  const { verdict, sentence } = delivered;
+  const left = [
+    `${orders(counts.failed)} failed`,
+    `${orders(counts.unknown)} unknown`,
+    `${orders(counts.dropped)} dropped`,
+  ];
+  const tone = {
+    delivered: "good",
+    stopped: "open",
+    undelivered: "bad",
+    unreachable: "bad",
+  } as const;
+  return {
+    headline: `Load: ${verdict}`,
+    tone: tone[verdict],
+    rows: [
+      [
+        "orders",
+        `${orders(counts.acked)} of ${orders(counts.offered)} acknowledged, ${left.join(", ")}`,
+      ],
+      [
+        "rate",
+        `${perSecond(result.achievedRatePerSecond)} sent of ${perSecond(result.targetRatePerSecond)} asked`,
+      ],
+      [
+        "latency",
+        latencyMs.count === 0
+          ? "nothing was acknowledged"
+          : `p50 ${milliseconds(latencyMs.p50)}, p99 ${milliseconds(latencyMs.p99)} from when an order was due; sent late p99 ${milliseconds(sendLatenessMs.p99)}`,
+      ],
+      exitRow(exitCode, [shown(sentence.replace(/\.$/, ""))]),
+    ],
+  };
 }
 
 function countsTable({ counts }: LoadResult, width: number): string {

@@ -11,6 +11,8 @@ import { createKafka } from "../kafka/kafka-client.ts";
 import { openLogReader } from "./kafka-log-reader.ts";
 import { reaching } from "./reaching.ts";
 
+/** Between rounds of a warm-up: what takes longer is left to the audit, which says so. */
+const settleWithinMs = 30_000;
 const remedy = "see `orders status`, and run it again";
 
 /**
@@ -57,6 +59,20 @@ export function auditLoad(
       }),
     );
   });
+}
+
+/**
+ * Waits until these orders are decided, as long as that takes for a warm system at most.
+ * @throws Failure("environment") when Kafka or PostgreSQL cannot be used; the signal's reason.
+ */
+export async function awaitDecided(
+  settings: Settings,
+  orderIds: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  await withSources(settings, (sources) =>
+    waitUntilDecided(sources, { orderIds, timeoutMs: settleWithinMs, signal }),
+  );
 }
 
 async function withSources<T>(

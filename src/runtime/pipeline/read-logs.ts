@@ -38,7 +38,8 @@ export async function readLogs(
     });
   }
   const engine = await engineOf(record.engine);
-  const ofEngine = record.engine === "external" ? [] : infra;
+  // Of a stack whose logs alone were kept, all are files.
+  const ofEngine = record.engine === "external" || record.logsOnly === true ? [] : infra;
   const services = chosen([...ofEngine, ...loggedServices(directory)], request.service);
   const context: EngineContext = { stack, directory };
   const readOne = (service: string) => {

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { Failure } from "../../failure/failure.ts";
 import { resolveSettings } from "../config/resolve-settings.ts";
 import type { EngineContext } from "../engines/engine.ts";
@@ -8,9 +9,15 @@ import { findMarkedProcesses } from "../processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "../processes/stop-children.ts";
 import { findOwnDirectory, removeOwnDirectory } from "../stack/own-directory.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
-import { isElsewhere, readStackRecord } from "../stack/stack-record.ts";
+import {
+  isElsewhere,
+  readStackRecord,
+  type StackRecord,
+  writeStackRecord,
+} from "../stack/stack-record.ts";
 import { lastStackSettings, removeStackSettings } from "../stack/stack-settings.ts";
 import { endSupervisor, forgetSupervision } from "./end-supervisor.ts";
+import { gatherLogs, logsDirectory } from "./gather-logs.ts";
 import { lockStack } from "./lock-stack.ts";
 import { isApi, isConsumer } from "./pipeline-children.ts";
 
@@ -22,6 +29,10 @@ export interface TakeDownOptions {
   readonly iOwnThis: boolean;
   /** External engine: forget the stack here, and leave the data there alone. */
   readonly forget?: boolean;
+  /** With volumes or forget: the logs stay, for `orders logs`, until another `down --volumes`. */
+  readonly keepLogs?: boolean;
+  /** Called while the logs of everything are still there. */
+  readonly saveLogs?: ((directory: string) => void) | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -33,6 +44,8 @@ export interface TakenDown {
   readonly data_removed: boolean;
   /** What was found in the stack's directory that orders does not put there: it stays. */
   readonly left: readonly string[];
+  /** Where logs were kept; undefined when they were not asked for, or there are none. */
+  readonly logs?: string | undefined;
 }
 
 /** From asking kindly to SIGKILL, per stage. */
@@ -69,6 +82,8 @@ export async function takeDown(
     await endSupervisor(directory);
     await stopStage(directory, isApi, "the API", progress);
     await stopStage(directory, isConsumer, "the consumers", progress);
+    const { keepLogs = false, saveLogs } = options;
+    if (keepLogs || saveLogs !== undefined) await gatherLogs(context, engine);
     const ours = engine.name !== "external";
     if (ours) progress(`stopping Kafka and PostgreSQL${volumes ? " and removing the data" : ""}`);
     await engine.stop(context, { graceMs, removeData: volumes });
@@ -81,12 +96,15 @@ export async function takeDown(
       await removeExternalData(resolved.values);
     }
     forgetSupervision(directory);
+    saveLogs?.(logsDirectory(directory));
     const gone = volumes || options.forget === true;
+    const logs = gone && keepLogs ? keptLogs(directory, record) : undefined;
     return {
       stack,
       stopped: [...new Set([...before, ...services])],
       data_removed: volumes && (ours || known !== undefined),
-      left: gone ? removeOwnDirectory(directory) : [],
+      left: gone ? removeOwnDirectory(directory, logs === undefined ? [] : logsAndRecord) : [],
+      ...(logs === undefined ? {} : { logs }),
     };
   } finally {
     release();
@@ -105,6 +123,16 @@ async function stopStage(
   if (names.length === 0) return;
   progress(`stopping ${title}`);
   await stopChildren(directory, names, graceMs);
+}
+
+const logsAndRecord = ["logs", "stack.json"] as const;
+
+/** @returns where the logs are, marked as all that is left of the stack; undefined without any. */
+function keptLogs(directory: string, record: StackRecord | undefined): string | undefined {
+  const logs = logsDirectory(directory);
+  if (record === undefined || !existsSync(logs) || readdirSync(logs).length === 0) return undefined;
+  writeStackRecord(directory, { ...record, logsOnly: true });
+  return logs;
 }
 
 /** Whatever still carries this stack's mark: a training broker, the workers of a killed consumer. */

@@ -43,17 +43,21 @@ export function findOwnDirectory(directory: string): boolean {
 /**
  * Removes what orders keeps in a stack's directory, and the directory with it if nothing else is in
  * there. The record goes last: a crash in between leaves what the next `down` needs.
+ * @param keep names of what stays for a reason.
  * @returns names of what is not ours and stays.
  */
-export function removeOwnDirectory(directory: string): readonly string[] {
-  const names = readdirSync(directory);
+export function removeOwnDirectory(
+  directory: string,
+  keep: readonly string[] = [],
+): readonly string[] {
+  const names = readdirSync(directory).filter((name) => !keep.includes(name));
   const ours = names.filter((name) => keptDirectories.has(name) || kept.test(name));
   const last = (name: string) => (name === "stack.json" ? 1 : name === "lock" ? 2 : 0);
   for (const name of ours.toSorted((a, b) => last(a) - last(b))) {
     rmSync(join(directory, name), { recursive: true, force: true });
   }
   const strange = names.filter((name) => !ours.includes(name));
-  if (strange.length === 0) removeIfEmpty(directory);
+  if (strange.length + keep.length === 0) removeIfEmpty(directory);
   return strange;
 }
 

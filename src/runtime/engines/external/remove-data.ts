@@ -11,15 +11,22 @@ const dropTables = {
          DROP FUNCTION IF EXISTS take_what_slot_promised(), stock_is_as_assumed, reserve_batch`,
 };
 
-/** Removes the pipeline's tables and topics from services that orders did not start. Irreversible. */
-export async function removeExternalData(settings: Settings): Promise<void> {
+/**
+ * Removes the pipeline's tables and topics from services that orders did not start. Irreversible.
+ * @param ours the topics to remove, where they are.
+ */
+export async function removeExternalData(
+  settings: Settings,
+  ours: readonly string[] = pipelineTopicsNamed(settings.topic, settings.dlqTopic).map(
+    ({ topic }) => topic,
+  ),
+): Promise<void> {
   const database = openDatabase(settings, { applicationName: "orders down", poolSize: 1 });
   try {
     await database.query(dropTables);
   } finally {
     await database.close();
   }
-  const ours = pipelineTopicsNamed(settings.topic, settings.dlqTopic).map(({ topic }) => topic);
   await withAdmin(createKafka(settings, "orders-down"), async (admin) => {
     const existing = new Set(await admin.listTopics());
     const topics = ours.filter((topic) => existing.has(topic));

@@ -1,0 +1,97 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createKafka } from "../../src/runtime/kafka/kafka-client.ts";
+import { withAdmin } from "../../src/runtime/kafka/with-admin.ts";
+import { createTestDatabase, type TestDatabase, testSettings } from "../integration/services.ts";
+import { orders } from "./program.ts";
+
+const home = mkdtempSync(join(tmpdir(), "orders-verify-"));
+const small = ["--rate", "100", "--duration", "1s", "--warm-up", "1s", "--consumers", "1"];
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const stacks = () => (existsSync(join(home, "orders")) ? readdirSync(join(home, "orders")) : []);
+
+describe("orders verify on services of others", () => {
+  const unique = `v${process.pid}-${Date.now()}`;
+  const names = { topic: `${unique}-placed`, group: `${unique}-group` };
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    env = {
+      XDG_STATE_HOME: home,
+      KAFKA_BROKERS: testSettings().brokers ?? "",
+      DATABASE_URL: database.url,
+      KAFKA_TOPIC: names.topic,
+      CONSUMER_GROUP_ID: names.group,
+    };
+  });
+  afterEach(() => database.drop());
+
+  const total = async () => {
+    const text = "SELECT total_quantity AS total FROM inventory WHERE product_id = 'PROD007'";
+    return (await database.database.query<{ total: number }>({ text })).rows[0]?.total;
+  };
+
+  it("needs a word for it, and touches nothing without", async () => {
+    const refused = await orders(["verify", "--engine", "external", ...small], { env });
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("--i-own-this"),
+    ]);
+    expect(stacks()).toEqual([]);
+  });
+
+  it("says so first, sets the stock back, and leaves its orders and nothing else", async () => {
+    const args = ["verify", "--engine", "external", "--i-own-this", ...small];
+    const { exitCode, stdout, stderr } = await orders(args, { env });
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stderr).toMatch(/^This loads services that orders did not start/);
+    expect(stdout).toMatch(/Verified: consistent\n[\s\S]*exit code {2}0: /);
+    expect(await total()).toBe(1_000_000);
+    const { rows } = await database.database.query({
+      text: `SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM consumer_offsets) AS offsets,
+        (SELECT count(*) FROM epochs) AS epochs`,
+    });
+    expect(rows).toEqual([{ orders: 300, offsets: 0, epochs: 0 }]);
+    const [topics, groups] = await withAdmin(
+      createKafka(testSettings(), "orders-test"),
+      async (admin) => [
+        await admin.listTopics(),
+        (await admin.listGroups()).groups.map(({ groupId }) => groupId),
+      ],
+    );
+    expect(topics).not.toContain(names.topic);
+    expect(groups).not.toContain(names.group);
+    expect(stacks()).toEqual([]);
+  });
+});
+
+describe("a verification that fails", () => {
+  it("keeps its logs, says where, and removes the rest", async () => {
+    // The shell names a system, which a verification leaves alone.
+    const env = {
+      ...{ XDG_STATE_HOME: home, KAFKA_HOME: join(home, "no-kafka") },
+      KAFKA_BROKERS: testSettings().brokers ?? "",
+      DATABASE_URL: testSettings().databaseUrl ?? "",
+    };
+    const args = ["verify", "--engine", "local", "--stack", "failing", ...small];
+    const failed = await orders(args, { env });
+    expect(failed.exitCode, failed.stderr).toBe(4);
+    expect(failed.stderr).toContain("KAFKA_BROKERS and DATABASE_URL name is left alone");
+    expect(failed.stderr).toContain(`kept in ${join(home, "orders", "failing", "logs")}`);
+    expect(readdirSync(join(home, "orders", "failing")).toSorted()).toEqual(["logs", "stack.json"]);
+    const logs = await orders(["logs", "--stack", "failing"], { env });
+    expect(logs.exitCode, logs.stderr).toBe(0);
+    const again = await orders(args, { env });
+    expect([again.exitCode, again.stderr]).toEqual([
+      2,
+      expect.stringContaining("logs of a failed"),
+    ]);
+    const down = await orders(["down", "--volumes", "--yes", "--stack", "failing"], { env });
+    expect(down.exitCode, down.stderr).toBe(0);
+    expect(stacks()).toEqual([]);
+  });
+});
