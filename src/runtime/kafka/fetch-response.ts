@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { type AbortedTransaction, type MaybeAborted, markAborted } from "./aborted-records.ts";
 import { ExpandsTooFar, expansionLimit, limitExpansion } from "./expand.ts";
 import { addHole, type BatchContext, type FetchedRecords } from "./log-hole.ts";
 import {
@@ -29,6 +30,46 @@ export function replaceFetchDecoder(expandedBytes: number): void {
   const loaded = require.cache[path];
   // kafkajs requires it when it first decodes a fetch, and then finds this one.
   if (loaded !== undefined) loaded.exports = decodeRecordSet;
+  for (let version = firstVersion; version <= lastVersion; version++) withoutAborted(version);
+}
+
+/** kafkajs's filter is left nothing to do. */
+function withoutAborted(version: number): void {
+  const response = require(
+    `kafkajs/src/protocol/requests/fetch/v${version}/response`,
+  ) as FetchResponseDecoder;
+  const { decode } = response;
+  // Some versions hand on the function of an earlier one.
+  if (marking.has(decode)) return;
+  const marked: FetchResponseDecoder["decode"] = async (bytes) => {
+    const answer = await decode(bytes);
+    for (const { partitions } of answer.responses) {
+      for (const partition of partitions) {
+        if (partition.abortedTransactions.length === 0) continue;
+        markAborted(partition.messages, partition.abortedTransactions);
+        partition.abortedTransactions = [];
+      }
+    }
+    return answer;
+  };
+  marking.add(marked);
+  response.decode = marked;
+}
+
+/** With transactions; before it (Kafka 0.11) there are none. */
+const firstVersion = 4;
+const lastVersion = 11;
+const marking = new WeakSet<FetchResponseDecoder["decode"]>();
+
+interface FetchResponseDecoder {
+  decode(bytes: Buffer): Promise<{
+    readonly responses: readonly {
+      readonly partitions: readonly {
+        abortedTransactions: readonly AbortedTransaction[];
+        readonly messages: readonly MaybeAborted[];
+      }[];
+    }[];
+  }>;
 }
 
 /** The part of kafkajs's decoder that matters here. */

@@ -14,7 +14,8 @@ class FetchedRecord {
   readonly timestamp: string;
   readonly offset: string;
   readonly headers: object;
-  readonly isControlRecord: boolean;
+  /** Also of an aborted transaction: no data either way. */
+  isControlRecord: boolean;
   readonly batchContext: BatchContext;
   readonly #bytes: Buffer;
   readonly #keyAt: number;

@@ -27,7 +27,8 @@ class HoleRecord {
   readonly offset: string;
   readonly hole: LogHole;
   readonly batchContext: BatchContext;
-  readonly isControlRecord: boolean;
+  /** Also of an aborted transaction: then nothing is missing. */
+  isControlRecord: boolean;
   readonly magicByte: number;
   readonly timestamp: string;
   readonly attributes = 0;

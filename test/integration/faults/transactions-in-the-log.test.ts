@@ -47,6 +47,30 @@ it("decides committed orders, never aborted ones, and reaches the end behind mar
   expect(await pipeline.consume()).toMatchObject({ reserved: 0, caughtUp: true });
 });
 
+it("decides no aborted order where the transactions of two producers interleave", async () => {
+  const other = pipeline.kafka.producer({
+    transactionalId: uniqueName("tx"),
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await other.connect();
+  const send = (count: number) => ({
+    topic: pipeline.settings.topic,
+    messages: manyOrders(count).map((o) => ({ key: "k", value: toValue(o), partition: 0 })),
+  });
+  // Begins first and ends last: the broker lists it behind the one that it encloses.
+  const outer = await producer.transaction();
+  await outer.send(send(3));
+  const inner = await other.transaction();
+  await inner.send(send(2));
+  await inner.abort();
+  await outer.send(send(3));
+  await outer.abort();
+  await other.disconnect();
+  await pipeline.send(send(4).messages);
+  expect(await pipeline.consume()).toMatchObject({ reserved: 4, caughtUp: true });
+});
+
 it("does not pass an open transaction", async () => {
   const tx = await producer.transaction();
   await tx.send({
