@@ -32,6 +32,8 @@ interface GroupReaderOptions {
     isCurrent: () => boolean,
   ) => Promise<ReadonlyMap<number, number>>;
   readonly onFatal: (error: unknown) => void;
+  /** kafkajs gave its connections up and begins anew. */
+  readonly onRestart: (error: Error) => void;
   readonly onAssigned: (partitions: readonly number[]) => void;
   /** What follows where the log has no message. */
   readonly holes: LogHoles;
@@ -63,7 +65,7 @@ export class GroupReader {
 
   /** Joins the group and reads until stopped. Resolves when the first join is under way. */
   async start(): Promise<void> {
-    const { consumer, topic, onFatal } = this.#options;
+    const { consumer, topic, onFatal, onRestart } = this.#options;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.#joined = true;
       this.#heardAtMs = performance.now();
@@ -84,7 +86,8 @@ export class GroupReader {
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       // kafkajs restarts by itself after errors that may pass; this one it gave up on.
-      if (!payload.restart) onFatal(crashed(payload.error));
+      if (payload.restart) onRestart(payload.error);
+      else onFatal(crashed(payload.error));
     });
     await consumer.subscribe({ topic, fromBeginning: true });
     await consumer.run({

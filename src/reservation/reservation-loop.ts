@@ -56,6 +56,7 @@ export class ReservationLoop {
   #fail: (error: unknown) => void = () => {};
   readonly #troubles: Troubles;
   #abandoned = false;
+  #saidAway = false;
   #stopped = false;
   #committing: Promise<void> | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
@@ -94,9 +95,16 @@ export class ReservationLoop {
       idle: () => this.#batcher.idle(),
       takeOver: (partitions, isCurrent) => this.#takeOver(partitions, isCurrent),
       onFatal: (error) => this.#fail(error),
+      onRestart: ({ message }) => {
+        // Every few seconds while Kafka is away: once is enough.
+        if (this.#saidAway || this.#stopped) return;
+        this.#saidAway = true;
+        options.log(`Kafka: ${message}; joining the group again until it answers`);
+      },
       holes: this.#holes,
       reach: this.#reach,
       onAssigned: (partitions) => {
+        this.#saidAway = false;
         options.log(`reading ${partitions.length} partitions of ${options.topic}`);
         void this.#commitToKafka();
       },

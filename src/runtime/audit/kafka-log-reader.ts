@@ -2,6 +2,7 @@ import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import type { GroupState, LogReader } from "../../audit/ports.ts";
 import { Failure } from "../../failure/failure.ts";
 import { cutConnections } from "../kafka/connections.ts";
+import { untilPassed, workPatience } from "../kafka/patience.ts";
 import { openTopicReader, type TopicReader } from "../kafka/topic-reader.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { readSpans } from "./read-spans.ts";
@@ -23,8 +24,10 @@ export async function openLogReader(
 ): Promise<OpenLogReader> {
   const admin = kafka.admin();
   try {
-    await admin.connect();
-    await demandTopic(admin, topic);
+    await untilPassed(workPatience, async () => {
+      await admin.connect();
+      await demandTopic(admin, topic);
+    });
   } catch (error) {
     await admin.disconnect().catch(() => {});
     throw error;
@@ -38,12 +41,14 @@ export async function openLogReader(
       reader ??= openTopicReader(kafka, topic);
       yield* readSpans(await reader, spans);
     },
-    ranges: () => readRanges(admin, topic),
+    ranges: () => readRanges(admin, topic, workPatience),
     async groupState(): Promise<GroupState> {
-      const [members, committed] = await Promise.all([
-        membersOnTopic(admin, group, topic),
-        admin.fetchOffsets({ groupId: group, topics: [topic] }),
-      ]);
+      const [members, committed] = await untilPassed(workPatience, () =>
+        Promise.all([
+          membersOnTopic(admin, group, topic),
+          admin.fetchOffsets({ groupId: group, topics: [topic] }),
+        ]),
+      );
       const next = (committed[0]?.partitions ?? [])
         .map(({ partition, offset }) => [partition, Number(offset)] as const)
         // -1: nothing committed.

@@ -1,6 +1,7 @@
 import type { Kafka } from "kafkajs";
 import { writeOrderMessage } from "../../order/order-message.ts";
 import { createPartitioner } from "../kafka/partitioner.ts";
+import { untilPassed, workPatience } from "../kafka/patience.ts";
 import { ProduceAttempt } from "../kafka/produce-attempt.ts";
 import type { OpenOrderPlacer } from "./http-order-placer.ts";
 
@@ -13,7 +14,7 @@ export async function openKafkaOrderPlacer(kafka: Kafka, topic: string): Promise
     createPartitioner,
     allowAutoTopicCreation: false,
   });
-  await producer.connect();
+  await untilPassed(workPatience, () => producer.connect());
   return {
     async placeOrder(order) {
       const value = writeOrderMessage(order, order.amount);

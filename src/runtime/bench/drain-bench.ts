@@ -7,6 +7,7 @@ import { seededProducts } from "../../load/catalogue.ts";
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { workPatience } from "../kafka/patience.ts";
 import { assertKafkaAnswers, makeTopics, removeTopics } from "./bench-topics.ts";
 import { openCopyFloor } from "./copy-floor.ts";
 import { describeMachine } from "./describe-machine.ts";
@@ -50,7 +51,7 @@ export async function benchDrain(
   narrator: Narrator,
 ): Promise<DrainBenchJson> {
   const { settings, signal } = options;
-  const kafka = createKafka(settings, "orders-bench");
+  const kafka = createKafka(settings, "orders-bench", undefined, { patience: workPatience });
   const remove = (name: PlaceName) => removeTopics(kafka, name);
   const place = await narrator.step("Making a schema and topics for the bench", async (say) => {
     await assertKafkaAnswers(kafka, settings.brokers);

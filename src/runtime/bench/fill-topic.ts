@@ -7,6 +7,7 @@ import { writeOrderMessage } from "../../order/order-message.ts";
 import type { Settings } from "../config/settings.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
 import { partitionOfKey } from "../kafka/partitioner.ts";
+import { untilPassed, workPatience } from "../kafka/patience.ts";
 import { topicRanges } from "../kafka/topics.ts";
 
 export interface FillOptions {
@@ -28,6 +29,7 @@ export interface Filled {
 }
 
 const messagesPerSend = 10_000;
+const electionMs = 30_000;
 
 /**
  * Places the orders on the topic, which must be empty, and makes the rows that they become.
@@ -45,9 +47,14 @@ export async function fillTopic(
   const rows = new CopyRows();
   const offsets = new Array<number>(partitions).fill(0);
   let contents = noContents;
-  const sender = createMessageSender(kafka, { ...settings, topic });
+  const sender = createMessageSender(kafka, {
+    ...settings,
+    topic,
+    // A send that is given up ends the bench: rather an election is waited for.
+    sendTimeoutMs: Math.max(settings.requestTimeoutMs, electionMs),
+  });
   try {
-    await sender.connect();
+    await untilPassed(workPatience, () => sender.connect());
     for (let placed = 0; placed < orders; ) {
       signal.throwIfAborted();
       const count = Math.min(messagesPerSend, orders - placed);

@@ -12,6 +12,7 @@ import { openSchedule } from "../../load/schedule.ts";
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { workPatience } from "../kafka/patience.ts";
 import { openKafkaTarget } from "../load/open-kafka-target.ts";
 import { makeTopics, removeTopics } from "./bench-topics.ts";
 import { describeMachine } from "./describe-machine.ts";
@@ -63,7 +64,7 @@ export async function benchSteady(
 ): Promise<SteadyBenchJson> {
   const { settings, signal } = options;
   assertBounded(options);
-  const kafka = createKafka(settings, "orders-bench");
+  const kafka = createKafka(settings, "orders-bench", undefined, { patience: workPatience });
   const remove = (name: PlaceName) => removeTopics(kafka, name);
   const place = await narrator.step("Making a schema and topics for the bench", async (say) => {
     const made = await openPlace("steady", settings, { signal, removeTopics: remove });

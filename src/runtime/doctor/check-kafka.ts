@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { type LogPolicy, policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
+import { noPatience } from "../kafka/patience.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { brokerListens } from "../pipeline/probe-kafka.ts";
 
@@ -26,9 +27,7 @@ export async function checkKafka(settings: Settings): Promise<readonly Check[]> 
     const inSync = await readMinInSync(settings);
     if (inSync === undefined)
       return [ok("Kafka", `answers on ${brokers}; there is no topic ${topic} yet`)];
-    const policy = await withAdmin(createKafka(settings, "orders-doctor"), (admin) =>
-      readLogPolicy(admin, topic),
-    );
+    const policy = await withAdmin(doctorsKafka(settings), (admin) => readLogPolicy(admin, topic));
     return [
       ok("Kafka", `answers on ${brokers}`),
       judgeMinInSync(topic, inSync),
@@ -68,7 +67,7 @@ export function judgeLogPolicy(topic: string, policy: LogPolicy): readonly Check
 }
 
 function readMinInSync(settings: Settings): Promise<number | undefined> {
-  return withAdmin(createKafka(settings, "orders-doctor"), async (admin) => {
+  return withAdmin(doctorsKafka(settings), async (admin) => {
     if (!(await admin.listTopics()).includes(settings.topic)) return undefined;
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
@@ -87,4 +86,9 @@ function readMinInSync(settings: Settings): Promise<number | undefined> {
 
 function ok(name: string, found: string): Check {
   return { name, state: "ok", found, why: null, remedy: null };
+}
+
+/** What is wrong now is what it is asked for. */
+function doctorsKafka(settings: Settings) {
+  return createKafka(settings, "orders-doctor", undefined, { patience: noPatience });
 }

@@ -1,5 +1,6 @@
 import type { Kafka } from "kafkajs";
 import type { PartitionRange } from "../../ports/log.ts";
+import { patienceOf } from "./patience.ts";
 import { readRanges } from "./topics.ts";
 import { withAdmin } from "./with-admin.ts";
 
@@ -25,7 +26,7 @@ export async function groupLag(
   return withAdmin(kafka, async (admin) => {
     // First, and alone: a topic that is not there is asked for again and again, and what still asks
     // after the client was closed would connect anew and keep the process alive.
-    const ranges = await readRanges(admin, topic);
+    const ranges = await readRanges(admin, topic, patienceOf(kafka));
     const [offsets, described] = await Promise.all([
       admin.fetchOffsets({ groupId: group, topics: [topic] }),
       admin.describeGroups([group]),

@@ -8,6 +8,7 @@ import { fixConnections } from "./connection-fix.ts";
 import { trackConnections } from "./connections.ts";
 import { fixCoordinatorLookup } from "./coordinator-fix.ts";
 import { replaceFetchDecoder } from "./fetch-response.ts";
+import { type Patience, setPatience } from "./patience.ts";
 import { speedUpProduce } from "./produce-request.ts";
 import { fixRequestQueue } from "./request-queue-fix.ts";
 
@@ -36,6 +37,8 @@ const silent: KafkaLog = () => {};
 export interface KafkaOptions {
   /** How often a connection is tried before its user hears of it; the default gives up after 3 s. */
   readonly connectRetries?: number;
+  /** How long what passes is waited out, in calls through withAdmin and withCluster. */
+  readonly patience?: Patience;
 }
 
 /**
@@ -91,6 +94,7 @@ export function createKafka(
     ...(sasl === undefined ? {} : { sasl }),
   });
   connections.belongTo(kafka);
+  if (options.patience !== undefined) setPatience(kafka, options.patience);
   remakers.set(kafka, (changed) =>
     createKafka(settings, clientId, log, { ...options, ...changed }),
   );

@@ -1,4 +1,5 @@
 import type { Kafka } from "kafkajs";
+import { patienceOf, untilPassed } from "./patience.ts";
 
 /**
  * The part of kafkajs 2.2.4's Cluster that is used here, for what its clients do not pass on: reading
@@ -86,17 +87,22 @@ export function createCluster(kafka: Kafka, options: ClusterOptions = {}): Kafka
   });
 }
 
-/** Runs `work` with a connection of its own and closes it, whatever happens. */
+/**
+ * Runs `work` with a connection of its own and closes it, whatever happens; all of it again while
+ * Kafka's trouble is one that passes, as long as the client is patient.
+ */
 export async function withCluster<T>(
   kafka: Kafka,
   options: ClusterOptions,
   work: (cluster: KafkaCluster) => Promise<T>,
 ): Promise<T> {
-  const cluster = createCluster(kafka, options);
-  try {
-    await cluster.connect();
-    return await work(cluster);
-  } finally {
-    await cluster.disconnect().catch(() => {});
-  }
+  return untilPassed(patienceOf(kafka), async () => {
+    const cluster = createCluster(kafka, options);
+    try {
+      await cluster.connect();
+      return await work(cluster);
+    } finally {
+      await cluster.disconnect().catch(() => {});
+    }
+  });
 }

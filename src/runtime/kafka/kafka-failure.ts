@@ -1,6 +1,7 @@
 import kafkajs from "kafkajs";
 import { Failure, type FailureText } from "../../failure/failure.ts";
 import { tlsTrouble } from "../tls-trouble.ts";
+import { StillPassing } from "./patience.ts";
 
 /**
  * Says in words that Kafka, not orders, is the trouble, and which; errors from elsewhere are
@@ -11,7 +12,25 @@ export function explainKafkaError(error: unknown, brokers: string | undefined): 
   const cause = rootOf(error);
   if (!isKafkaError(cause)) return error;
   const where = `Kafka at ${brokers ?? "(no address)"}`;
-  return new Failure("environment", textOf(cause, where), { cause: error });
+  const text = textOf(cause, where);
+  if (!(error instanceof StillPassing)) return new Failure("environment", text, { cause: error });
+  const waited = seconds(error.waitedMs);
+  const { type } = cause as { type?: unknown };
+  // It answers what was asked, with a "not yet"; else the connection is the trouble, as ever.
+  const said =
+    typeof type === "string"
+      ? {
+          what: `${where} was waited for in vain for ${waited}: ${cause.message}`,
+          meaning: "a broker that starts, and a leader that moves, answer so for a while",
+          remedy:
+            "see what keeps it busy (`orders logs kafka`, `orders topic list`), then run this again; where there is a --timeout, it allows more time",
+        }
+      : { ...text, what: `${text.what} (tried for ${waited})` };
+  return new Failure("environment", said, { cause: error });
+}
+
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 1_000)} s`;
 }
 
 /**

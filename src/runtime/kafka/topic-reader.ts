@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
-import kafkajs, { type IHeaders, type Kafka } from "kafkajs";
+import type { IHeaders, Kafka } from "kafkajs";
 import type { LogHole } from "../../ports/log.ts";
 import { cutConnections } from "./connections.ts";
 import { createCluster, type KafkaBroker, type KafkaCluster } from "./kafka-cluster.ts";
 import { firstOffsetOf, holeAt } from "./log-hole.ts";
+import { isPassing, patienceOf, untilPassed } from "./patience.ts";
 
 /** A message as it stands in the log. */
 export interface LogMessage {
@@ -93,8 +94,10 @@ export async function openTopicReader(kafka: Kafka, topic: string): Promise<Topi
     cutConnections(kafka);
   };
   try {
-    await cluster.connect();
-    await cluster.addTargetTopic(topic);
+    await untilPassed(patienceOf(kafka), async () => {
+      await cluster.connect();
+      await cluster.addTargetTopic(topic);
+    });
   } catch (error) {
     await close();
     throw error;
@@ -114,8 +117,9 @@ async function fetchAll(
   limits: FetchLimits,
 ): Promise<FetchedRun[]> {
   const deadline = Date.now() + electionsWithinMs;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     try {
+      if (!isFirst) await cluster.refreshMetadata();
       const leaders = cluster.findLeaderForPartitions(topic, [...positions.keys()]);
       const nodes = Object.entries(leaders);
       const known = nodes.reduce((sum, [, partitions]) => sum + partitions.length, 0);
@@ -128,12 +132,9 @@ async function fetchAll(
       );
       return fetched.flat();
     } catch (error) {
-      const passing =
-        error instanceof LeaderUnknown ||
-        (error instanceof kafkajs.KafkaJSError && error.retriable);
+      const passing = error instanceof LeaderUnknown || isPassing(error, false);
       if (!passing || isOutOfRange(error) || Date.now() >= deadline) throw error;
       await pause(100);
-      await cluster.refreshMetadata();
     }
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
-import kafkajs, { type Admin, type Kafka } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 import type { PartitionRange } from "../../ports/log.ts";
+import { type Patience, patienceOf, untilPassed } from "./patience.ts";
 import { withAdmin } from "./with-admin.ts";
 
 export interface TopicSpec {
@@ -47,12 +47,17 @@ export async function ensureTopics(
   kafka: Kafka,
   topics: readonly TopicSpec[],
 ): Promise<EnsuredTopics> {
+  // Also those of a try that failed later on.
+  const created = new Set<string>();
   return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     if (missing.length > 0) await createTopics(admin, missing);
-    const present = topics.filter(({ topic }) => existing.has(topic));
-    return { created: missing.map(({ topic }) => topic), smaller: await smaller(admin, present) };
+    for (const { topic } of missing) created.add(topic);
+    // Until all have leaders.
+    if (created.size > 0) await admin.fetchTopicMetadata({ topics: [...created] });
+    const present = topics.filter(({ topic }) => !created.has(topic));
+    return { created: [...created], smaller: await smaller(admin, present) };
   });
 }
 
@@ -67,9 +72,6 @@ async function createTopics(admin: Admin, missing: readonly TopicSpec[]): Promis
       ...(configEntries === undefined ? {} : { configEntries: [...configEntries] }),
     })),
   });
-  await afterElections(() =>
-    admin.fetchTopicMetadata({ topics: missing.map(({ topic }) => topic) }),
-  );
 }
 
 async function smaller(
@@ -86,31 +88,17 @@ async function smaller(
 
 /** @returns the log positions of every partition, by partition. Fails when there is no such topic. */
 export async function topicRanges(kafka: Kafka, topic: string): Promise<readonly PartitionRange[]> {
-  return withAdmin(kafka, (admin) => readRanges(admin, topic));
+  return withAdmin(kafka, (admin) => readRanges(admin, topic, patienceOf(kafka)));
 }
 
-export async function readRanges(admin: Admin, topic: string): Promise<readonly PartitionRange[]> {
-  const offsets = await afterElections(() => admin.fetchTopicOffsets(topic));
+/** As topicRanges, over an admin client that is open. */
+export async function readRanges(
+  admin: Admin,
+  topic: string,
+  patience: Patience = {},
+): Promise<readonly PartitionRange[]> {
+  const offsets = await untilPassed(patience, () => admin.fetchTopicOffsets(topic));
   return offsets
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
     .sort((a, b) => a.partition - b.partition);
-}
-
-const electionsWithinMs = 10_000;
-
-/**
- * Right after a topic was created, and while a broker starts, a partition has no leader for a
- * moment; kafkajs passes that on instead of asking again.
- */
-async function afterElections<T>(ask: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + electionsWithinMs;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      const passing = error instanceof kafkajs.KafkaJSError && error.retriable;
-      if (!passing || Date.now() >= deadline) throw error;
-      await pause(50);
-    }
-  }
 }

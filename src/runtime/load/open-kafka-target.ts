@@ -4,6 +4,7 @@ import { createKafkaTarget } from "../../load/targets/kafka-target.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka, type KafkaSettings } from "../kafka/kafka-client.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
+import { untilPassed, workPatience } from "../kafka/patience.ts";
 
 export type KafkaTargetSettings = KafkaSettings &
   Pick<
@@ -27,7 +28,7 @@ export async function openKafkaTarget(settings: KafkaTargetSettings): Promise<Lo
     requestTimeoutMs: settings.requestTimeoutMs,
   });
   try {
-    await sender.connect();
+    await untilPassed(workPatience, () => sender.connect());
   } catch (cause) {
     await sender.close();
     const why = cause instanceof Error ? cause.message : String(cause);

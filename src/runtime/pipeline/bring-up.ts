@@ -128,7 +128,9 @@ async function boot(
     firstApi === undefined ? undefined : apiUrlOf(firstApi),
   );
   const wait: Wait = { deadlineMs: Date.now() + timeoutMs, signal };
-  const kafka = createKafka(settings.values, "orders-up");
+  const kafka = createKafka(settings.values, "orders-up", undefined, {
+    patience: { untilMs: wait.deadlineMs, signal },
+  });
   const infra: Infra = { engine, context, kafka, settings: settings.values };
   try {
     await prepareInfra(infra, wait, options, progress);
@@ -143,7 +145,7 @@ async function boot(
           program: options.program ?? ownCommand,
         });
     await allOrNone(signal, [
-      () => probeKafka(infra, progress),
+      (both) => probeKafka(infra, { ...wait, signal: both }, progress),
       async (both) => {
         if (children !== undefined)
           await startChildren(directory, children, { ...wait, signal: both }, progress);

@@ -11,7 +11,6 @@ import { type Infra, waitForKafka, waitForPostgres } from "./wait-for-infra.ts";
 import type { Wait } from "./wait-until.ts";
 
 const leftAlone = "left as it is: it is not empty; --migrate adds what is missing";
-const probeWithinMs = 20_000;
 
 /** Topics and tables, each as soon as its service answers, then the first epoch. */
 export async function prepareInfra(
@@ -64,10 +63,14 @@ async function createTopics({ kafka, settings }: Infra): Promise<string> {
 }
 
 /** A real message through Kafka and back. Brokers that we did not start get no topic for that. */
-export async function probeKafka({ engine, kafka, settings }: Infra, progress: BootProgress) {
+export async function probeKafka(
+  { engine, kafka, settings }: Infra,
+  wait: Wait,
+  progress: BootProgress,
+): Promise<void> {
   if (engine.name !== "external") {
     progress("kafka", "sending a probe message through it");
-    await produceAndConsume(kafka, probeWithinMs);
+    await produceAndConsume(kafka, wait);
   }
   progress("kafka", settings.brokers ?? "", true);
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import type { Kafka } from "kafkajs";
+import { Failure } from "../../failure/failure.ts";
+import { noPatience, untilPassed } from "../kafka/patience.ts";
 import { ensureTopics } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
+import type { Wait } from "./wait-until.ts";
 
 const connectWithinMs = 1_000;
 const probeTopic = "orders-probe";
@@ -30,17 +33,22 @@ function listens(broker: string): Promise<boolean> {
 
 /** Metadata, then a group coordinator: right after its start a broker has the one without the other. */
 export async function askKafka(kafka: Kafka, group: string): Promise<void> {
-  await withAdmin(kafka, async (admin) => {
-    await admin.describeCluster();
-    await admin.describeGroups([group]);
-  });
+  // Whoever waits for it also looks whether the broker has died meanwhile.
+  await withAdmin(
+    kafka,
+    async (admin) => {
+      await admin.describeCluster();
+      await admin.describeGroups([group]);
+    },
+    noPatience,
+  );
 }
 
 /**
  * The whole way once, on a topic of its own: a message is produced, and a group reads it.
- * @throws when it has not come back within the bound.
+ * @throws Failure("environment") when it has not come back before the deadline.
  */
-export async function produceAndConsume(kafka: Kafka, withinMs: number): Promise<void> {
+export async function produceAndConsume(kafka: Kafka, { deadlineMs, signal }: Wait): Promise<void> {
   await ensureTopics(kafka, [
     {
       topic: probeTopic,
@@ -49,16 +57,28 @@ export async function produceAndConsume(kafka: Kafka, withinMs: number): Promise
       configEntries: [{ name: "retention.ms", value: "60000" }],
     },
   ]);
+  await untilPassed({ untilMs: deadlineMs, signal }, () => sendOneThrough(kafka, deadlineMs));
+}
+
+async function sendOneThrough(kafka: Kafka, deadlineMs: number): Promise<void> {
   const token = randomUUID();
   const group = `${probeTopic}-${token}`;
   const producer = kafka.producer({ createPartitioner: () => () => 0, retry: { retries: 5 } });
   // A short wait in the broker: the probe's message is there before the first fetch.
   const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 100 });
+  const withinMs = Math.max(0, deadlineMs - Date.now());
   let timer: NodeJS.Timeout | undefined;
   try {
     const back = new Promise<void>((resolve, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`a probe message did not come back within ${withinMs} ms`)),
+        () =>
+          reject(
+            new Failure("environment", {
+              what: `a message sent through Kafka as a probe did not come back within ${Math.round(withinMs / 1_000)} s`,
+              meaning: "Kafka answers, but orders would not reach their consumers",
+              remedy: "`orders logs kafka` shows what it does; --timeout allows more time",
+            }),
+          ),
         withinMs,
       );
       void (async () => {
@@ -78,6 +98,6 @@ export async function produceAndConsume(kafka: Kafka, withinMs: number): Promise
   } finally {
     clearTimeout(timer);
     await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
-    await withAdmin(kafka, (admin) => admin.deleteGroups([group])).catch(() => {});
+    await withAdmin(kafka, (admin) => admin.deleteGroups([group]), noPatience).catch(() => {});
   }
 }

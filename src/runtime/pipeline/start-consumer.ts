@@ -14,11 +14,13 @@ import { readFailpoint } from "../failpoints/failpoint.ts";
 import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
 import { announcingAssigner } from "../kafka/announcement.ts";
+import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { readLogState } from "../kafka/log-state.ts";
 import { createMessageSender } from "../kafka/message-sender.ts";
+import { isUnknownTopic, noPatience, untilPassed } from "../kafka/patience.ts";
 import { type DeadLetterPublisher, startDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { type Companions, explainRefusedJoin, watchCompanions } from "./watch-companions.ts";
 import { whenCaughtUp } from "./when-caught-up.ts";
@@ -53,6 +55,8 @@ export interface ConsumerResult extends WorkCounts {
 }
 
 /** With what follows, below the ten seconds that Docker gives. */
+/** Long enough for an election on a busy machine; whoever supervises it starts it again. */
+const readableWithinMs = 60_000;
 const stopWithinMs = 5_000;
 const publishWithinMs = 2_000;
 /** Caught up is said when dead letters are published, too. */
@@ -69,13 +73,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   const { topic, group, workers } = settings;
   const failpoint = readFailpoint();
   if (failpoint !== undefined) log(failpoint.notice);
-  const stopping = new AbortController();
-  const kafka = createKafka(settings, "orders-consume", (entry) => {
-    // On the way out connections are cut on purpose.
-    const ending = signal.aborted || stopping.signal.aborted;
-    if (entry.level <= 1 && !ending)
-      log(`Kafka: ${entry.message}${entry.error ? `: ${entry.error}` : ""}`);
-  });
+  // What kafkajs logs is said by us: once, and in a sentence. The loop itself asks again and again.
+  const kafka = createKafka(settings, "orders-consume", undefined, { patience: noPatience });
   const database = openDatabase(settings, {
     applicationName: "orders consume",
     // One for each transaction in flight, one for dead letters, one for the rest.
@@ -102,7 +101,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   const strategy = createStrategy(settings.strategy, reserving);
   try {
     await mayRun(strategy, settings);
-    const clusterId = await describeLog(admin, kafka, topic, settings.brokers ?? "");
+    const clusterId = await describeLog(admin, kafka, settings, { signal, log });
+    if (clusterId === undefined) return stoppedAtStart(topic, group);
     await warnOfPolicy(admin, topic, log);
     const companions = watchCompanions({ kafka, database, group, topic, log });
     await companions.prepare();
@@ -228,13 +228,40 @@ async function mayRun(strategy: Strategy, { databaseUrl }: Settings): Promise<vo
   });
 }
 
-async function describeLog(admin: Admin, kafka: Kafka, topic: string, brokers: string) {
+/** Told to stop before Kafka answered. */
+function stoppedAtStart(topic: string, group: string): ConsumerResult {
+  const nothing = { caughtUp: false, durationMs: 0, acceptedLoss: 0 };
+  return { ...new ConsumerStats(0).total, topic, group, ...nothing };
+}
+
+/**
+ * @returns the cluster's id; undefined when the signal came first.
+ * @throws Failure("environment") when there is no such topic, or Kafka does not let it be read.
+ */
+async function describeLog(
+  admin: Admin,
+  kafka: Kafka,
+  { topic, brokers }: Settings,
+  { signal, log }: Pick<ConsumerOptions, "signal" | "log">,
+): Promise<string | undefined> {
+  const patience = {
+    withinMs: readableWithinMs,
+    signal,
+    onWait: ({ message }: Error) => log(`Kafka: ${message}; waiting until ${topic} can be read`),
+  };
   try {
-    await admin.connect();
-    const { clusterId } = await admin.describeCluster();
-    await readLogState(kafka, topic);
-    return clusterId;
+    return await untilPassed(patience, async () => {
+      await admin.connect();
+      const { clusterId } = await admin.describeCluster();
+      await readLogState(kafka, topic).catch(async (error: unknown) => {
+        // Waited for only where it was just made.
+        if (isUnknownTopic(error)) await demandTopic(admin, topic);
+        throw error;
+      });
+      return clusterId;
+    });
   } catch (cause) {
+    if (signal.aborted) return undefined;
     if (cause instanceof Failure) throw cause;
     if (isKafkaRefusal(cause)) throw explainKafkaError(cause, brokers);
     throw new Failure(

@@ -4,6 +4,7 @@ import type { Settings } from "../config/settings.ts";
 import { cutConnections } from "../kafka/connections.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
+import { noPatience } from "../kafka/patience.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { type LagSample, partitionLags, totalLag } from "../lag/lag-report.ts";
@@ -17,7 +18,7 @@ export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> 
     ...{ brokers, problem, topics: [], group: null, warnings: [] },
   });
   if (!(await brokerListens(brokers))) return silent("nothing listens there");
-  const kafka = createKafka(settings, "orders-status");
+  const kafka = createKafka(settings, "orders-status", undefined, { patience: noPatience });
   try {
     const [topics, sample] = await Promise.all([
       readTopics(kafka, settings),
@@ -79,7 +80,7 @@ function readTopics(
     const ours = pipelineTopicsNamed(topic, dlqTopic).filter((t) => existing.has(t.topic));
     return Promise.all(
       ours.map(async ({ topic: name }) => {
-        const ranges = await readRanges(admin, name);
+        const ranges = await readRanges(admin, name, noPatience);
         const messages = ranges.reduce((sum, { low, high }) => sum + high - low, 0);
         return { topic: name, partitions: ranges.length, messages };
       }),

@@ -6,6 +6,7 @@ import { refuseForeignData } from "../engines/external/owns-data.ts";
 import { groupLag } from "../kafka/group-lag.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
+import { workPatience } from "../kafka/patience.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";
@@ -63,7 +64,7 @@ export async function resetStack(
       };
     }),
   );
-  const kafka = createKafka(settings, "orders-reset");
+  const kafka = createKafka(settings, "orders-reset", undefined, { patience: workPatience });
   const { partitions } = await groupLag(kafka, { group, topic }).catch((error: unknown) => {
     throw explainKafkaError(error, settings.brokers);
   });

@@ -94,6 +94,8 @@ test("a consumer starts although answers break", async () => {
   const faults: Fault[] = [
     ...cutsOf("ApiVersions", [3, 20]),
     ...lengthsOf("ApiVersions", [5]),
+    ...cutsOf("Metadata", [3, 60]),
+    ...lengthsOf("Metadata", [-1]),
     ...cutsOf("FindCoordinator", [3, 20]),
     ...lengthsOf("FindCoordinator", [-1, 5]),
     ...cutsOf("JoinGroup", [8, 60]),
