@@ -28,8 +28,7 @@ export default class Api extends OrdersCommand {
     },
     {
       description: "Place an order",
-      command:
-        'curl localhost:8080/order -H "Content-Type: application/json" -d \'{"customer_id":"CUST001","product_id":"PROD001","quantity":5,"amount":6499.95}\'',
+      command: `curl localhost:8080/order -H Content-Type:application/json\n -d '{"customer_id":"C1","product_id":"PROD001","quantity":1,"amount":9}'`,
     },
   ];
   static override flags = {

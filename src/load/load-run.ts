@@ -186,7 +186,7 @@ export class LoadRun {
     sentMs?: number,
   ): void {
     const entry: HistoryEntry = {
-      orderId: order.orderId,
+      orderId: answer.orderId ?? order.orderId,
       customerId: order.customerId,
       key: order.key,
       lines: order.lines,

@@ -13,6 +13,8 @@ export interface Answer {
   readonly kind: string;
   /** `unreachable`: no connection could be made. `other_id`: accepted under an id that is not the order's. */
   readonly problem?: "unreachable" | "other_id";
+  /** The id that the system gave the order, where it is not ours. */
+  readonly orderId?: string;
 }
 
 /** One order under way, as the target sees it. */

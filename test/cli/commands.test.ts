@@ -34,6 +34,18 @@ describe("the list of commands", () => {
   });
 });
 
+it.each([
+  60, 80, 200,
+])("the order that api --help places can be pasted from %i columns", async (width) => {
+  const { stdout } = await orders(["api", "--help"], { env: { COLUMNS: String(width) } });
+  const example = stdout.slice(stdout.indexOf("curl")).split("\n\n")[0] ?? "";
+  const pasted = await execa("bash", ["-ec", `curl() { printf '%s\\n' "$@"; }; ${example}`]);
+  const [url, header, type, data, body = ""] = pasted.stdout.split("\n");
+  expect([url, header, data]).toEqual(["localhost:8080/order", "-H", "-d"]);
+  expect(type).toBe("Content-Type:application/json");
+  expect(Object.keys(JSON.parse(body) as object)).toContain("customer_id");
+});
+
 describe("errors", () => {
   it("says that there is nothing to reset where no stack is up and nothing else is given", async () => {
     const { stderr, exitCode } = await orders(["reset", "--stack", "never-made"], {

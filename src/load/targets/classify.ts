@@ -1,26 +1,18 @@
+import { answerOf } from "../../order/order-answer.ts";
 import type { Answer } from "../target.ts";
 
-/**
- * What an HTTP answer says about the order:
- *
- * | answer | state | why |
- * | --- | --- | --- |
- * | 202 with the expected order_id | acked | |
- * | 202 with another or no order_id | failed (other_id) | accepted, but not as this order: it cannot be followed |
- * | other 2xx, 1xx, 3xx | unknown | something was done, and not what the protocol says |
- * | 4xx | failed | refused before anything was handed over |
- * | 503 | failed | by protocol: nothing of the order was handed to Kafka |
- * | 504 | unknown | handed over, not acknowledged in time |
- * | other 5xx | unknown | it broke somewhere between reading and acknowledging |
- */
+/** What the table of src/order/order-answer.ts says, with a word for counting. */
 export function classifyResponse(status: number, body: string, expectedOrderId: string): Answer {
-  if (status === 202) {
-    return orderIdIn(body) === expectedOrderId
-      ? { state: "acked", kind: "202" }
-      : { state: "failed", kind: "202 with another order_id", problem: "other_id" };
-  }
-  const refused = (status >= 400 && status <= 499) || status === 503;
-  return { state: refused ? "failed" : "unknown", kind: String(status) };
+  const { state, otherId } = answerOf(status, body, expectedOrderId);
+  if (otherId !== undefined)
+    return {
+      state,
+      kind: `${status} with another order_id`,
+      problem: "other_id",
+      orderId: otherId,
+    };
+  const silent = state === "unknown" && status >= 200 && status <= 299;
+  return { state, kind: silent ? `${status} without an order_id` : String(status) };
 }
 
 /**
@@ -53,13 +45,4 @@ function errorKind(error: Error): string {
 function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === "string" ? code : undefined;
-}
-
-function orderIdIn(body: string): string | undefined {
-  try {
-    const id = (JSON.parse(body) as { order_id?: unknown } | null)?.order_id;
-    return typeof id === "string" ? id.toLowerCase() : undefined;
-  } catch {
-    return undefined;
-  }
 }

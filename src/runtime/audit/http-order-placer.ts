@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
 import type { OrderPlacer, Placed, RaceOrder } from "../../audit/race/place-order.ts";
-import { isUuid } from "../../order/order-id.ts";
+import { answerOf } from "../../order/order-answer.ts";
 
 export interface OpenOrderPlacer extends OrderPlacer {
   /** Gives up what is under way. */
@@ -52,28 +52,10 @@ function bodyOf({ customerId, lines, amount }: RaceOrder): string {
   });
 }
 
-/**
- * What an answer says of the order. 503 is only given when nothing was handed to Kafka; every other
- * error of the server may have come after that.
- */
+/** What the table of src/order/order-answer.ts says, and what came instead of an acceptance. */
 export function placedBy(statusCode: number, body: string, order: RaceOrder): Placed {
-  if (statusCode >= 200 && statusCode < 300) {
-    const orderId = orderIdIn(body);
-    return orderId === undefined || orderId === order.orderId
-      ? { state: "acked" }
-      : { state: "acked", orderId };
-  }
-  const answer = `HTTP ${statusCode}`;
-  const refused = statusCode === 503 || (statusCode >= 300 && statusCode < 500);
-  return { state: refused ? "failed" : "unknown", answer };
-}
-
-/** A system that takes no Idempotency-Key chooses the id itself. */
-function orderIdIn(body: string): string | undefined {
-  try {
-    const { order_id: orderId } = JSON.parse(body) as { order_id?: unknown };
-    return isUuid(orderId) ? orderId.toLowerCase() : undefined;
-  } catch {
-    return undefined;
-  }
+  const { state, otherId } = answerOf(statusCode, body, order.orderId);
+  if (state === "acked") return otherId === undefined ? { state } : { state, orderId: otherId };
+  const silent = statusCode >= 200 && statusCode <= 299 ? " without an order_id" : "";
+  return { state, answer: `HTTP ${statusCode}${silent}` };
 }
