@@ -3,9 +3,11 @@ import module from "node:module";
 import { tellUnexpected } from "../dist/cli/unexpected-end.js";
 import { answerForLostOutput, outputTaken } from "../dist/runtime/output/end-of-output.js";
 import { guardOutput } from "../dist/runtime/output/guarded-streams.js";
+import { nameAccount } from "../dist/runtime/processes/nameless-account.js";
 import { catchUnexpectedEnds } from "../dist/runtime/processes/unexpected-end.js";
 
 catchUnexpectedEnds(tellUnexpected);
+nameAccount();
 // Before anything else is loaded: nothing may be written past it.
 guardOutput();
 answerForLostOutput();

@@ -10,6 +10,7 @@ import { checkDatabase } from "./check-database.ts";
 import { checkDisk } from "./check-disk.ts";
 import { checkKafka } from "./check-kafka.ts";
 import { checkNode, checkPrograms } from "./check-machine.ts";
+import { checkPlaces } from "./check-places.ts";
 import { checkPorts } from "./check-ports.ts";
 
 /** Looks at everything `orders up` depends on. Starts nothing, changes nothing, ends within seconds. */
@@ -42,7 +43,12 @@ export async function diagnose(stack: string, resolved: ResolvedSettings): Promi
   });
   const isUp = known !== undefined;
   const { brokers, databaseUrl } = resolved.values;
-  const [ports, kafka, database] = await Promise.all([
+  const [places, ports, kafka, database] = await Promise.all([
+    checkPlaces({
+      stackDirectory: directory,
+      isLocal: !(choice instanceof Failure) && choice.engine === "local",
+      kafkaHere: evidence.kafkaHere,
+    }),
     isUp ? [] : checkPorts(),
     brokers === undefined ? [] : checkKafka(resolved.values),
     databaseUrl === undefined ? [] : checkDatabase(resolved.values),
@@ -55,6 +61,7 @@ export async function diagnose(stack: string, resolved: ResolvedSettings): Promi
       ...checkPrograms(evidence),
       ...engines,
       checkDisk(directory),
+      ...places,
       ...ports,
       ...kafka,
       ...database,

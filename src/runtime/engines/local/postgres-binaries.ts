@@ -35,7 +35,7 @@ export async function postgresBinaries(
 ): Promise<string> {
   const source = findPackage();
   if (source === undefined) throw noPackage();
-  const target = join(place, `postgres-${source.version}-${platform()}`);
+  const target = targetIn(place, source);
   if (existsSync(target)) return target;
   makeEnterable(place);
   const release = await acquireLock({
@@ -57,6 +57,17 @@ export async function postgresBinaries(
   } finally {
     release();
   }
+}
+
+/** @returns the directory of an earlier copy at that place, if there is one. */
+export function unpackedBinaries(place: string): string | undefined {
+  const source = findPackage();
+  const target = source && targetIn(place, source);
+  return target !== undefined && existsSync(target) ? target : undefined;
+}
+
+function targetIn(place: string, { version }: BinaryPackage): string {
+  return join(place, `postgres-${version}-${platform()}`);
 }
 
 /** @returns undefined where npm installed no binaries: another platform, or --omit=optional. */

@@ -161,7 +161,9 @@ async function run(
   throw new Failure("environment", {
     what: `PostgreSQL's data directory could not be made: ${program} failed`,
     meaning: output.trim().split("\n").slice(-8).join("\n") || (result.shortMessage ?? ""),
-    remedy: `check that ${cluster.place} is on a disk with room${cluster.account === undefined ? "" : ` and that the user ${cluster.account.name} may write there`}`,
+    remedy: /could not look up effective user/.test(output)
+      ? "add an entry for this user to /etc/passwd, or run as one that has one, or use --engine docker"
+      : `check that ${cluster.place} is on a disk with room${cluster.account === undefined ? "" : ` and that the user ${cluster.account.name} may write there`}`,
   });
 }
 
