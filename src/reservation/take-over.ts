@@ -2,6 +2,7 @@ import type { Database, Queryable } from "../ports/database.ts";
 import type { LogState, PartitionRange } from "../ports/log.ts";
 import { type LogIdentity, replaceLog, storedLog } from "./sql/stored-log.ts";
 import { insertOffsets, moveOffset, storedOffsets } from "./sql/stored-offsets.ts";
+import { forgetUndecodable } from "./sql/undecodable-batches.ts";
 import { lossFailure, otherLogFailure, startOffsets } from "./start-offsets.ts";
 
 export interface TakeOverOptions {
@@ -69,4 +70,5 @@ async function restart(
     const seen = stored.get(partition);
     if (seen !== undefined) await moveOffset(tx, group, topic, { partition, seen, next: low });
   }
+  await forgetUndecodable(tx, group, topic);
 }

@@ -24,3 +24,34 @@ export async function noteUndecodable(
 ): Promise<void> {
   await database.query(upsert, [group, topic, partition, from, to, why, detail, storedBytes]);
 }
+
+const select = {
+  text: `
+    SELECT found.partition
+    FROM undecodable_batches AS found
+    JOIN consumer_offsets AS stored USING (group_id, topic, partition)
+    WHERE group_id = $1 AND topic = $2 AND stored.next_offset = found.first_offset`,
+};
+
+/** Partitions that stand, as any instance of the group has noted it. */
+export async function notedStanding(
+  database: Queryable,
+  group: string,
+  topic: string,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await database.query<{ partition: number }>(select, [group, topic]);
+  return new Set(rows.map(({ partition }) => partition));
+}
+
+const isThere = { text: "SELECT to_regclass('undecodable_batches') IS NOT NULL AS found" };
+const remove = { text: "DELETE FROM undecodable_batches WHERE group_id = $1 AND topic = $2" };
+
+/** The log is another: its offsets mean other batches. */
+export async function forgetUndecodable(
+  tx: Queryable,
+  group: string,
+  topic: string,
+): Promise<void> {
+  const { rows } = await tx.query<{ found: boolean }>(isThere);
+  if (rows[0]?.found === true) await tx.query(remove, [group, topic]);
+}

@@ -7,6 +7,7 @@ import { standingFailure } from "../../reservation/log-holes.ts";
 import type { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { peekOffsets } from "../../reservation/sql/peek-offsets.ts";
+import { notedStanding } from "../../reservation/sql/undecodable-batches.ts";
 import { readLogState, writtenEnds } from "../kafka/log-state.ts";
 
 export interface CatchUp {
@@ -86,7 +87,11 @@ async function onlyStandingLeft(
   const { standing } = options.loop;
   if (targets === undefined || standing.size === 0) return false;
   const left = await whatIsLeft(options, targets);
-  return left.length > 0 && left.every(({ partition }) => standing.has(partition));
+  const others = left.filter(({ partition }) => !standing.has(partition));
+  if (left.length === 0 || others.length === 0) return left.length > 0;
+  // Another instance has those, and waits for ours in turn.
+  const noted = await notedStanding(options.database, options.group, options.topic);
+  return others.every(({ partition }) => noted.has(partition));
 }
 
 const readLeftWithinMs = 2_000;

@@ -138,6 +138,15 @@ it("stops one partition at a batch that explodes, goes on with the others, and b
   await reconciledStock(pipeline.database);
 });
 
+it("ends all instances when each has nothing left but what stands", async () => {
+  await placeBomb(0);
+  await placeBomb(1);
+  await place(2, 3);
+  const [a, b] = await Promise.all([1, 2].map(() => refused(pipeline.consume())));
+  expect([a?.exitCode, b?.exitCode]).toEqual([4, 4]);
+  expect((await outcomesById(pipeline.database)).size).toBe(3);
+});
+
 it("passes over an aborted transaction that explodes", async () => {
   const producer = pipeline.kafka.producer({
     transactionalId: `tx-${pipeline.settings.topic}`,
