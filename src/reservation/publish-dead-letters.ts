@@ -1,5 +1,6 @@
 import type { Database } from "../ports/database.ts";
 import type { MessageSender, OutgoingMessage } from "../ports/log.ts";
+import { outcomesOf, type SendOutcome } from "../ports/produce-outcome.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
 import {
   anyUnpublished,
@@ -65,20 +66,21 @@ async function send(
   try {
     await sender.send(letters.map((letter) => toMessage(letter)));
   } catch (error) {
-    if (!isTooLarge(error)) throw error;
-    // After a failure the connection is made anew.
-    await sender.connect();
-    const [only] = letters;
-    if (letters.length === 1 && only !== undefined) await sender.send([withoutContents(only)]);
-    else for (const letter of letters) await send([letter], sender);
+    const outcomes = outcomesOf(error, letters.length);
+    if (!outcomes.some(isTooLarge)) throw error;
+    // The connection may have been lost besides; what was acknowledged is not sent again.
+    if (!sender.connected) await sender.connect();
+    for (const [index, letter] of letters.entries()) {
+      const outcome = outcomes[index] ?? "unknown";
+      if (outcome === "acked") continue;
+      if (isTooLarge(outcome)) await sender.send([withoutContents(letter)]);
+      else await send([letter], sender);
+    }
   }
 }
 
-/** kafkajs wraps Kafka's errors in its own. */
-function isTooLarge(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { type, cause } = error as Error & { readonly type?: unknown };
-  return type === "MESSAGE_TOO_LARGE" || type === "RECORD_LIST_TOO_LARGE" || isTooLarge(cause);
+function isTooLarge(outcome: SendOutcome): boolean {
+  return typeof outcome === "object" && outcome.tooLarge;
 }
 
 function toMessage(letter: UnpublishedDeadLetter): OutgoingMessage {
