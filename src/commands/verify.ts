@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
+import { recordFlags } from "../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { VerificationJson } from "../report/verification.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
@@ -32,7 +33,10 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       description: "See the audits notice a strategy that loses updates: ends with exit code 1",
       command: "<%= config.bin %> verify --strategy naive --duration 5s",
     },
-    { description: "In CI", command: "<%= config.bin %> verify --json > verification.json" },
+    {
+      description: "In CI (README: In CI)",
+      command: "<%= config.bin %> verify --junit verification.xml --out verification",
+    },
   ];
   static override flags = {
     rate: Flags.string({ summary: "orders per second", default: "1000", helpValue: "R" }),
@@ -53,6 +57,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       helpValue: "D",
     }),
     details: Flags.boolean({ summary: "show every table, also of what is well", default: false }),
+    ...recordFlags,
     keep: Flags.boolean({ summary: "leave the stack running when all went through" }),
     seed: Flags.string({ summary: "the same seed gives the same orders", helpValue: "TEXT" }),
     "drain-timeout": Flags.string({
@@ -76,8 +81,10 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     const { parseDuration } = await import("../load/duration.ts");
     const { parseLoadRequest } = await import("../load/load-request.ts");
     const { listrNarrator } = await import("../report/narrator.ts");
-    const { terminalOf } = await import("../report/terminal.ts");
-    const { verificationJson, verificationText } = await import("../report/verification.ts");
+    const { offTerminal, terminalOf } = await import("../report/terminal.ts");
+    const { verificationJson, verificationReport, verificationText } = await import(
+      "../report/verification.ts"
+    );
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
     const { boundedLoad, verifyPipeline } = await import("../runtime/verify/verify-pipeline.ts");
     const load = boundedLoad(
@@ -96,6 +103,11 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       maxMs: 3_600_000,
     });
     const warmUpMs = parseDuration(flags["warm-up"], "--warm-up", { minMs: 0, maxMs: 600_000 });
+    const { RunRecord } = await import("../cli/run-record.ts");
+    const { toFailure } = await import("../cli/render-failure.ts");
+    const { junit, out } = flags;
+    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const record = new RunRecord("orders verify", { junit, out, environment: process.env, say });
     const shutdown = listenForShutdown(
       (line) => this.note(line),
       "stopping, and removing what was started",
@@ -114,16 +126,22 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
           drainTimeoutMs,
           signal: shutdown.signal,
           note: (line) => this.note(line),
+          saveLogs: record.saveLogs,
         },
         listrNarrator({ silent: this.jsonEnabled() }),
       );
       const { details } = flags;
       const terminal = terminalOf(process.stdout, process.env);
       this.print(verificationText(verification, terminal, { details }));
-      this.endWith(verification.exitCode);
-      return verificationJson(verification);
+      const result = verificationJson(verification);
+      const whole = verificationText(verification, offTerminal, { details: true });
+      this.endWith(record.finish(verificationReport(verification), result, whole));
+      return result;
     } catch (error) {
-      if (shutdown.received === undefined) throw error;
+      if (shutdown.received === undefined) {
+        record.failed(toFailure(error as Error));
+        throw error;
+      }
       this.endWith(shutdown.exitCode);
       return undefined;
     } finally {

@@ -1,5 +1,6 @@
 import type { RaceRun } from "../audit/race/run-race.ts";
 import { exitCodeOfVerdict } from "../audit/verdict.ts";
+import { type RunReport, suiteOf } from "./ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "./closing-block.ts";
 import { shown, type Terminal, wrapped } from "./terminal.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
@@ -101,6 +102,16 @@ export function raceClosing(run: RaceRun, subject: RaceSubject): Closing {
       ["proved", `${passed} of ${checks.length} checks passed${overlapSentence(run, subject)}`],
       exitRow(exitCode, [shown(run.reason)]),
     ],
+  };
+}
+
+/** Pure: for CI. */
+export function raceReport(run: RaceRun, subject: RaceSubject): RunReport {
+  return {
+    title: "orders audit race",
+    exitCode: exitCodeOfVerdict[run.verdict],
+    closing: raceClosing(run, subject),
+    suites: [suiteOf("race", run.checks)],
   };
 }
 

@@ -8,6 +8,9 @@ export interface Terminal {
 const widthOffTerminal = 80;
 const widthMin = 20;
 
+/** For reports in files. */
+export const offTerminal: Terminal = { width: 100, colour: false };
+
 /** Colour only on a terminal, and never with NO_COLOR (any value but empty) or TERM=dumb. */
 export function terminalOf(
   stream: { readonly isTTY?: boolean; readonly columns?: number },

@@ -3,6 +3,7 @@ import type { RaceRun } from "../audit/race/run-race.ts";
 import { exitCodeOfVerdict } from "../audit/verdict.ts";
 import type { Delivered } from "../load/judge-delivery.ts";
 import type { LoadResult } from "../load/run-load.ts";
+import { type RunReport, type Suite, suiteOf } from "./ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "./closing-block.ts";
 import { milliseconds, orders, perSecond } from "./load/figures.ts";
 import { type LoadJson, loadJson } from "./load/load-json.ts";
@@ -160,6 +161,28 @@ export function verificationClosing(parts: VerificationParts): Closing {
     headline: headlines[verdict],
     tone: verdict === "violated" ? "bad" : parts.exitCode === 0 ? "good" : "open",
     rows: [...rows, exitRow(parts.exitCode, exitReasons(parts))],
+  };
+}
+
+/** Pure: for CI. */
+export function verificationReport(parts: VerificationParts): RunReport {
+  const { load, audit, race, exitCode } = parts;
+  const { sentence, exitCode: undelivered } = load.delivered;
+  const delivery: Suite = {
+    name: "load",
+    cases: [
+      {
+        name: "delivered at the asked rate",
+        status: undelivered === 0 ? "pass" : "fail",
+        text: sentence,
+      },
+    ],
+  };
+  return {
+    title: "orders verify",
+    exitCode,
+    closing: verificationClosing(parts),
+    suites: [delivery, suiteOf("orders", audit.checks), suiteOf("race", race.checks)],
   };
 }
 

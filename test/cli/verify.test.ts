@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -45,9 +45,22 @@ describe("orders verify on services of others", () => {
   });
 
   it("says so first, sets the stock back, and leaves its orders and nothing else", async () => {
-    const args = ["verify", "--engine", "external", "--i-own-this", ...small];
-    const { exitCode, stdout, stderr } = await orders(args, { env });
+    const { args, junit, out } = readmeCommand();
+    const summary = join(home, "summary.md");
+    const external = ["--engine", "external", "--i-own-this", ...small];
+    const ci = { ...env, GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
+    const { exitCode, stdout, stderr } = await orders([...args, ...external], { env: ci });
     expect(exitCode, stdout + stderr).toBe(0);
+    // What CI is given: the README's workflow, as far as it can be run here.
+    expect(readFileSync(junit, "utf8")).toMatch(
+      /<testsuites name="orders verify" tests="\d+" failures="0" errors="0">/,
+    );
+    expect(readFileSync(summary, "utf8")).toContain("### Verified: consistent");
+    expect(stderr).not.toContain("::error");
+    expect(readdirSync(out).toSorted()).toEqual(["junit.xml", "logs", "report.txt", "result.json"]);
+    expect(readdirSync(join(out, "logs"))).toContain("consumer-1.log");
+    const result = JSON.parse(readFileSync(join(out, "result.json"), "utf8")) as object;
+    expect(result).toMatchObject({ verdict: "consistent", exit_code: 0 });
     expect(stderr).toMatch(/^This loads services that orders did not start/);
     expect(stdout).toMatch(/Verified: consistent\n[\s\S]*exit code {2}0: /);
     expect(await total()).toBe(1_000_000);
@@ -69,6 +82,22 @@ describe("orders verify on services of others", () => {
   });
 });
 
+/** The workflow of the README names what it writes; here that goes to a directory of the test's own. */
+function readmeCommand(): { args: string[]; junit: string; out: string } {
+  const [, workflow = ""] =
+    /```yaml\n(name: verify[\s\S]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
+  const commands = [...workflow.matchAll(/^ +- run: (.*)$/gm)].map(([, command]) => command ?? "");
+  expect(commands[0]).toBe("npm ci");
+  const [, , ...args] = commands[1]?.split(" ") ?? [];
+  const own = (flag: string) => {
+    const at = args.indexOf(flag) + 1;
+    args[at] = join(home, args[at] ?? "");
+    return args[at];
+  };
+  expect(workflow).toContain(`path: ${args[args.indexOf("--out") + 1]}`);
+  return { args, junit: own("--junit"), out: own("--out") };
+}
+
 describe("a verification that fails", () => {
   it("keeps its logs, says where, and removes the rest", async () => {
     // The shell names a system, which a verification leaves alone.
@@ -78,7 +107,15 @@ describe("a verification that fails", () => {
       DATABASE_URL: testSettings().databaseUrl ?? "",
     };
     const args = ["verify", "--engine", "local", "--stack", "failing", ...small];
-    const failed = await orders(args, { env });
+    const junit = join(home, "failed.xml");
+    writeFileSync(join(home, "mine.xml"), "<mine/>");
+    const mine = await orders([...args, "--junit", join(home, "mine.xml")], { env });
+    expect([mine.exitCode, mine.stderr]).toEqual([2, expect.stringContaining("no JUnit report")]);
+    expect(stacks()).toEqual([]);
+    const ci = { ...env, GITHUB_ACTIONS: "true" };
+    const failed = await orders([...args, "--junit", junit], { env: ci });
+    expect(failed.stderr).toMatch(/^::error title=orders verify%3A not run to its end::/m);
+    expect(readFileSync(junit, "utf8")).toContain("<failure ");
     expect(failed.exitCode, failed.stderr).toBe(4);
     expect(failed.stderr).toContain("KAFKA_BROKERS and DATABASE_URL name is left alone");
     expect(failed.stderr).toContain(`kept in ${join(home, "orders", "failing", "logs")}`);

@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
+import { recordFlags } from "../../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { RaceJson } from "../../report/race-report.ts";
 
@@ -60,6 +61,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       options: ["http", "kafka"],
       default: "http",
     }),
+    ...recordFlags,
     details: Flags.boolean({ summary: "show the checks that passed, too", default: false }),
     timeout: Flags.string({
       summary: "longest wait for the outcomes: 30s, 5m",
@@ -80,9 +82,10 @@ transactions at the row at once, or evidence that is missing. The orders stay in
 
   async run(): Promise<RaceJson | undefined> {
     const { flags } = await this.parse(AuditRace);
-    const { exitCodeOfVerdict } = await import("../../audit/verdict.ts");
-    const { raceJson, raceText } = await import("../../report/race-report.ts");
-    const { terminalOf } = await import("../../report/terminal.ts");
+    const { join } = await import("node:path");
+    const { raceJson, raceReport, raceText } = await import("../../report/race-report.ts");
+    const { offTerminal, terminalOf } = await import("../../report/terminal.ts");
+    const { stackDirectory } = await import("../../runtime/stack/stack-paths.ts");
     const { listrNarrator } = await import("../../report/narrator.ts");
     const { listenForShutdown } = await import("../../runtime/shutdown.ts");
     const { parseDuration } = await import("../../load/duration.ts");
@@ -97,6 +100,16 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       hold: flags.hold,
       timeoutMs: parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 }),
     };
+    const { RunRecord } = await import("../../cli/run-record.ts");
+    const { toFailure } = await import("../../cli/render-failure.ts");
+    const { junit, out } = flags;
+    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const record = new RunRecord("orders audit race", {
+      junit,
+      out,
+      environment: process.env,
+      say,
+    });
     const shutdown = listenForShutdown(
       (line) => this.note(line),
       "letting the row go; the orders that were placed stay placed",
@@ -108,10 +121,16 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       const { details } = flags;
       const terminal = terminalOf(process.stdout, process.env);
       this.print(raceText(run, options, terminal, { details, ending: true }));
-      this.endWith(exitCodeOfVerdict[run.verdict]);
-      return raceJson(run, options);
+      record.saveLogs(join(stackDirectory(this.stackName(flags)), "logs"));
+      const result = raceJson(run, options);
+      const whole = raceText(run, options, offTerminal, { details: true, ending: true });
+      this.endWith(record.finish(raceReport(run, options), result, whole));
+      return result;
     } catch (error) {
-      if (shutdown.received === undefined) throw error;
+      if (shutdown.received === undefined) {
+        record.failed(toFailure(error as Error));
+        throw error;
+      }
       this.endWith(shutdown.exitCode);
       return undefined;
     } finally {

@@ -1,0 +1,13 @@
+import * as Flags from "@oclif/core/flags";
+
+/** Of commands that end with a verdict. */
+export const recordFlags = {
+  junit: Flags.string({
+    summary: "also write each check as a test case to this file (JUnit's XML)",
+    helpValue: "FILE",
+  }),
+  out: Flags.string({
+    summary: "keep result.json, report.txt, junit.xml and the logs in this directory, new or empty",
+    helpValue: "DIR",
+  }),
+};
