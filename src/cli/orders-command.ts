@@ -7,6 +7,7 @@ import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolv
 import type { Settings } from "../runtime/config/settings.ts";
 import { maskSecret } from "../runtime/config/show-settings.ts";
 import { isOwnStack } from "../runtime/stack/stack-record.ts";
+import { databaseUrlFor } from "../runtime/stack/stack-roles.ts";
 import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
 import type { Loss } from "./consent.ts";
 import { demandSameSystem } from "./demand-same-system.ts";
@@ -79,6 +80,13 @@ export abstract class OrdersCommand extends Command {
     if (flags.stack === undefined) return resolved;
     const stack = this.stackName(flags as { stack?: string });
     return demandSameSystem(stack, this.stackLayer(stack), resolved);
+  }
+
+  /** The same for commands that only read: in the database of a stack, as the user who may no more. */
+  protected resolvedToRead(flags: Readonly<Record<string, unknown>>): ResolvedSettings {
+    const resolved = this.resolved(flags);
+    const databaseUrl = databaseUrlFor(resolved.values.databaseUrl, "reader");
+    return { ...resolved, values: { ...resolved.values, databaseUrl } };
   }
 
   /** Shows what is about to go, and goes on only where somebody agreed: src/cli/consent.ts. */

@@ -65,7 +65,7 @@ Works without the database and without the group; only Kafka must be there. --wa
     const { canRedraw, createRedraw } = await import("../report/inspect/redraw.ts");
     const minMs = flags.watch ? 100 : 0;
     const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToRead(flags).values;
     const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
     const all = flags.all || flags["only-with-lag"];
     const options = { intervalMs, onlyWithLag: flags["only-with-lag"], signal: shutdown.signal };

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -113,6 +114,33 @@ describe("orders up", () => {
       return now.database?.rows.find(({ table }) => table === "orders")?.rows === 1;
     }, "the order's row");
     expect(reserved).toBe(true);
+  });
+
+  it("asks its database as a reader, and lets the consumers only what they write", async () => {
+    const who = ["db", "query", "SELECT current_user", "--json"];
+    const given = await addresses();
+    for (const shell of [{}, given]) {
+      const reader = await orders(who, shell);
+      expect(JSON.parse(reader.stdout)).toMatchObject({
+        results: [{ rows: [{ current_user: "orders_reader" }] }],
+      });
+      const consumer = await orders([...who, "--write"], shell);
+      expect(consumer.stdout).toContain("orders_application");
+    }
+    const program = ["db", "query", "COPY (SELECT 1) TO PROGRAM 'true'"];
+    for (const more of [[], ["--write"]]) {
+      const { exitCode, stderr } = await orders([...program, ...more]);
+      expect([exitCode, stderr]).toMatchObject([2, expect.stringContaining("--as-owner")]);
+    }
+    expect((await orders([...program, "--write", "--as-owner"])).exitCode).toBe(0);
+    const sessions = await orders([
+      ...["db", "query", "--json"],
+      "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'orders consume'",
+    ]);
+    expect(JSON.parse(sessions.stdout)).toMatchObject({
+      results: [{ rows: [{ usename: "orders_application" }] }],
+    });
+    expect(statSync(join(home, "orders/default/engine/roles.json")).mode & 0o777).toBe(0o600);
   });
 
   it("leaves everything alone the second time", async () => {

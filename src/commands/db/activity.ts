@@ -36,7 +36,7 @@ export default class DbActivity extends OrdersCommand {
     const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");
     const { terminalOf } = await import("../../report/terminal.ts");
     const { all, limit } = flags;
-    const view = await withDatabase(this.resolved(flags).values, "db activity", (database) =>
+    const view = await withDatabase(this.resolvedToRead(flags).values, "db activity", (database) =>
       readActivity(database, { all, limit }),
     );
     this.print(activityList(view, terminalOf(process.stdout, process.env).width));

@@ -17,7 +17,7 @@ export default class DbLocks extends OrdersCommand {
     },
     {
       description: "End a session that blocks the others",
-      command: "<%= config.bin %> db query --write 'SELECT pg_terminate_backend(12345)'",
+      command: "<%= config.bin %> db query --write --as-owner 'SELECT pg_terminate_backend(12345)'",
     },
   ];
   static override flags = {
@@ -31,7 +31,7 @@ export default class DbLocks extends OrdersCommand {
     const { lockTree } = await import("../../report/database/lock-tree.ts");
     const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");
     const { terminalOf } = await import("../../report/terminal.ts");
-    const settings = { ...this.resolved(flags).values, lockTimeoutMs };
+    const settings = { ...this.resolvedToRead(flags).values, lockTimeoutMs };
     const forest = await withDatabase(settings, "db locks", readLocks);
     this.print(lockTree(forest, terminalOf(process.stdout, process.env).width));
     if (forest.hidden_sessions > 0) this.note(hiddenRemark(forest.hidden_sessions, "session"));

@@ -62,7 +62,7 @@ export default class DbOrders extends OrdersCommand {
         remedy: "use one of them",
       });
     }
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToRead(flags).values;
     const filter = { status, customer, orderId: orderId?.toLowerCase() };
     const { withDatabase } = await import("../../runtime/database/with-database.ts");
     const { orderLine, orderLinesHead } = await import("../../report/database/order-lines.ts");

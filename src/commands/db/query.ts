@@ -2,18 +2,21 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
+import { Failure } from "../../failure/failure.ts";
 import type { QueryResult, QueryResultJson } from "../../report/query-result.ts";
+import type { Settings } from "../../runtime/config/settings.ts";
+import { databaseUrlFor } from "../../runtime/stack/stack-roles.ts";
 
 export default class DbQuery extends OrdersCommand {
   static override summary = "Run SQL, read-only unless told otherwise";
   static override description =
-    "What `psql -c` does, where there is no psql. Several statements are separated by semicolons and run in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing in the statements can change that. (A superuser's functions that act outside of the tables, such as COPY … TO PROGRAM, are not held back by a read-only transaction.)";
+    "What `psql -c` does, where there is no psql. Several statements are separated by semicolons and run in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing in the statements can change that; in a stack's own database it is the reader's, who may neither run programs on the server nor read its files nor end others' sessions. --write is the consumers' user; what only the owner may (CREATE INDEX, COPY … PROGRAM) needs --write --as-owner. Another database is asked as the user that its URL names.";
   static override examples = [
     "<%= config.bin %> db query 'SELECT product_id, available_quantity, reserved_quantity FROM inventory'",
     "<%= config.bin %> db query '\\dt'",
     "<%= config.bin %> db query 'SELECT * FROM orders WHERE customer_id = $1' --param CUST001",
     "<%= config.bin %> db query - < report.sql",
-    "<%= config.bin %> db query --write 'CREATE INDEX ON orders (customer_id, created_at DESC)'",
+    "<%= config.bin %> db query --write --as-owner 'CREATE INDEX ON orders (customer_id, created_at DESC)'",
     "<%= config.bin %> db query --json 'SELECT count(*) FROM orders' | jq '.results[0].rows[0].count'",
   ];
   static override args = {
@@ -21,6 +24,10 @@ export default class DbQuery extends OrdersCommand {
   };
   static override flags = {
     write: Flags.boolean({ summary: "let the statements change data", default: false }),
+    "as-owner": Flags.boolean({
+      summary: "as the database's owner, who may everything, also outside of it",
+      default: false,
+    }),
     param: Flags.string({
       summary: "value of $1, the next of $2, …",
       multiple: true,
@@ -54,8 +61,8 @@ export default class DbQuery extends OrdersCommand {
     const layout = { width: process.stdout.columns, expanded: flags.expanded };
     const results: QueryResult[] = [];
     try {
-      const settings = flags.write ? this.resolvedToChange(flags) : this.resolved(flags);
-      await queryScript(settings.values, await readScript(args.sql, process.stdin), {
+      const settings = this.#settings(flags);
+      await queryScript(settings, await readScript(args.sql, process.stdin), {
         write: flags.write,
         values: flags.param ?? [],
         rowLimit: flags.limit,
@@ -74,5 +81,19 @@ export default class DbQuery extends OrdersCommand {
     }
     this.endWith(shutdown.exitCode);
     return { results: results.map(queryResultJson) };
+  }
+
+  /** As the one who may what is asked for, and no more. */
+  #settings(flags: { readonly write: boolean; readonly "as-owner": boolean }): Settings {
+    if (!flags.write) {
+      if (!flags["as-owner"]) return this.resolvedToRead(flags).values;
+      throw new Failure("usage", {
+        what: "--as-owner is for statements that change something",
+        remedy: "give --write, too, or leave --as-owner out",
+      });
+    }
+    const { values } = this.resolvedToChange(flags);
+    if (flags["as-owner"]) return values;
+    return { ...values, databaseUrl: databaseUrlFor(values.databaseUrl, "application") };
   }
 }

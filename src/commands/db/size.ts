@@ -31,7 +31,7 @@ export default class DbSize extends OrdersCommand {
     const { withDatabase } = await import("../../runtime/database/with-database.ts");
     const { readSizes } = await import("../../runtime/database/inspect/read-sizes.ts");
     const { sizeTables } = await import("../../report/database/size-tables.ts");
-    const sizes = await withDatabase(this.resolved(flags).values, "db size", (database) =>
+    const sizes = await withDatabase(this.resolvedToRead(flags).values, "db size", (database) =>
       readSizes(database, flags.limit),
     );
     this.print(sizeTables(sizes, process.stdout.columns));

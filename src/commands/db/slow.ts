@@ -50,7 +50,9 @@ export default class DbSlow extends OrdersCommand {
     const { terminalOf } = await import("../../report/terminal.ts");
     const by = flags.by as SlowStatements["by"];
     const { limit, reset } = flags;
-    const view = await withDatabase(this.resolved(flags).values, "db slow", (database) =>
+    // Beginning to count anew is the owner's.
+    const { values } = reset ? this.resolvedToChange(flags) : this.resolvedToRead(flags);
+    const view = await withDatabase(values, "db slow", (database) =>
       readSlowStatements(database, { by, limit, reset }),
     );
     this.print(slowList(view, terminalOf(process.stdout, process.env).width));

@@ -38,8 +38,10 @@ export default class DbStock extends OrdersCommand {
     );
     const { stockAgreementTable } = await import("../../report/database/stock-agreement-table.ts");
     const { painter, terminalOf } = await import("../../report/terminal.ts");
-    const agreement = await withDatabase(this.resolved(flags).values, "db stock", (database) =>
-      readStockAgreement(database, flags.limit),
+    const agreement = await withDatabase(
+      this.resolvedToRead(flags).values,
+      "db stock",
+      (database) => readStockAgreement(database, flags.limit),
     );
     const paint = painter(terminalOf(process.stdout, process.env));
     this.print(stockAgreementTable(agreement, process.stdout.columns, paint));

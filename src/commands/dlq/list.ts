@@ -47,7 +47,7 @@ export default class DlqList extends OrdersCommand {
       reason: flags.reason ?? null,
       since: since === undefined ? null : parsePointInTime(since, "--since", Date.now()),
     };
-    const list = await withDatabase(this.resolved(flags).values, "dlq list", (database) =>
+    const list = await withDatabase(this.resolvedToRead(flags).values, "dlq list", (database) =>
       listLetters(database, filter, flags.limit),
     );
     const result = deadLetterListJson(list);

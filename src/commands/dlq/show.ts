@@ -44,7 +44,7 @@ export default class DlqShow extends OrdersCommand {
       "../../report/inspect/dead-letter.ts"
     );
     const ref = parseLetterRef(args.letter);
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToRead(flags).values;
     const shown = await withDatabase(settings, "dlq show", (database) => showLetter(database, ref));
     this.print(deadLetterText(shown, settings.dlqTopic, { hex: flags.hex, bytesMax: flags.bytes }));
     return deadLetterViewJson(shown, settings.dlqTopic);

@@ -25,7 +25,7 @@ export default class StockList extends OrdersCommand {
     const { withDatabase } = await import("../../runtime/database/with-database.ts");
     const { listStock } = await import("../../runtime/stock/list-stock.ts");
     const { stockTable } = await import("../../report/stock-table.ts");
-    const settings = this.resolved(flags).values;
+    const settings = this.resolvedToRead(flags).values;
     const list = await withDatabase(settings, "stock list", (database) =>
       listStock(database, flags.limit),
     );

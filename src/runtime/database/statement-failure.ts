@@ -30,6 +30,8 @@ function remedyFor(error: pg.DatabaseError): string | undefined {
   // By code and place in the server's source: its messages come in the language of lc_messages.
   if (error.code === "25006" || (error.code === "25001" && error.routine?.includes("read_only")))
     return "add --write if the statement is meant to change data";
+  if (error.code === "42501")
+    return "in the database of a stack, --write is the consumers' user, and --write --as-owner its owner, who may everything; in another one, name a user who may";
   if (error.code === "57014" && error.routine === "ProcessInterrupts") {
     return "ask for less, or raise --statement-timeout-ms";
   }

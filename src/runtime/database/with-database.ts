@@ -1,6 +1,7 @@
 import type { Database } from "../../ports/database.ts";
 import { explainDatabaseError } from "./database-failure.ts";
 import { type DatabaseSettings, openDatabase } from "./open-database.ts";
+import { explainMissing } from "./privileges/missing-privileges.ts";
 
 /**
  * Opens the database for one piece of work and closes it whatever happens.
@@ -16,7 +17,8 @@ export async function withDatabase<T>(
   try {
     return await work(database);
   } catch (error) {
-    throw explainDatabaseError(error, settings.databaseUrl);
+    const explained = await explainMissing(error, database, ["reader", "operator"]);
+    throw explainDatabaseError(explained, settings.databaseUrl);
   } finally {
     await database.close();
   }

@@ -13,6 +13,7 @@ import { ensureSupervisor } from "../processes/supervisor-client.ts";
 import { findOwnDirectory } from "../stack/own-directory.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { isElsewhere, writeStackRecord } from "../stack/stack-record.ts";
+import { ensureStackRoles, urlAs } from "../stack/stack-roles.ts";
 import {
   lastStackSettings,
   removeStackSettings,
@@ -142,6 +143,10 @@ async function boot(
           stack,
           ports: record.ports,
           environment: settings.environment,
+          consumerDatabaseUrl:
+            engine.name === "external"
+              ? started.endpoints.databaseUrl
+              : urlAs(started.endpoints.databaseUrl, "application", ensureStackRoles(directory)),
           program: options.program ?? ownCommand,
         });
     await allOrNone(signal, [

@@ -8,6 +8,8 @@ export interface PipelineChildrenOptions {
   readonly ports: { readonly api: readonly number[]; readonly consumer: readonly number[] };
   /** Settings; passwords go here, never into arguments. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The database as a consumer may use it; the API is given none. */
+  readonly consumerDatabaseUrl: string;
   /** How a command of ours is run. */
   readonly program: (args: readonly string[]) => Program;
 }
@@ -16,10 +18,16 @@ const host = "127.0.0.1";
 
 /** Pure: the API and the consumers as supervised processes. */
 export function pipelineChildren(options: PipelineChildrenOptions): readonly ChildSpec[] {
-  const child = (name: string, port: number, args: readonly string[]): ChildSpec => ({
+  const { DATABASE_URL: _, ...environment } = options.environment;
+  const child = (
+    name: string,
+    port: number,
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): ChildSpec => ({
     name,
     ...options.program(args),
-    env: { ...options.environment, ORDERS_STACK: options.stack },
+    env: { ...environment, ...more, ORDERS_STACK: options.stack },
     cwd: options.directory,
     stopSignal: "SIGTERM",
     stopGraceMs: 10_000,
@@ -31,7 +39,9 @@ export function pipelineChildren(options: PipelineChildrenOptions): readonly Chi
       child(`api-${i + 1}`, port, ["api", "--host", host, "--port", String(port)]),
     ),
     ...options.ports.consumer.map((port, i) =>
-      child(`consumer-${i + 1}`, port, ["consume", "--health-port", String(port)]),
+      child(`consumer-${i + 1}`, port, ["consume", "--health-port", String(port)], {
+        DATABASE_URL: options.consumerDatabaseUrl,
+      }),
     ),
   ];
 }

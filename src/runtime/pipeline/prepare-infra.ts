@@ -5,7 +5,9 @@ import { databaseAddress } from "../config/database-address.ts";
 import { logsStatements, setStatementLogging } from "../database/log-statements.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
+import { ensureStackRoles } from "../stack/stack-roles.ts";
 import { beginFirstEpoch, prepareDatabase } from "./prepare-database.ts";
+import { prepareRoles } from "./prepare-roles.ts";
 import { produceAndConsume } from "./probe-kafka.ts";
 import { type Infra, waitForKafka, waitForPostgres } from "./wait-for-infra.ts";
 import type { Wait } from "./wait-until.ts";
@@ -44,6 +46,7 @@ export async function prepareInfra(
         progress("database", "migrating");
         const own = infra.engine.name !== "external";
         const done = await prepareDatabase(database, { own, migrate: options.migrate });
+        if (own) await prepareRoles(database, ensureStackRoles(infra.context.directory));
         const applied = `${done.migrations} ${done.migrations === 1 ? "migration" : "migrations"} applied`;
         progress("database", done.touched ? applied : leftAlone, true);
       },

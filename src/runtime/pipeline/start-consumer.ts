@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Admin, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
+import type { Database } from "../../ports/database.ts";
 import { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { ConsumerStats } from "../../reservation/stats.ts";
 import { createStrategy } from "../../reservation/strategies/strategies.ts";
@@ -10,6 +11,7 @@ import type { Strategy, WorkCounts } from "../../reservation/work.ts";
 import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
 import { openDatabase } from "../database/open-database.ts";
+import { explainMissing, missingPrivileges } from "../database/privileges/missing-privileges.ts";
 import { readFailpoint } from "../failpoints/failpoint.ts";
 import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
@@ -62,6 +64,7 @@ const publishWithinMs = 2_000;
 /** Caught up is said when dead letters are published, too. */
 const drainWithinMs = 30_000;
 const closeWithinMs = 1_000;
+const askWithinMs = 2_000;
 
 /**
  * Consumes until the signal, or until caught up; then finishes the batch in hand, commits, leaves
@@ -100,7 +103,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   const stats = new ConsumerStats(performance.now());
   const strategy = createStrategy(settings.strategy, reserving);
   try {
-    await mayRun(strategy, settings);
+    await mayRun(strategy, database, settings);
     const clusterId = await describeLog(admin, kafka, settings, { signal, log });
     if (clusterId === undefined) return stoppedAtStart(topic, group);
     await warnOfPolicy(admin, topic, log);
@@ -152,7 +155,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
         loop.failed.catch(async (error: unknown) => {
           const cause = error instanceof Failure ? error.cause : error;
           if (isKafkaRefusal(cause)) throw explainKafkaError(cause, settings.brokers);
-          throw await explainRefusedJoin(error, kafka, group);
+          const explained = await explainMissing(error, database, ["consumer"]);
+          throw await explainRefusedJoin(explained, kafka, group);
         }),
         aborted(signal),
         ...(options.untilCaughtUp
@@ -222,9 +226,15 @@ function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal, compa
 }
 
 /** Before anything is read: a consumer that must not run should not look as if it did. */
-async function mayRun(strategy: Strategy, { databaseUrl }: Settings): Promise<void> {
+async function mayRun(strategy: Strategy, database: Database, settings: Settings): Promise<void> {
+  // A database that does not answer yet is waited for later on, visibly.
+  const failure = await Promise.race([
+    missingPrivileges(database, "consumer"),
+    wait(askWithinMs, undefined, { ref: false }),
+  ]);
+  if (failure !== undefined) throw failure;
   await strategy.mayRun?.().catch((error: unknown) => {
-    throw explainDatabaseError(error, databaseUrl);
+    throw explainDatabaseError(error, settings.databaseUrl);
   });
 }
 

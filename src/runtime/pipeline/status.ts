@@ -17,6 +17,7 @@ import {
 } from "../processes/supervisor-files.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
+import { databaseUrlFor } from "../stack/stack-roles.ts";
 import { type StackSettings, stackSettings } from "../stack/stack-settings.ts";
 import { httpStatus } from "./http-status.ts";
 import { readDatabaseStatus } from "./status-database.ts";
@@ -39,7 +40,12 @@ export async function readStatus(stack: string): Promise<StackStatus> {
   const [processes, kafka, database] = await Promise.all([
     readProcesses({ stack, directory }, record.engine, state),
     settings === undefined ? null : readKafkaStatus(settings),
-    settings === undefined ? null : readDatabaseStatus(settings),
+    settings === undefined
+      ? null
+      : readDatabaseStatus({
+          ...settings,
+          databaseUrl: databaseUrlFor(settings.databaseUrl, "reader"),
+        }),
   ]);
   // Rolled back or taken down: only a killed `up` leaves processes without settings.
   if (known === undefined && processes.every(({ pid }) => pid === null)) return down;

@@ -58,7 +58,7 @@ export function slowStatement(row: SlowRow, totalMs: number): SlowStatement {
 }
 
 const howToLoad =
-  "in postgresql.conf (a managed service: in its parameters) set shared_preload_libraries = 'pg_stat_statements', restart, then: orders db query --write 'CREATE EXTENSION pg_stat_statements'";
+  "in postgresql.conf (a managed service: in its parameters) set shared_preload_libraries = 'pg_stat_statements', restart, then: orders db query --write --as-owner 'CREATE EXTENSION pg_stat_statements'";
 
 function notCreated(schema: string | null): Failure {
   if (schema !== null) {

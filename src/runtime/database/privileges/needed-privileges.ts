@@ -1,0 +1,62 @@
+/** Kinds of users, each with what its commands need and nothing else. */
+export const roleKinds = ["consumer", "reader", "operator"] as const;
+export type RoleKind = (typeof roleKinds)[number];
+
+export type Privilege = "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "TRUNCATE";
+
+export interface TablePrivileges {
+  readonly table: string;
+  readonly privileges: readonly Privilege[];
+}
+
+/** FOR UPDATE and FOR SHARE need UPDATE; ON CONFLICT … DO UPDATE needs SELECT, too. */
+const consumer: readonly TablePrivileges[] = [
+  { table: "consumer_groups", privileges: ["SELECT", "INSERT", "UPDATE"] },
+  { table: "consumer_offsets", privileges: ["SELECT", "INSERT", "UPDATE"] },
+  { table: "dead_letters", privileges: ["SELECT", "INSERT", "UPDATE"] },
+  { table: "inventory", privileges: ["SELECT", "UPDATE"] },
+  { table: "inventory_slots", privileges: ["SELECT", "UPDATE"] },
+  { table: "naive_permit", privileges: ["SELECT"] },
+  { table: "orders", privileges: ["SELECT", "INSERT", "UPDATE", "DELETE"] },
+];
+
+const tables = [
+  ...consumer.map(({ table }) => table),
+  "dead_letter_replays",
+  "epochs",
+  "schema_migrations",
+  "stock_movements",
+].toSorted();
+
+const reader = tables.map((table): TablePrivileges => ({ table, privileges: ["SELECT"] }));
+
+const everything: readonly Privilege[] = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"];
+const operator = tables
+  .filter((table) => table !== "schema_migrations")
+  .map((table): TablePrivileges => ({ table, privileges: everything }));
+
+/** What the commands of a kind do in the database: `orders db grants` prints it as SQL. */
+export const neededPrivileges: Readonly<Record<RoleKind, readonly TablePrivileges[]>> = {
+  consumer,
+  reader,
+  operator,
+};
+
+/** Pure: the statements that let `role` do what this kind does, to be run by the tables' owner. */
+export function grantStatements(
+  kind: RoleKind,
+  names: { readonly role: string; readonly schema: string },
+): readonly string[] {
+  const [role, schema] = [quotedName(names.role), quotedName(names.schema)];
+  const grants = neededPrivileges[kind].map(
+    ({ table, privileges }) => `GRANT ${privileges.join(", ")} ON ${schema}.${table} TO ${role};`,
+  );
+  // Sessions and statements of others: `db activity`, `db locks`, `db slow`, `db size`.
+  const questions = kind === "reader" ? [`GRANT pg_monitor TO ${role};`] : [];
+  return [`GRANT USAGE ON SCHEMA ${schema} TO ${role};`, ...grants, ...questions];
+}
+
+/** Pure: an identifier as PostgreSQL reads it back. */
+export function quotedName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
