@@ -34,8 +34,8 @@ CREATE FUNCTION reserve_batch(
   -- One element per product that the decision rests on.
   in_stock_products  text[],
   in_stock_taken     bigint[],     -- pieces that the reserved orders take
-  in_stock_needed    bigint[],     -- available must be at least this …
-  in_stock_expected  bigint[],     -- … or, unless NULL, exactly this; -1: the product must not exist
+  in_stock_needed    bigint[],     -- available must be at least this ...
+  in_stock_expected  bigint[],     -- ... or, unless NULL, exactly this; -1: the product must not exist
   -- Dead letters; NULL: none.
   in_letter_partitions integer[],
   in_letter_offsets  bigint[],

@@ -4,7 +4,7 @@ import { type Decided, joined, undecided } from "./decided.ts";
 import { eachOrder } from "./each-order.ts";
 import { backoffMs, failurePolicy, onceMoreAnew, tookTooLong } from "./failure-policy.ts";
 import { mustBeMended, refusesEveryOrder } from "./must-be-mended.ts";
-import { asUnprocessable, halve, prepareWork } from "./prepare-work.ts";
+import { asUnprocessable, halve, prepareWork, saidPlainly } from "./prepare-work.ts";
 import type { PlacedOrder, Strategy, Work } from "./work.ts";
 
 export interface DecideOptions {
@@ -72,6 +72,7 @@ async function decideAtOnce(work: Work, context: Context): Promise<Decided> {
       }
       const policy = await whatToDo(cause, work, context);
       if (policy === "halve") return inHalves(work, context);
+      if (policy === "say plainly") return decideAtOnce(saidPlainly(work) ?? work, context);
       if (policy === "bury") {
         if (accused) return decideAtOnce(asUnprocessable(work, cause.message), context);
         // Somebody may have mended the tables just before the others were taken: once more.
@@ -94,11 +95,16 @@ async function whatToDo(
   cause: Error,
   work: Work,
   { takesOthers, around }: Context,
-): Promise<"retry" | "halve" | "bury"> {
+): Promise<"retry" | "halve" | "bury" | "say plainly"> {
   const policy = failurePolicy(cause);
   if (policy === "retry") return "retry";
-  if (policy === "stop" || work.orders.length === 0) throw mustBeMended(cause);
-  if (work.orders.length > 1 || work.deadLetters.length > 0) return "halve";
+  if (policy === "stop") throw mustBeMended(cause);
+  if (work.orders.length + work.deadLetters.length > 1) return "halve";
+  if (work.orders.length === 0) {
+    // Only a letter: if not even its plainest form is taken, the table is at fault.
+    if (saidPlainly(work) === undefined) throw mustBeMended(cause);
+    return "say plainly";
+  }
   if (takesOthers === undefined) return "bury";
   try {
     if (await takesOthers(work, around)) return "bury";

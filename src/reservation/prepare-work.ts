@@ -51,3 +51,24 @@ export function asUnprocessable(work: Work, detail: string): Work {
   });
   return { ...work, orders: [], deadLetters: [...work.deadLetters, ...letters] };
 }
+
+/**
+ * Work of one message that is no order, whose letter the database refused for its contents: what
+ * refused the message may refuse what is said of it, too (an encoding that lacks a character of it,
+ * a text that is too long). The message itself is bytes, which every database takes.
+ * @returns undefined when it is as plain as it gets.
+ */
+export function saidPlainly(work: Work): Work | undefined {
+  const plain = work.deadLetters.map((letter) => ({ ...letter, detail: plainText(letter.detail) }));
+  const same = plain.every(({ detail }, index) => detail === work.deadLetters[index]?.detail);
+  return same ? undefined : { ...work, deadLetters: plain };
+}
+
+const plainCharactersMax = 500;
+
+/** Printable ASCII, the rest as \u escapes: the characters that all of PostgreSQL's encodings share. */
+function plainText(text: string): string {
+  return text
+    .replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .slice(0, plainCharactersMax);
+}

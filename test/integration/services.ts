@@ -37,7 +37,12 @@ export interface TestDatabase {
 
 /** A database of the test's own, migrated and (unless told otherwise) seeded. */
 export async function createTestDatabase(
-  options: { readonly empty?: boolean; readonly server?: string | undefined } = {},
+  options: {
+    readonly empty?: boolean;
+    readonly server?: string | undefined;
+    /** As PostgreSQL names it; UTF8, unless told otherwise. */
+    readonly encoding?: string;
+  } = {},
 ): Promise<TestDatabase> {
   const name = uniqueName("test").replaceAll("-", "_");
   const server = options.server ?? testServices().databaseUrl;
@@ -45,7 +50,8 @@ export async function createTestDatabase(
     applicationName: "orders test",
     poolSize: 1,
   });
-  await admin.query({ text: `CREATE DATABASE ${name}` });
+  const encoded = options.encoding && ` TEMPLATE template0 ENCODING '${options.encoding}'`;
+  await admin.query({ text: `CREATE DATABASE ${name}${encoded ?? ""}` });
   const url = new URL(server);
   url.pathname = `/${name}`;
   const database = openDatabase(testSettings({ databaseUrl: url.href }), {
