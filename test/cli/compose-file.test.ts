@@ -72,4 +72,15 @@ describe.skipIf(compose === undefined)("compose/docker-compose.yml", () => {
       expect(stdout).toContain(given);
     }
   });
+
+  it("takes every image from where its user says, pinned by digest for one", async () => {
+    const digest = `@sha256:${"a".repeat(64)}`;
+    const images = {
+      ORDERS_KAFKA_IMAGE: `mirror.example/kafka:4.3.0${digest}`,
+      ORDERS_POSTGRES_IMAGE: `mirror.example/postgres:18${digest}`,
+      ORDERS_NODE_IMAGE: `mirror.example/node:22-slim${digest}`,
+    };
+    const { stdout } = await config(images);
+    for (const image of Object.values(images)) expect(stdout).toContain(image);
+  });
 });
