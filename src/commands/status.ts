@@ -2,12 +2,19 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { exitCodeOf } from "../failure/failure.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
+import type { Shutdown } from "../runtime/shutdown.ts";
 
 export default class Status extends OrdersCommand {
   static override summary = "Show a stack: processes, topics, lag, rows";
-  static override description = "Exit code 0 when everything runs, is ready and answers, else 4.";
+  static override description =
+    "Exit code 0 when everything runs, is ready and answers, else 4. A stack that is not up is said to be booting, stopped with its data kept, or never made, with the command to go on. The lag is the database's own: the log's end less the offset stored with the outcomes; Kafka's offset of the group is beside it where they differ. `orders ls` lists all stacks.";
   static override examples = [
     { description: "What runs, and how well", command: "<%= config.bin %> status" },
+    {
+      description: "Wait until a boot in another terminal is done",
+      command: "<%= config.bin %> status --wait --timeout 2m",
+    },
+    { description: "Until Ctrl-C", command: "<%= config.bin %> status --watch" },
     {
       description: "Point another program of this shell at the stack (prints the password)",
       command: 'eval "$(<%= config.bin %> status --env)"',
@@ -17,23 +24,92 @@ export default class Status extends OrdersCommand {
     env: Flags.boolean({
       summary: "print KAFKA_BROKERS, DATABASE_URL and so on as lines to eval",
       default: false,
-      exclusive: ["json"],
+      exclusive: ["json", "watch"],
+    }),
+    wait: Flags.boolean({
+      summary: "wait until everything is ready, exit 4 if it is not within --timeout",
+      default: false,
+      exclusive: ["watch"],
+    }),
+    timeout: Flags.string({
+      summary: "longest wait of --wait",
+      default: "2m",
+      helpValue: "TIME",
+    }),
+    watch: Flags.boolean({
+      char: "w",
+      summary: "go on until Ctrl-C: redraws on a terminal, a line each time elsewhere",
+      default: false,
+    }),
+    interval: Flags.string({
+      summary: "time between two looks of --watch",
+      default: "2s",
+      helpValue: "TIME",
     }),
   };
 
   async run(): Promise<StackStatus | undefined> {
     const { flags } = await this.parse(Status);
     const stack = this.stackName(flags);
-    if (flags.env) {
-      const { stackEnvironment } = await import("../runtime/stack/stack-environment.ts");
-      this.print(stackEnvironment(stack));
-      return undefined;
+    const { parseDuration } = await import("../load/duration.ts");
+    const longest = { minMs: 0, maxMs: 24 * 3_600_000 };
+    const timeoutMs = parseDuration(flags.timeout, "--timeout", longest);
+    const intervalMs = parseDuration(flags.interval, "--interval", { ...longest, minMs: 100 });
+    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
+    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
+    try {
+      if (flags.watch) return await this.#watch(stack, intervalMs, shutdown);
+      const status = flags.wait
+        ? await this.#wait(stack, timeoutMs, shutdown)
+        : await this.#read(stack, flags.env);
+      if (flags.env) {
+        const { stackEnvironment } = await import("../runtime/stack/stack-environment.ts");
+        this.print(stackEnvironment(stack));
+      } else if (status !== undefined) {
+        const { statusText } = await import("../report/stack-status.ts");
+        this.print(statusText(status));
+      }
+      if (status?.healthy === false) this.endWith(shutdown.exitCode || exitCodeOf.environment);
+      return status;
+    } finally {
+      shutdown.dispose();
     }
+  }
+
+  /** Addresses are known without asking anybody. */
+  async #read(stack: string, env: boolean): Promise<StackStatus | undefined> {
+    if (env) return undefined;
     const { readStatus } = await import("../runtime/pipeline/status.ts");
-    const { statusText } = await import("../report/stack-status.ts");
-    const status = await readStatus(stack);
-    this.print(statusText(status));
-    if (!status.healthy) this.endWith(exitCodeOf.environment);
-    return status;
+    return readStatus(stack);
+  }
+
+  /** What it waits for goes to stderr, a line each time that it changes. */
+  async #wait(stack: string, timeoutMs: number, { signal }: Shutdown): Promise<StackStatus> {
+    const { waitUntilReady } = await import("../runtime/pipeline/watch-status.ts");
+    const { statusLine } = await import("../report/stack-status.ts");
+    let told: string | undefined;
+    return waitUntilReady(stack, { timeoutMs, signal }, (status) => {
+      const line = statusLine(status, "waiting:");
+      if (line !== told) process.stderr.write(`${line}\n`);
+      told = line;
+    });
+  }
+
+  async #watch(stack: string, intervalMs: number, { signal }: Shutdown): Promise<undefined> {
+    const { watchStatus } = await import("../runtime/pipeline/watch-status.ts");
+    const { statusLine, statusText } = await import("../report/stack-status.ts");
+    const { canRedraw, createRedraw } = await import("../report/inspect/redraw.ts");
+    const { writeLine } = await import("../report/inspect/write-line.ts");
+    const live = canRedraw(process.stdout, process.env) && !this.jsonEnabled();
+    const redraw = live ? createRedraw(process.stdout) : undefined;
+    await watchStatus(stack, { intervalMs, signal }, (status) => {
+      if (this.jsonEnabled()) return writeLine(process.stdout, JSON.stringify(status));
+      if (redraw === undefined)
+        return writeLine(process.stdout, statusLine(status, new Date().toISOString()));
+      redraw(statusText(status));
+      return undefined;
+    });
+    return undefined;
   }
 }

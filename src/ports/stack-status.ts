@@ -9,6 +9,17 @@ export type ServiceState =
   | "failed" // died too often; `reason` says how
   | "stopped";
 
+/** Of a stack as a whole, by what is there of it. */
+export type StackState =
+  | "never_made"
+  | "half_made" // a boot or an end of it was killed half-way
+  | "booting" // `orders up` is at work
+  | "up" // brought up; whether all of it works, `healthy` says
+  | "died" // brought up, but nothing of it runs: a reboot, or everything was killed
+  | "stopping" // `orders down` is at work
+  | "stopped" // its data is kept
+  | "logs_only"; // only logs are left, of a run that failed
+
 export interface ProcessStatus {
   readonly name: string;
   readonly state: ServiceState;
@@ -25,6 +36,9 @@ export interface ProcessStatus {
 /** What `orders status --json` and `orders up --json` print. No passwords. */
 export interface StackStatus {
   readonly stack: string;
+  readonly state: StackState;
+  /** The command that is at work on it now. */
+  readonly busy: { readonly doing: string; readonly pid: number } | null;
   /** Brought up and not taken down since. Whether all of it works, the rest says. */
   readonly up: boolean;
   /** Every process runs and is ready, and Kafka and PostgreSQL answer. */

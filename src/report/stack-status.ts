@@ -2,6 +2,7 @@ import type { ProcessStatus, StackStatus } from "../ports/stack-status.ts";
 import { sumCell } from "./inspect/sum-cell.ts";
 import { plainTable } from "./plain-table.ts";
 import { standingLines } from "./standing.ts";
+import { shown } from "./terminal.ts";
 import { warningsText } from "./warnings.ts";
 
 /** What `up` ends with: where things are and what to do next. */
@@ -28,18 +29,19 @@ export function upText(status: StackStatus): string {
 }
 
 export function statusText(status: StackStatus): string {
-  if (!status.up && status.processes.length === 0) {
-    return `The stack ${status.stack} is not up. \`orders up\` boots it.`;
-  }
+  if (!status.up && status.processes.length === 0) return standing(status);
   const { kafka, database } = status;
   const sections = [
     [
+      ...(status.state === "up" ? [] : [standing(status)]),
       `Stack ${status.stack} on the ${status.engine} engine (${status.why})`,
       ...(status.processes.some(({ name }) => name.startsWith("consumer-"))
         ? [`Consumers reserve with the strategy ${status.strategy}.`]
         : []),
       ...(status.supervisor === null && status.processes.length > 0
-        ? ["No supervisor: what dies now stays down. `orders up` starts it again."]
+        ? [
+            `No supervisor: what dies now stays down. \`orders up${stackFlag(status)}\` starts it again.`,
+          ]
         : []),
     ].join("\n"),
     processTable(status.processes),
@@ -64,6 +66,60 @@ export function statusText(status: StackStatus): string {
     );
   }
   return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** One line for a log: what a person waits for or watches. */
+export function statusLine(status: StackStatus, at: string): string {
+  const { kafka, database, processes } = status;
+  const notReady = processes
+    .filter(({ state, ready }) => state !== "running" || ready === false)
+    .map(({ name, state }) => `${name} ${state === "running" ? "not ready" : state}`);
+  const silent = [
+    ...(kafka === null || kafka.problem === null ? [] : ["Kafka does not answer"]),
+    ...(database === null || database.problem === null ? [] : ["PostgreSQL does not answer"]),
+  ];
+  const group = kafka?.group;
+  const parts = [
+    at,
+    status.healthy ? "ready" : status.state.replaceAll("_", " "),
+    ...notReady,
+    ...silent,
+    ...(group
+      ? [`${group.members} ${group.members === 1 ? "member" : "members"}`, lagsText(group)]
+      : []),
+    ...(kafka?.warnings ?? []).map((warning) => `! ${shown(warning)}`),
+  ];
+  return parts.join("  ");
+}
+
+function stackFlag({ stack }: { readonly stack: string }): string {
+  return stack === "default" ? "" : ` --stack ${stack}`;
+}
+
+/** What there is of a stack that is not simply up, and the command to go on. */
+function standing(status: StackStatus): string {
+  const { stack, state, busy, engine } = status;
+  const flag = stackFlag(status);
+  const by = busy === null ? "" : ` (\`${busy.doing}\`, PID ${busy.pid})`;
+  switch (state) {
+    case "never_made":
+      return `There is no stack ${stack} here. \`orders up${flag}\` makes it; \`orders ls\` lists what there is.`;
+    case "booting":
+      return `The stack ${stack} is booting${by}. \`orders status --wait${flag}\` waits until it is ready.`;
+    case "stopping":
+      return `The stack ${stack} is going down${by}.`;
+    case "half_made":
+      return `Of the stack ${stack} only a part is there: a boot of it, or its end, was killed half-way. \`orders up${flag}\` completes it; \`orders down --volumes${flag}\` removes it.`;
+    case "logs_only":
+      return `Of the stack ${stack} only the logs are left, of a run that failed: \`orders logs${flag}\`. \`orders down --volumes${flag}\` removes them.`;
+    case "died":
+      return `Nothing of the stack ${stack} runs, though nobody took it down: the machine was restarted, or its processes were killed. Its data is kept. \`orders up${flag}\` goes on with it.`;
+    case "stopped":
+    case "up":
+      return engine === "external"
+        ? `The stack ${stack} is stopped; its services run elsewhere and are as they were. \`orders up${flag}\` goes on with it; \`orders down --forget${flag}\` leaves no trace of it here.`
+        : `The stack ${stack} is stopped; its data is kept (engine ${engine}). \`orders up${flag}\` goes on with it; \`orders down --volumes${flag}\` removes it.`;
+  }
 }
 
 function processTable(processes: readonly ProcessStatus[]): string {
@@ -125,13 +181,15 @@ type GroupStatus = NonNullable<NonNullable<StackStatus["kafka"]>["group"]>;
 function groupLine(group: GroupStatus): string {
   const members = `${group.members} ${group.members === 1 ? "member" : "members"}`;
   const type = group.type === null || group.type === "classic" ? "" : ` (${group.type} group)`;
+  return `Group ${group.group}${type}: ${members}, ${lagsText(group)}`;
+}
+
+function lagsText(group: GroupStatus): string {
   const lag = sumCell(group.database_lag, group.database_lag_at_least, group.database_lost);
   const inKafka = String(group.lag_total);
-  const lags =
-    lag === inKafka
-      ? `lag ${lag}`
-      : `lag ${lag} in the database${group.database_unknown === null ? "" : ` (${group.database_unknown})`}, ${inKafka} by Kafka's offsets`;
-  return `Group ${group.group}${type}: ${members}, ${lags}`;
+  return lag === inKafka
+    ? `lag ${lag}`
+    : `lag ${lag} in the database${group.database_unknown === null ? "" : ` (${group.database_unknown})`}, ${inKafka} by Kafka's offsets`;
 }
 
 function text(value: number | null): string {

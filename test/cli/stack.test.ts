@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -14,6 +15,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackStatus } from "../../src/ports/stack-status.ts";
+import type { OrderJourney } from "../../src/runtime/order/place-and-follow.ts";
+import type { StackSummary } from "../../src/runtime/pipeline/list-stacks.ts";
 import { findMarkedProcesses } from "../../src/runtime/processes/marked-processes.ts";
 import { eventually } from "../integration/services.ts";
 
@@ -102,18 +105,26 @@ describe("orders up", () => {
     expect(JSON.stringify(first)).not.toContain("postgres:");
   });
 
-  it("takes an order over HTTP and reserves it", async () => {
-    const response = await fetch(`${first.urls.api[0]}/order`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: '{"customer_id":"CUST001","product_id":"PROD001","quantity":5,"amount":6499.95}',
+  it("takes an order over HTTP and reserves it: one is followed to its row", async () => {
+    const { stdout, stderr, exitCode } = await orders([
+      ...["order", "--customer", "CUST001", "--product", "PROD001", "--quantity", "5", "--json"],
+    ]);
+    expect(exitCode, stderr).toBe(0);
+    const journey = JSON.parse(stdout) as OrderJourney;
+    expect(journey).toMatchObject({
+      ...{ customer_id: "CUST001", quantity: 5, amount: 6499.95, outcome: "reserved" },
+      answer: { state: "accepted", text: "HTTP 202" },
+      log: { topic: "orders-placed", offset: 0, seen_at_ms: expect.any(Number) },
+      stock: { before: { reserved: 0 }, after: { reserved: 5 } },
     });
-    expect(response.status).toBe(202);
-    const reserved = await eventually(async () => {
-      const now = await status();
-      return now.database?.rows.find(({ table }) => table === "orders")?.rows === 1;
-    }, "the order's row");
-    expect(reserved).toBe(true);
+    const { rows } = (await status()).database ?? {};
+    expect(rows?.find(({ table }) => table === "orders")?.rows).toBe(1);
+  });
+
+  it("refuses an order in the API's words, places none, and exits 2", async () => {
+    const { stderr, exitCode } = await orders(["order", "--quantity", "0"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("refused the order with HTTP 400: quantity must be a whole number");
   });
 
   it("asks its database as a reader, and lets the consumers only what they write", async () => {
@@ -214,6 +225,7 @@ describe("orders up", () => {
       () => processes("interrupted").some(({ service }) => service === "kafka"),
       "Kafka is being started",
     );
+    expect((await status("interrupted")).state).toBe("booting");
     booting.kill("SIGINT");
     const { exitCode, stderr } = await booting;
     expect(exitCode).toBe(130);
@@ -231,6 +243,30 @@ describe("beside a stack", () => {
     ]);
     const { port } = first.processes.find(({ name }) => name === "postgres") ?? {};
     expect(said).toBe(`${first.kafka?.brokers} ${port} orders secret ${first.urls.api[0]}`);
+  });
+
+  it("ls names every stack with its state, ports and size, and what is left over", async () => {
+    mkdirSync(join(home, "orders", "verify-0badcafe"));
+    const listed = await orders(["ls", "--json"]);
+    expect(listed.exitCode, listed.stderr).toBe(0);
+    const { stacks } = JSON.parse(listed.stdout) as { stacks: readonly StackSummary[] };
+    const { port } = first.processes.find(({ name }) => name === "kafka") ?? {};
+    expect(stacks.find(({ stack }) => stack === "default")).toMatchObject({
+      ...{ state: "up", engine: "local", left_over: null, bytes: expect.any(Number) },
+      ...{ processes: { running: 4, all: 4 }, ports: { kafka: port } },
+    });
+    const left = stacks.find(({ stack }) => stack === "verify-0badcafe");
+    expect(left).toMatchObject({ state: "half_made", left_over: "half_made" });
+    const [, ...remove] = left?.remove?.split(" ") ?? [];
+    expect((await orders(remove)).exitCode).toBe(0);
+    expect(existsSync(join(home, "orders", "verify-0badcafe"))).toBe(false);
+  });
+
+  it("status --wait ends when all is ready, or with 4 when the time is over", async () => {
+    expect((await orders(["status", "--wait", "--timeout", "30s"])).exitCode).toBe(0);
+    const none = await orders(["status", "--wait", "--timeout", "0s", "--stack", "no-such"]);
+    expect(none.exitCode).toBe(4);
+    expect(none.stdout).toContain("There is no stack no-such here. `orders up --stack no-such`");
   });
 
   it("logs shows each service, and refuses one that is not there", async () => {
@@ -356,7 +392,8 @@ describe("orders down", () => {
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain("Stopped");
     expect(processes()).toEqual([]);
-    expect((await status()).up).toBe(false);
+    expect(await status()).toMatchObject({ up: false, state: "stopped" });
+    expect((await orders(["status"])).stdout).toContain("its data is kept");
     expect((await orders(["down"])).stdout).toContain("Nothing");
   });
 

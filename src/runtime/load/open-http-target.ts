@@ -64,7 +64,7 @@ export async function openHttpTarget(
  * Any answer will do: a foreign API need not know /health. It saves a person from waiting out a long
  * load that could never arrive, and the first orders from paying for connections and cold code.
  */
-async function greet(
+export async function greet(
   connection: Client,
   url: URL,
   timeoutMs: number,
@@ -79,7 +79,7 @@ async function greet(
   await body.dump();
 }
 
-function unreachable(url: URL, cause: unknown): Failure {
+export function unreachable(url: URL, cause: unknown): Failure {
   const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   const { code, message } = first as { code?: unknown; message?: unknown };
   return new Failure(
@@ -94,7 +94,7 @@ function unreachable(url: URL, cause: unknown): Failure {
 }
 
 /** Ends in a slash, so that paths can be put after it. */
-function baseUrl(apiUrl: string | undefined): URL {
+export function baseUrl(apiUrl: string | undefined): URL {
   if (apiUrl === undefined) {
     throw new Failure("environment", {
       what: "no API is known to send orders to",

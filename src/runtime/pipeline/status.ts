@@ -20,6 +20,7 @@ import { readStackRecord } from "../stack/stack-record.ts";
 import { databaseUrlFor } from "../stack/stack-roles.ts";
 import { type StackSettings, stackSettings } from "../stack/stack-settings.ts";
 import { httpStatus } from "./http-status.ts";
+import { readStackState } from "./stack-state.ts";
 import { readDatabaseStatus } from "./status-database.ts";
 import { readKafkaStatus } from "./status-kafka.ts";
 
@@ -29,7 +30,10 @@ export async function readStatus(stack: string): Promise<StackStatus> {
   const record = existsSync(directory) ? readStackRecord(directory) : undefined;
   const known = stackSettings(stack);
   const state = readSupervisorState(directory);
-  const base = { stack, engine: record?.engine ?? null, why: record?.why ?? null };
+  const base = {
+    ...{ stack, ...readStackState(stack, false) },
+    ...{ engine: record?.engine ?? null, why: record?.why ?? null },
+  };
   const down: StackStatus = {
     ...base,
     ...{ up: false, healthy: false, strategy: null, supervisor: null, processes: [] },
@@ -49,10 +53,12 @@ export async function readStatus(stack: string): Promise<StackStatus> {
   ]);
   // Rolled back or taken down: only a killed `up` leaves processes without settings.
   if (known === undefined && processes.every(({ pid }) => pid === null)) return down;
+  const alive = processes.some(({ pid }) => pid !== null);
   const supervisor = supervisorStatus(directory, state);
   const working = processes.every(({ state: s, ready }) => s === "running" && ready !== false);
   return {
     ...base,
+    ...readStackState(stack, alive),
     up: known !== undefined,
     healthy:
       working &&
@@ -92,7 +98,8 @@ function supervisorStatus(
   return { pid: supervisor.pid, uptime_seconds: secondsSince(state?.startedAtMs) ?? 0 };
 }
 
-async function readProcesses(
+/** Of the engine's services and the supervisor's children; asks the children whether they are ready. */
+export async function readProcesses(
   context: { readonly stack: string; readonly directory: string },
   engineName: EngineName,
   state: SupervisorState | undefined,
