@@ -1,19 +1,30 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Engine, EngineContext, EngineName, InfraService } from "../engines/engine.ts";
 import { engineOf } from "../engines/engine-of.ts";
+import type { SupervisorSpec } from "../processes/child-spec.ts";
+import { signalProcess } from "../processes/process-identity.ts";
 import { runningChildren, stopChildren } from "../processes/stop-children.ts";
-import { readSupervisorSpec } from "../processes/supervisor-files.ts";
-import { readStackRecord } from "../stack/stack-record.ts";
-import { removeStackSettings, stackSettings } from "../stack/stack-settings.ts";
+import { runningSupervisor } from "../processes/supervisor-client.ts";
+import { readSupervisorSpec, supervisorFiles } from "../processes/supervisor-files.ts";
+import { readStackRecord, type StackRecord, writeStackRecord } from "../stack/stack-record.ts";
+import {
+  removeStackSettings,
+  type StackSettings,
+  stackSettings,
+  writeStackSettings,
+} from "../stack/stack-settings.ts";
+import { writeJsonAtomic } from "../stack/state-file.ts";
 import { endSupervisor } from "./end-supervisor.ts";
 
 const graceMs = 3_000;
 
-/** What ran before a boot: a failed one must leave it running. */
+/** What ran before a boot, and what was on record: a failed one must leave both as they were. */
 export interface Before {
   readonly children: ReadonlySet<string>;
   readonly services: ReadonlySet<InfraService>;
-  readonly hadSettings: boolean;
+  readonly spec: SupervisorSpec | undefined;
+  readonly record: StackRecord | undefined;
+  readonly settings: StackSettings | undefined;
 }
 
 export async function findBefore(context: EngineContext, engine: Engine): Promise<Before> {
@@ -22,11 +33,17 @@ export async function findBefore(context: EngineContext, engine: Engine): Promis
   return {
     children: new Set(runningChildren(context.directory).map(({ name }) => name)),
     services: new Set(running.map(({ service }) => service)),
-    hadSettings: stackSettings(context.stack) !== undefined,
+    spec: readSupervisorSpec(context.directory),
+    record: readStackRecord(context.directory),
+    settings: stackSettings(context.stack),
   };
 }
 
-/** Stops what a failed boot started, and only that. Never throws: the boot's failure is what counts. */
+/**
+ * Stops what a failed boot started, and only that, and puts back what was to run before, how many of
+ * it, and where: also what happened to be dead just then, or was replaced. Never throws: the boot's
+ * failure is what counts.
+ */
 export async function rollBack(
   context: EngineContext,
   engine: Engine,
@@ -48,9 +65,23 @@ export async function rollBack(
     if (services.length > 0 && engine.name !== "external") {
       await engine.stop(context, { services, graceMs, removeData: false });
     }
-    if (!before.hadSettings) removeStackSettings(stack);
+    if (before.settings === undefined) removeStackSettings(stack);
+    else writeStackSettings(stack, before.settings);
+    // What another engine left behind must be found by `down`: then the new record stays.
+    if (before.record?.engine === engine.name) writeStackRecord(directory, before.record);
+    // Where nothing ran, nobody is left who would start what is on record.
     if (before.children.size === 0 && before.services.size === 0) await endSupervisor(directory);
+    restoreSpec(directory, before.spec);
   } catch {}
+}
+
+/** The supervisor, if one is at work, acts on it as on any other change; one that is stopped, later. */
+function restoreSpec(directory: string, spec: SupervisorSpec | undefined): void {
+  if (spec === undefined) return;
+  const revision = Math.max(spec.revision, readSupervisorSpec(directory)?.revision ?? 0) + 1;
+  writeJsonAtomic(supervisorFiles(directory).spec, { ...spec, revision });
+  const supervisor = runningSupervisor(directory);
+  if (supervisor !== undefined) signalProcess(supervisor, "SIGHUP");
 }
 
 /** Two engines at once would leave one of them running, unknown to `down`. */
