@@ -4,7 +4,7 @@ import type { BenchOutput } from "./run-bench.ts";
 export abstract class BenchCommand extends OrdersCommand {
   protected output(): BenchOutput {
     return {
-      json: this.jsonEnabled(),
+      quiet: this.quiet,
       print: (text) => this.print(text),
       note: (text) => this.note(text),
       endWith: (exitCode) => this.endWith(exitCode),

@@ -1,6 +1,7 @@
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { Failure } from "../failure/failure.ts";
+import { shownJson, shownLines } from "../failure/shown.ts";
 import { requireCertificateFiles } from "../runtime/certificate-files.ts";
 import { type ConfigFile, readConfigFile } from "../runtime/config/config-file.ts";
 import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
@@ -21,7 +22,7 @@ export const yesFlag = Flags.boolean({
 });
 
 /**
- * What every command shares: --json, --stack, --config, settings, and errors that say what
+ * What every command shares: --json, --quiet, --stack, --config, settings, and errors that say what
  * happened, what it means and what to do. Commands call once into a room and render once.
  */
 export abstract class OrdersCommand extends Command {
@@ -40,6 +41,10 @@ export abstract class OrdersCommand extends Command {
       summary: "config file (TOML) [env: ORDERS_CONFIG, default ./orders.toml]",
       helpGroup: "GLOBAL",
       helpValue: "FILE",
+    }),
+    quiet: Flags.boolean({
+      summary: "no progress and no remarks on stderr, only errors",
+      helpGroup: "GLOBAL",
     }),
   };
 
@@ -116,14 +121,24 @@ export abstract class OrdersCommand extends Command {
     process.exitCode = exitCode;
   }
 
-  /** Data, to stdout; silent under --json, where the typed result is the output. */
-  protected print(text: string): void {
-    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
+  /** Asked for before the flags are parsed, too: whether progress and remarks are kept back. */
+  protected get quiet(): boolean {
+    const end = this.argv.indexOf("--");
+    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes("--quiet");
   }
 
-  /** Progress and remarks, to stderr; silent under --json. */
+  /** Data, to stdout; silent under --json, where the typed result is the output. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(`${shownLines(text)}\n`);
+  }
+
+  /** Remarks, to stderr, under --json too; only --quiet keeps them back. */
   protected note(text: string): void {
-    if (!this.jsonEnabled()) process.stderr.write(`${text}\n`);
+    if (!this.quiet) process.stderr.write(`${shownLines(text)}\n`);
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${shownJson(json, 2)}\n`);
   }
 
   /**

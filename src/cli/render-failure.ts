@@ -1,5 +1,6 @@
 import { brokenConnection } from "../failure/broken-connection.ts";
 import { Failure } from "../failure/failure.ts";
+import { shownLines } from "../failure/shown.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
 
 /** One shape for every error under --json; exit_code repeats the process's, for logs. */
@@ -77,11 +78,16 @@ function refusedFile(error: NodeJS.ErrnoException): Failure | undefined {
   );
 }
 
+/** Escaped here, once, whatever it holds; what comes after a line break cannot look like a line of ours. */
 export function failureText(failure: Failure): string {
-  const lines = [`Error: ${failure.message}`];
-  if (failure.meaning !== undefined) lines.push(`  Why it matters: ${failure.meaning}`);
-  if (failure.remedy !== undefined) lines.push(`  What to do: ${failure.remedy}`);
+  const lines = [`Error: ${indented(failure.message)}`];
+  if (failure.meaning !== undefined) lines.push(`  Why it matters: ${indented(failure.meaning)}`);
+  if (failure.remedy !== undefined) lines.push(`  What to do: ${indented(failure.remedy)}`);
   return lines.join("\n");
+}
+
+function indented(text: string): string {
+  return shownLines(text.replaceAll("\u001b", "\\x1b")).replaceAll("\n", "\n    ");
 }
 
 export function failureJson(failure: Failure): FailureJson {

@@ -32,7 +32,7 @@ export interface BenchParts<T> {
 
 /** What all bench commands do around the measuring: signals, the time limit, output, the exit code. */
 export interface BenchOutput {
-  readonly json: boolean;
+  readonly quiet: boolean;
   print(text: string): void;
   note(text: string): void;
   endWith(exitCode: number): void;
@@ -62,7 +62,7 @@ export async function runBench<T extends { readonly exact: boolean }>(
         runs: flags.runs,
         signal: AbortSignal.any([shutdown.signal, timeout]),
       },
-      listrNarrator({ silent: output.json }),
+      listrNarrator({ quiet: output.quiet }),
     );
     output.print(text(result, terminalOf(process.stdout, process.env)));
     const written = flags.html === undefined ? 0 : putPage(output, flags.html, page(result));

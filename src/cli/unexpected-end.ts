@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { shownJson } from "../failure/shown.ts";
 import { failureJson, failureText, toFailure } from "./render-failure.ts";
 
 const stdout = 1;
@@ -14,7 +15,7 @@ export function tellUnexpected(error: unknown): number {
   // Whoever cannot be told by text is told by the code.
   try {
     if (asksForJson(process.argv.slice(2)))
-      writeSync(stdout, `${JSON.stringify(failureJson(failure), undefined, 2)}\n`);
+      writeSync(stdout, `${shownJson(failureJson(failure), 2)}\n`);
     else writeSync(stderr, `${failureText(failure)}\n`);
   } catch {}
   return failure.exitCode;

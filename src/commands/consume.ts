@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { consumerFlags, settingFlags } from "../cli/setting-flags.ts";
+import { shown } from "../failure/shown.ts";
 import type { Order } from "../order/order.ts";
 import type { ConsumerResult } from "../runtime/pipeline/start-consumer.ts";
 
@@ -130,7 +131,7 @@ export default class Consume extends OrdersCommand {
           : { host: flags["health-host"], port: flags["health-port"] },
       signal: shutdown.signal,
       print: (line) => this.print(`${prefix}${line}`),
-      log: (line) => this.note(`${new Date().toISOString()} ${prefix}${line}`),
+      log: (line) => this.note(`${new Date().toISOString()} ${prefix}${shown(line)}`),
       ...(flags.verbose ? { onReserved: (order: Order) => this.print(orderLine(order)) } : {}),
     });
     shutdown.dispose();
@@ -144,10 +145,10 @@ export default class Consume extends OrdersCommand {
 
 /** The reference system's line; an order of several lines names its first product and the pieces in all. */
 function orderLine({ orderId, customerId, lines }: Order): string {
-  const products = lines.map((line) => line.productId).join("+");
+  const products = shown(lines.map((line) => line.productId).join("+"));
   const pieces = lines.reduce((sum, line) => sum + line.quantity, 0);
   const amount = lines.reduce((sum, line) => sum + Math.round(line.amount * 100), 0) / 100;
-  return `✓ Order ${orderId} processed: Customer=${customerId}, Product=${products}, Qty=${pieces}, Amount=${amount.toFixed(2)}`;
+  return `✓ Order ${orderId} processed: Customer=${shown(customerId)}, Product=${products}, Qty=${pieces}, Amount=${amount.toFixed(2)}`;
 }
 
 function toResult(results: readonly ConsumerResult[], strategy: string): ConsumeResult {

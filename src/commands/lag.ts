@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { shownJson, shownLines } from "../failure/shown.ts";
 import type { LagReport } from "../runtime/lag/watch-lag.ts";
 
 export default class Lag extends OrdersCommand {
@@ -84,13 +85,13 @@ Works without the database and without the group; only Kafka must be there. --wa
         settings,
         options,
         (report) => {
-          if (this.jsonEnabled()) return writeLine(process.stdout, JSON.stringify(report));
-          if (redraw === undefined) return writeLine(process.stdout, lagLine(report));
+          if (this.jsonEnabled()) return writeLine(process.stdout, shownJson(report));
+          if (redraw === undefined) return writeLine(process.stdout, shownLines(lagLine(report)));
           const { columns: width, rows: height } = process.stdout;
-          redraw(lagText(report, { width, height, all }));
+          redraw(shownLines(lagText(report, { width, height, all })));
           return undefined;
         },
-        (failure) => process.stderr.write(`${failure.message}; trying again\n`),
+        (failure) => this.note(`${failure.message}; trying again`),
       );
       return undefined;
     } finally {

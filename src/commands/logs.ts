@@ -1,6 +1,8 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
+import { shown } from "../failure/shown.ts";
+import { padEnd, widthOf } from "../report/width.ts";
 
 interface LogLine {
   readonly service: string;
@@ -61,10 +63,14 @@ export default class Logs extends OrdersCommand {
         signal: shutdown.signal,
       },
       (service, line) => {
-        width = Math.max(width, service.length);
-        if (this.jsonEnabled()) lines.push({ service, line });
-        else if (args.service === service) this.print(line);
-        else this.print(`${service.padEnd(width)} | ${line}`);
+        if (this.jsonEnabled()) {
+          lines.push({ service, line });
+          return;
+        }
+        // In a pipe and a file, too: it ends on some terminal. --json has what really stands there.
+        const [name, text] = [shown(service), shown(line.replaceAll("\t", "    "))];
+        width = Math.max(width, widthOf(name));
+        this.print(args.service === service ? text : `${padEnd(name, width)} | ${text}`);
       },
     );
     shutdown.dispose();

@@ -136,7 +136,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
     const { produceLoad } = await import("../runtime/load/produce-load.ts");
     const { createLiveDisplay } = await import("../report/load/live-display.ts");
-    const display = this.jsonEnabled() ? undefined : createLiveDisplay(process.stderr);
+    const display = this.quiet ? undefined : createLiveDisplay(process.stderr);
     const shutdown = listenForShutdown((line) => {
       display?.clear();
       this.note(line);

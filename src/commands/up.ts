@@ -113,7 +113,7 @@ export default class Up extends OrdersCommand {
       refuseForeignLogging(choice.engine, flags["log-statements"]);
       const steps = bootSteps.filter((s) => !onlyInfra || (s !== "api" && s !== "consumer"));
       const engine = await engineOf(choice.engine);
-      const status = await showBoot(steps, { silent: this.jsonEnabled() }, (progress) =>
+      const status = await showBoot(steps, { quiet: this.quiet }, (progress) =>
         bringUp(
           {
             stack,

@@ -128,7 +128,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
           note: (line) => this.note(line),
           saveLogs: record.saveLogs,
         },
-        listrNarrator({ silent: this.jsonEnabled() }),
+        listrNarrator({ quiet: this.quiet }),
       );
       const { details } = flags;
       const terminal = terminalOf(process.stdout, process.env);

@@ -1,5 +1,5 @@
-import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import type { BootProgress, BootStep } from "../ports/boot-progress.ts";
+import { type Line, runSteps, stepsAreLive } from "./steps.ts";
 
 const titles: Readonly<Record<BootStep, string>> = {
   kafka: "Kafka",
@@ -10,18 +10,13 @@ const titles: Readonly<Record<BootStep, string>> = {
   consumer: "Consumers",
 };
 
-interface Line {
-  title: string;
-  output: string;
-}
-
 /**
- * Shows a boot on stderr: live on a terminal, line by line off one, nothing when `silent`. Its steps
+ * Shows a boot on stderr: live on a terminal, line by line off one, nothing when `quiet`. Its steps
  * run at the same time, each from its first word to its last.
  */
 export async function showBoot<T>(
   steps: readonly BootStep[],
-  { silent }: { readonly silent: boolean },
+  { quiet }: { readonly quiet: boolean },
   work: (progress: BootProgress) => Promise<T>,
 ): Promise<T> {
   const settle = new Map<BootStep, { done(): void; failed(error: Error): void }>();
@@ -33,30 +28,14 @@ export async function showBoot<T>(
     finished.catch(() => {});
     return {
       title: titles[step],
-      task: (_: unknown, line: Line) => {
+      task: (line: Line) => {
         lines.set(step, line);
         return finished;
       },
     };
   });
-  // Signals are ours: listr2's own listener would exit with 127.
-  const options = { registerSignalListeners: false, concurrent: true, exitOnError: false };
-  const logger = new ListrLogger({
-    processOutput: new ProcessOutput(process.stderr, process.stderr),
-  });
-  const live = process.stderr.isTTY;
-  const listr = silent
-    ? new Listr(tasks, { ...options, renderer: "silent" })
-    : live
-      ? new Listr(tasks, {
-          ...options,
-          renderer: "default",
-          // Whether stdout is a terminal says nothing about stderr.
-          fallbackRendererCondition: () => false,
-          rendererOptions: { logger, showErrorMessage: false },
-        })
-      : new Listr(tasks, { ...options, renderer: "simple", rendererOptions: { logger } });
-  const shown = listr.run().catch(() => {});
+  const live = stepsAreLive();
+  const shown = runSteps(tasks, { quiet, concurrent: true, exitOnError: false }).catch(() => {});
   const begun = new Set<BootStep>();
   const ended = new Set<BootStep>();
   const progress: BootProgress = (step, doing, done = false) => {

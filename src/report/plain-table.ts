@@ -1,4 +1,6 @@
-import Table from "cli-table3";
+import { shownLines } from "../failure/shown.ts";
+import { drawTable, widest } from "./draw-table.ts";
+import { padEnd, pieces, widthOf } from "./width.ts";
 
 export interface TableColumn {
   readonly name: string;
@@ -26,24 +28,26 @@ export function plainTable(
   rows: readonly (readonly (string | null)[])[],
   layout: TableLayout,
 ): string {
+  const heads = columns.map(({ name }) => shownCell(name));
   const cells = rows.map((row) => columns.map((_, index) => shownCell(row[index] ?? "")));
-  const widths = columns.map((column, index) =>
-    Math.max(lengthOf(column.name), ...cells.map((row) => lengthOf(row[index] ?? ""))),
+  const widths = heads.map((head, index) =>
+    cells.reduce((most, row) => Math.max(most, widest(row[index] ?? "")), widest(head)),
   );
   const fitted = layout.width === undefined ? widths : fitWidths(widths, layout.width);
-  if (layout.expanded === true || fitted === undefined)
-    return records(columns, cells, layout.width);
-  const table = new Table({
-    head: columns.map((column) => column.name),
-    colAligns: columns.map((column) => column.align ?? "left"),
-    // cli-table3 counts a blank on each side of a cell.
-    colWidths: fitted.map((width) => width + 2),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [], compact: true },
+  if (layout.expanded === true || fitted === undefined) return records(heads, cells, layout.width);
+  const folded = (text: string, width: number) =>
+    text
+      .split("\n")
+      .flatMap((line) => (widthOf(line) <= width ? [line] : pieces(line, width)))
+      .join("\n");
+  const drawn = columns.map(({ align }, index) => {
+    const width = fitted[index] ?? 1;
+    return { head: folded(heads[index] ?? "", width), width, align: align ?? "left" };
   });
-  table.push(...cells);
-  return table.toString();
+  return drawTable(
+    drawn,
+    cells.map((row) => row.map((cell, index) => folded(cell, fitted[index] ?? 1))),
+  );
 }
 
 /**
@@ -69,16 +73,18 @@ export function fitWidths(
 }
 
 function records(
-  columns: readonly TableColumn[],
+  heads: readonly string[],
   cells: readonly (readonly string[])[],
   width: number | undefined,
 ): string {
-  const nameWidth = Math.max(...columns.map((column) => column.name.length));
+  const nameWidth = Math.max(...heads.map(widest));
   const ruleWidth = Math.min(width ?? 60, 60);
+  // A value of several lines must not look like the next columns.
+  const goesOn = `\n${" ".repeat(nameWidth)} | `;
   return cells
     .map((row, index) => {
-      const lines = columns.map((column, at) =>
-        `${column.name.padEnd(nameWidth)} | ${row[at] ?? ""}`.trimEnd(),
+      const lines = heads.map((head, at) =>
+        `${padEnd(head, nameWidth)} | ${(row[at] ?? "").replaceAll("\n", goesOn)}`.trimEnd(),
       );
       return [`─[ ${index + 1} ]`.padEnd(ruleWidth, "─"), ...lines].join("\n");
     })
@@ -86,19 +92,14 @@ function records(
 }
 
 /**
- * Text from a database must not steer the terminal: control characters are shown, not sent. Line
- * breaks stay, tabs become blanks, and what is very long is cut.
+ * Text from a database must not steer the terminal: what could is shown, not sent. Line breaks stay,
+ * tabs become blanks, and what is very long is cut.
  */
 export function shownCell(value: string): string {
+  // Cut first: a value may have a gigabyte.
   const short = value.length > cellMaxLength ? `${value.slice(0, cellMaxLength)}…` : value;
-  return short
-    .replaceAll("\r\n", "\n")
-    .replaceAll("\t", "  ")
-    .replace(/\p{Cc}/gu, (char) =>
-      char === "\n" ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-    );
-}
-
-function lengthOf(cell: string): number {
-  return Math.max(...cell.split("\n").map((line) => line.length));
+  const whole = short.replace(/[\ud800-\udbff]…$/, "…");
+  return shownLines(
+    whole.replaceAll("\r\n", "\n").replaceAll("\t", "  ").replaceAll("\u001b", "\\x1b"),
+  );
 }

@@ -1,3 +1,4 @@
+import { shown } from "../failure/shown.ts";
 import { plainTable, type TableLayout } from "./plain-table.ts";
 
 /** A statement's result, with values in PostgreSQL's own text. */
@@ -31,7 +32,7 @@ export function queryResultText(result: QueryResult, layout: TableLayout): strin
     return rowCount === undefined ? command : `${command} ${rowCount}`;
   }
   if (result.rows.length === 0) {
-    return `${result.columns.map((column) => column.name).join(", ")}\n(0 rows)`;
+    return `${shown(result.columns.map((column) => column.name).join(", "))}\n(0 rows)`;
   }
   const columns = result.columns.map(({ name, typeOid }) => ({
     name,

@@ -1,3 +1,4 @@
+import { shown } from "../failure/shown.ts";
 import type { ProcessStatus, StackStatus } from "../ports/stack-status.ts";
 import { sumCell } from "./inspect/sum-cell.ts";
 import { plainTable } from "./plain-table.ts";
@@ -34,9 +35,9 @@ export function statusText(status: StackStatus): string {
   const sections = [
     [
       ...(status.state === "up" ? [] : [standing(status)]),
-      `Stack ${status.stack} on the ${status.engine} engine (${status.why})`,
+      `Stack ${status.stack} on the ${status.engine} engine (${shown(status.why ?? "")})`,
       ...(status.processes.some(({ name }) => name.startsWith("consumer-"))
-        ? [`Consumers reserve with the strategy ${status.strategy}.`]
+        ? [`Consumers reserve with the strategy ${shown(status.strategy ?? "")}.`]
         : []),
       ...(status.supervisor === null && status.processes.length > 0
         ? [
@@ -51,7 +52,7 @@ export function statusText(status: StackStatus): string {
     sections.push(
       kafka.problem === null
         ? topicsText(kafka)
-        : `Kafka at ${kafka.brokers} does not answer: ${kafka.problem}`,
+        : `Kafka at ${shown(kafka.brokers)} does not answer: ${shown(kafka.problem)}`,
     );
   }
   if (database !== null) {
@@ -60,8 +61,8 @@ export function statusText(status: StackStatus): string {
     );
     sections.push(
       database.problem === null
-        ? `Rows in ${database.address}: ${rows.join(", ") || "no tables"}`
-        : `PostgreSQL at ${database.address} does not answer: ${database.problem}`,
+        ? `Rows in ${shown(database.address)}: ${shown(rows.join(", ")) || "no tables"}`
+        : `PostgreSQL at ${shown(database.address)} does not answer: ${shown(database.problem)}`,
       ...standingLines(database.topic, database.standing),
     );
   }
@@ -149,7 +150,7 @@ function processTable(processes: readonly ProcessStatus[]): string {
 
 function reasons(processes: readonly ProcessStatus[]): readonly string[] {
   return processes.flatMap(({ name, reason }) =>
-    reason === null ? [] : [`${name} ${reason.split("\n").join("\n    ")}`],
+    reason === null ? [] : [`${name} ${reason.split("\n").map(shown).join("\n    ")}`],
   );
 }
 
@@ -169,7 +170,8 @@ function topicsText({
     { width: process.stdout.columns },
   );
   const lag = group === null ? "" : `\n${groupLine(group)}`;
-  const above = topics.length === 0 ? `Kafka at ${brokers}: no topics${lag}` : `${table}${lag}`;
+  const above =
+    topics.length === 0 ? `Kafka at ${shown(brokers)}: no topics${lag}` : `${table}${lag}`;
   return warnings.length === 0
     ? above
     : `${above}\n${warningsText(warnings, process.stdout.columns)}`;
@@ -180,8 +182,9 @@ type GroupStatus = NonNullable<NonNullable<StackStatus["kafka"]>["group"]>;
 /** The database's lag is the one that counts; Kafka's is beside it where the two differ. */
 function groupLine(group: GroupStatus): string {
   const members = `${group.members} ${group.members === 1 ? "member" : "members"}`;
-  const type = group.type === null || group.type === "classic" ? "" : ` (${group.type} group)`;
-  return `Group ${group.group}${type}: ${members}, ${lagsText(group)}`;
+  const type =
+    group.type === null || group.type === "classic" ? "" : ` (${shown(group.type)} group)`;
+  return `Group ${shown(group.group)}${type}: ${members}, ${lagsText(group)}`;
 }
 
 function lagsText(group: GroupStatus): string {
@@ -189,7 +192,7 @@ function lagsText(group: GroupStatus): string {
   const inKafka = String(group.lag_total);
   return lag === inKafka
     ? `lag ${lag}`
-    : `lag ${lag} in the database${group.database_unknown === null ? "" : ` (${group.database_unknown})`}, ${inKafka} by Kafka's offsets`;
+    : `lag ${lag} in the database${group.database_unknown === null ? "" : ` (${shown(group.database_unknown)})`}, ${inKafka} by Kafka's offsets`;
 }
 
 function text(value: number | null): string {

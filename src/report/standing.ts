@@ -16,7 +16,9 @@ export function standingLines(topic: string, standing: readonly StandingPartitio
   const lines = standing.slice(0, shownMax).map((each) => {
     const { partition, first_offset: first, last_offset: last } = each;
     const where = first === last ? `offset ${first}` : `offsets ${first} to ${last}`;
-    return `Partition ${partition} stands since ${each.found_at}: the batch of ${where} cannot be decoded (${each.why}: ${shown(each.detail)}). \`orders dlq bury ${topic}/${partition}/${first}\` dead-letters it.`;
+    return shown(
+      `Partition ${partition} stands since ${each.found_at}: the batch of ${where} cannot be decoded (${each.why}: ${each.detail}). \`orders dlq bury ${topic}/${partition}/${first}\` dead-letters it.`,
+    );
   });
   const more = standing.length - shownMax;
   return more > 0 ? [...lines, `… and ${more} more partitions stand; --json names all.`] : lines;

@@ -1,4 +1,4 @@
-import { shownCell } from "./plain-table.ts";
+import { shown } from "../failure/shown.ts";
 
 export interface StockChangeResult {
   readonly product_id: string;
@@ -14,5 +14,5 @@ export function stockChangeText(change: StockChangeResult): string {
   const { available_quantity, reserved_quantity, total_quantity, delta, created } = change;
   const what = delta === 0 ? "unchanged" : `${delta > 0 ? "+" : "−"}${Math.abs(delta)}`;
   const now = `${available_quantity} available + ${reserved_quantity} reserved = ${total_quantity}`;
-  return `${shownCell(change.product_id)}${created ? " created," : ""} ${what}: ${now}`;
+  return `${shown(change.product_id)}${created ? " created," : ""} ${what}: ${now}`;
 }

@@ -1,4 +1,4 @@
-import { shownCell } from "./plain-table.ts";
+import { shown } from "../failure/shown.ts";
 
 export interface StockSpreadResult {
   readonly product_id: string;
@@ -11,7 +11,7 @@ export interface StockSpreadResult {
 /** One line: what there was, and what there is now. */
 export function stockSpreadText(spread: StockSpreadResult): string {
   const { product_id, slots, slots_before, available_quantity, allotted_per_slot } = spread;
-  const product = shownCell(product_id);
+  const product = shown(product_id);
   if (slots === 0) {
     return slots_before === 0
       ? `${product} is not spread`

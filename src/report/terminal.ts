@@ -1,3 +1,8 @@
+import { shown } from "../failure/shown.ts";
+import { pieces, widthOf } from "./width.ts";
+
+export { shown };
+
 /** What the terminal that a report goes to can show. */
 export interface Terminal {
   /** Characters in a line. */
@@ -33,30 +38,27 @@ export function painter({ colour }: Terminal): Paint {
       : text;
 }
 
-/** Text that came from elsewhere must not steer the terminal: control characters are shown. */
-export function shown(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-}
-
-/** Breaks text at blanks into lines of at most `width`; a longer word is cut. */
+/** Breaks a paragraph at blanks into lines of at most `width` columns; a longer word is cut. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((each) => cut(each, width))) {
-    if (line === "") line = word;
-    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
-    else {
-      lines.push(line);
-      line = word;
+  let used = 0;
+  for (const word of shown(text)
+    .split(" ")
+    .flatMap((each) => cut(each, width))) {
+    const wide = widthOf(word);
+    if (line !== "" && used + 1 + wide <= width) {
+      line += ` ${word}`;
+      used += 1 + wide;
+      continue;
     }
+    if (line !== "") lines.push(line);
+    line = word;
+    used = wide;
   }
   return [...lines, line];
 }
 
 function cut(word: string, width: number): readonly string[] {
-  if (word.length <= width) return [word];
-  return word.match(new RegExp(`.{1,${width}}`, "gu")) ?? [];
+  return widthOf(word) <= width ? [word] : pieces(word, width);
 }

@@ -1,7 +1,8 @@
-import Table from "cli-table3";
 import type { Finding } from "../audit/finding.ts";
 import type { Verdict } from "../audit/verdict.ts";
+import { drawTable } from "./draw-table.ts";
 import { type Paint, painter, shown, type Terminal, wrapped } from "./terminal.ts";
+import { widthOf } from "./width.ts";
 
 const colourOf = { pass: "green", fail: "red", unknown: "yellow" } as const;
 const colourOfVerdict = {
@@ -57,24 +58,23 @@ function checkTable(checks: readonly Finding[], terminal: Terminal, paint: Paint
   ]);
   const widths = shrink(
     [0, 1, 2].map((column) =>
-      Math.max(...[["check", "expected", "found"], ...rows].map((row) => row[column]?.length ?? 0)),
+      Math.max(
+        ...[["check", "expected", "found"], ...rows].map((row) => widthOf(row[column] ?? "")),
+      ),
     ),
     terminal.width - frameWidth - statusWidth,
   );
-  const table = new Table({
-    head: ["check", "expected", "found", "result"].map((head) => paint(head, "bold")),
-    // cli-table3 counts the blank on each side of a cell.
-    colWidths: [...widths, statusWidth].map((width) => width + 2),
-    style: { head: [], border: [], compact: true },
-  });
-  table.push(
-    ...rows.map((row, index) => {
+  return drawTable(
+    [...widths, statusWidth].map((width, column) => ({
+      head: paint(["check", "expected", "found", "result"][column] ?? "", "bold"),
+      width,
+    })),
+    rows.map((row, index) => {
       const status = checks[index]?.status ?? "unknown";
       const cells = row.map((cell, column) => wrapped(cell, widths[column] ?? 1).join("\n"));
       return [...cells, paint(status, colourOf[status])];
     }),
   );
-  return table.toString();
 }
 
 /** Takes from the widest columns until the sum fits. */

@@ -45,7 +45,7 @@ describe("orders bench", () => {
     const page = join(directory, "bench.html");
     const { exitCode, stdout, stderr } = await bench(
       ...["reserve", "--only", "hot", "--strategy", "batch", "--strategy", "conditional"],
-      ...[...small, "--json", "--html", page],
+      ...[...small, "--json", "--quiet", "--html", page],
     );
     expect([exitCode, stderr]).toEqual([0, ""]);
     const json = JSON.parse(stdout) as ReserveBenchJson;

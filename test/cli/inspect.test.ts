@@ -1,6 +1,12 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestTopic, type TestTopic, testServices } from "../integration/services.ts";
+import { hostile, steering } from "../arbitrary/hostile.ts";
+import {
+  createTestDatabase,
+  createTestTopic,
+  type TestTopic,
+  testServices,
+} from "../integration/services.ts";
 import { orders } from "./program.ts";
 
 let test: TestTopic;
@@ -85,4 +91,38 @@ describe("orders dlq and group", () => {
     expect(group.exitCode).toBe(4);
     expect(group.stderr).toContain("Kafka knows no group no-such-group-here");
   });
+});
+
+it("an order with a hostile customer steers no terminal on its way, and forges no line", async () => {
+  const [topic, db] = await Promise.all([createTestTopic(1), createTestDatabase()]);
+  try {
+    const producer = topic.kafka.producer();
+    await producer.connect();
+    const messages = hostile.map((text, at) => {
+      const customer_id = `${at}${text.toWellFormed()}`;
+      const order_id = `00000000-0000-4000-8000-00000000000${at}`;
+      const order = { order_id, customer_id, product_id: "PROD001", quantity: 1, amount: 1 };
+      const timestamp = "2026-01-01T00:00:00Z";
+      return { key: customer_id, value: JSON.stringify({ ...order, timestamp }) };
+    });
+    await producer.send({ topic: topic.topic, messages });
+    await producer.disconnect();
+    const with_ = { env: { ...env, KAFKA_TOPIC: topic.topic, DATABASE_URL: db.url } };
+    const group = ["--group", `group-${topic.topic}`, "--dlq-topic", topic.topic];
+    const seen = await Promise.all([
+      orders(["consume", "--verbose", "--until-caught-up", ...group], with_),
+      orders(["topic", "tail", "--from", "earliest"], with_),
+    ]);
+    seen.push(await orders(["db", "orders"], with_), await orders(["dlq", "list"], with_));
+    for (const { exitCode, stdout, stderr } of seen) {
+      expect(exitCode, stderr).toBe(0);
+      for (const line of `${stdout}\n${stderr}`.split("\n")) {
+        expect(line).not.toMatch(steering);
+        expect(line).not.toMatch(/^Injected/);
+      }
+    }
+    expect(seen[0]?.stdout).toContain("Customer=1a\\x0d\\x0aInjected: line");
+  } finally {
+    await Promise.all([topic.drop(), db.drop()]);
+  }
 });

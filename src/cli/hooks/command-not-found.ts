@@ -1,6 +1,7 @@
 import type { Hook } from "@oclif/core/hooks";
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
+import { shownJson } from "../../failure/shown.ts";
 import { failureJson, failureText } from "../render-failure.ts";
 
 /** A command that does not exist: says which one was probably meant; exit 2, no prompt. */
@@ -15,8 +16,7 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) 
         ? "`orders --help` lists the commands"
         : `did you mean \`orders ${meant}\`?`,
   });
-  if (argv.includes("--json"))
-    process.stdout.write(`${JSON.stringify(failureJson(failure), undefined, 2)}\n`);
+  if (argv.includes("--json")) process.stdout.write(`${shownJson(failureJson(failure), 2)}\n`);
   else process.stderr.write(`${failureText(failure)}\n`);
   process.exit(failure.exitCode);
 };

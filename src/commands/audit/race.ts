@@ -116,7 +116,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
     );
     try {
       const settings = this.resolvedToChange(flags).values;
-      const narrator = listrNarrator({ silent: this.jsonEnabled() });
+      const narrator = listrNarrator({ quiet: this.quiet });
       const run = await startRace(settings, options, narrator, shutdown.signal);
       const { details } = flags;
       const terminal = terminalOf(process.stdout, process.env);

@@ -2,6 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { shownJson } from "../../failure/shown.ts";
 
 export default class TopicTail extends OrdersCommand {
   static override summary = "Show a topic's last messages, or follow it";
@@ -97,7 +98,7 @@ Ctrl-C ends -f with exit code 0.`;
         onMessages: async (messages) => {
           for (const message of messages) {
             const line = this.jsonEnabled()
-              ? JSON.stringify(logMessageJson(topic, message))
+              ? shownJson(logMessageJson(topic, message))
               : logMessageText(message, bytesMax);
             await writeLine(process.stdout, line);
           }

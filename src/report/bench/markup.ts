@@ -1,3 +1,5 @@
+import { shown } from "../../failure/shown.ts";
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,7 +8,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Pure: text as it may stand in HTML and SVG, in attributes too. */
+/** Pure: text as it may stand in HTML and SVG, in attributes too; what is invisible there is shown. */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+  return shown(text).replace(/[&<>"']/g, (char) => entities[char] ?? char);
 }

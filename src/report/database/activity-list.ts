@@ -1,5 +1,6 @@
 import type { ActivityView } from "../../ports/database-inspection.ts";
 import { shown, wrapped } from "../terminal.ts";
+import { padEnd, shortened } from "../width.ts";
 import { count, duration, oneLine } from "./figures.ts";
 
 const columns = { pid: 7, application: 18, state: 10, transaction: 9, statement: 9 } as const;
@@ -16,7 +17,7 @@ export function activityList(view: ActivityView, width: number): string {
       waitText(session.wait_event, session.blocked_by),
     );
     const statement = session.statement ? [`        ${oneLine(session.statement, width - 8)}`] : [];
-    return [head.slice(0, width), ...statement];
+    return [shortened(head, width), ...statement];
   });
   const body =
     lines.length === 0
@@ -29,7 +30,7 @@ function row(pid: string, application: string, state: string, ...rest: readonly 
   const [transaction = "", statement = "", waits = ""] = rest;
   return [
     pid.padStart(columns.pid),
-    oneLine(application, columns.application).padEnd(columns.application),
+    padEnd(oneLine(application, columns.application), columns.application),
     state.padEnd(columns.state),
     transaction.padStart(columns.transaction),
     statement.padStart(columns.statement),

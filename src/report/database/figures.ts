@@ -1,4 +1,5 @@
 import { shown } from "../terminal.ts";
+import { shortened } from "../width.ts";
 
 /** How figures of a database are written for people. */
 
@@ -46,8 +47,4 @@ export function percent(share: number): string {
 /** A statement in one line of at most `width` characters; what it holds cannot steer the terminal. */
 export function oneLine(statement: string, width: number): string {
   return shortened(shown(statement.replace(/\s+/g, " ").trim()), width);
-}
-
-export function shortened(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -1,6 +1,6 @@
 import type { OrderLineView } from "../../ports/database-inspection.ts";
 import { shown } from "../terminal.ts";
-import { shortened } from "./figures.ts";
+import { padEnd, padStart, shortened } from "../width.ts";
 
 /** `MM-DD HH:MM:SS id status quantity × product`, and the customer where there is room. Pure. */
 export function orderLine(line: OrderLineView, width: number): string {
@@ -9,8 +9,16 @@ export function orderLine(line: OrderLineView, width: number): string {
       ? line.order_id
       : `${line.order_id} #${line.line_no}`;
   const why = line.rejection_reason === null ? "" : ` (${line.rejection_reason})`;
-  const text = `${line.created_at.slice(5, 19).replace("T", " ")} ${id} ${line.status.padEnd(8)} ${String(line.quantity).padStart(3)} × ${line.product_id} ${line.customer_id}${why}`;
-  return shortened(shown(text), width);
+  const parts = [
+    line.created_at.slice(5, 19).replace("T", " "),
+    shown(id),
+    padEnd(shown(line.status), 8),
+    padStart(String(line.quantity), 3),
+    "×",
+    shown(line.product_id),
+    shown(line.customer_id),
+  ];
+  return shortened(`${parts.join(" ")}${shown(why)}`, width);
 }
 
 export function orderLinesHead(width: number): string {

@@ -1,6 +1,6 @@
 import type { DatabaseSizes } from "../../ports/database-inspection.ts";
 import { plainTable } from "../plain-table.ts";
-import { wrapped } from "../terminal.ts";
+import { shown, wrapped } from "../terminal.ts";
 import { bytes, shortCount } from "./figures.ts";
 
 /** Tables, indexes, the whole, and what wants attention. */
@@ -43,7 +43,7 @@ export function sizeTables(sizes: DatabaseSizes, width: number | undefined): str
   return [
     ...(sizes.tables.length === 0 ? ["no tables"] : [tables]),
     ...(sizes.indexes.length === 0 ? [] : [indexes]),
-    `Database ${sizes.database}: ${bytes(sizes.database_bytes)}. Write-ahead log of the server: ${wal}.`,
+    `Database ${shown(sizes.database)}: ${bytes(sizes.database_bytes)}. Write-ahead log of the server: ${wal}.`,
     "Rows are estimates of the statistics (≈); ? was never analysed.",
     ...sizes.hints.flatMap((hint) => wrapped(`! ${hint}`, width ?? 80)),
   ].join("\n");

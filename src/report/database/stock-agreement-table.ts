@@ -40,12 +40,12 @@ export function stockAgreementTable(
   );
   const wrong = products.filter(({ disagreements }) => disagreements.length > 0);
   const lines = wrong.map(
-    ({ product_id, disagreements }) => `✘ ${shown(product_id)}: ${disagreements.join("; ")}`,
+    ({ product_id, disagreements }) => `✘ ${shown(product_id)}: ${shown(disagreements.join("; "))}`,
   );
   const verdict = agrees
     ? paint("Stock and orders agree.", "green")
     : paint("Stock and orders DISAGREE.", "red", "bold");
-  const remarks = not_compared.map((what) => `Not compared: ${what}.`);
+  const remarks = not_compared.map((what) => `Not compared: ${shown(what)}.`);
   if (cut) remarks.push("Only the first products are shown; --limit shows more.");
   return [table, ...lines, verdict, ...remarks].join("\n");
 }

@@ -52,18 +52,21 @@ export function deadLetterText(
   const { message_key: key, message_value: value } = contents;
   const rows: (readonly [string, string])[] = [
     ["letter", String(letter.dead_letter_id)],
-    ["message", letter.source],
-    ["reason", letter.reason],
+    ["message", shown(letter.source)],
+    ["reason", shown(letter.reason)],
     ["detail", shown(letter.detail)],
-    ["order", order === null ? "cannot be told" : `${order.id}: ${order.status ?? "not decided"}`],
+    [
+      "order",
+      order === null ? "cannot be told" : shown(`${order.id}: ${order.status ?? "not decided"}`),
+    ],
     ["recorded", seconds(letter.recorded_at)],
     [
       "published",
       letter.published_at === null
-        ? `not yet; a running consumer publishes it to ${dlqTopic}`
-        : `${seconds(letter.published_at)}, in ${dlqTopic}`,
+        ? `not yet; a running consumer publishes it to ${shown(dlqTopic)}`
+        : `${seconds(letter.published_at)}, in ${shown(dlqTopic)}`,
     ],
-    ["replayed", replayedText(letter)],
+    ["replayed", shown(replayedText(letter))],
     ["a replay", plan.replay ? "would produce it again" : `would skip it: ${shown(plan.note)}`],
     ["key", key === null ? "none" : contentsText(key, hex, bytesMax)],
     ["value", valueText(value, hex, bytesMax)],

@@ -50,7 +50,7 @@ export function groupText(report: GroupReport, layout: GroupLayout): string {
   const kind = kinds[type];
   const how = assignor === "" ? "" : `, assigned by ${shown(assignor)}`;
   const sections = [
-    `Group ${shown(group)}${kind === undefined ? "" : `, a ${kind}`}: ${state}, ${members.length} ${members.length === 1 ? "member" : "members"}${how}`,
+    `Group ${shown(group)}${kind === undefined ? "" : `, a ${kind}`}: ${shown(state)}, ${members.length} ${members.length === 1 ? "member" : "members"}${how}`,
   ];
   if (warnings.length > 0) sections.push(warningsText(warnings, width));
   if (members.length > 0) sections.push(memberTable(members, width));

@@ -95,9 +95,9 @@ export function lagText(report: LagReport, layout: LagLayout): string {
   const type =
     report.group_type === null || report.group_type === "classic"
       ? ""
-      : `, a ${report.group_type} group`;
+      : `, a ${shown(report.group_type)} group`;
   return [
-    `${report.topic}, group ${report.group} (${report.group_state ?? "state not known"}${members}${type}), ${report.at}`,
+    `${shown(report.topic)}, group ${shown(report.group)} (${shown(report.group_state ?? "state not known")}${members}${type}), ${report.at}`,
     table,
     ...(cut > 0 ? [`… and ${cut} more partitions; --only-with-lag leaves out the others`] : []),
     ...(rest === "" ? [] : [rest]),
@@ -156,8 +156,8 @@ function sumRow({ total }: LagReport): readonly string[] {
 
 function unknowns({ group_unknown, database_unknown }: LagReport): readonly string[] {
   return [
-    ...(group_unknown === null ? [] : [`${unknown} group: ${group_unknown}`]),
-    ...(database_unknown === null ? [] : [`${unknown} db: ${database_unknown}`]),
+    ...(group_unknown === null ? [] : [`${unknown} group: ${shown(group_unknown)}`]),
+    ...(database_unknown === null ? [] : [`${unknown} db: ${shown(database_unknown)}`]),
   ];
 }
 

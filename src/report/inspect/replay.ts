@@ -1,4 +1,5 @@
 import { plainTable } from "../plain-table.ts";
+import { shown } from "../terminal.ts";
 import { type deadLetterJson, sourceOf } from "./dead-letters.ts";
 
 type LetterRow = Parameters<typeof deadLetterJson>[0];
@@ -126,7 +127,7 @@ function overruled({ outcome, note }: ReplayJson["letters"][number]): string {
 
 function settledText({ dead_letter_id, result, replayed_as }: ReplayJson["settled"][number]) {
   const letter = `letter ${dead_letter_id}: an interrupted replay`;
-  if (result === "produced") return `${letter} had produced it, as ${replayed_as}`;
+  if (result === "produced") return `${letter} had produced it, as ${shown(replayed_as ?? "")}`;
   if (result === "lost") return `${letter} had not produced it`;
   return `${letter} may have produced it: the log no longer tells`;
 }
@@ -134,7 +135,9 @@ function settledText({ dead_letter_id, result, replayed_as }: ReplayJson["settle
 function closing(result: ReplayJson): string {
   const { replayed, would_replay, skipped, failed, dry_run, topic } = result;
   const parts = [
-    dry_run ? `${would_replay} would be replayed to ${topic}` : `${replayed} replayed to ${topic}`,
+    dry_run
+      ? `${would_replay} would be replayed to ${shown(topic)}`
+      : `${replayed} replayed to ${shown(topic)}`,
     `${skipped} skipped`,
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];

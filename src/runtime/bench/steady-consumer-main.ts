@@ -1,3 +1,4 @@
+import { shown } from "../../failure/shown.ts";
 import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
 import { runConsumer } from "../pipeline/start-consumer.ts";
 import { endWithParent } from "../processes/run-instances.ts";
@@ -32,7 +33,7 @@ async function main({ settings }: StartRequest): Promise<void> {
     health: undefined,
     signal: shutdown.signal,
     print: () => {},
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: (line) => process.stderr.write(`${shown(line)}\n`),
     onReserved({ orderId }) {
       orderIds.push(orderId);
       atMs.push(machineClockMs());

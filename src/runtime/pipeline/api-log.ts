@@ -1,4 +1,5 @@
 import pino, { type Logger } from "pino";
+import { safeJson, shownJson } from "../../failure/shown.ts";
 
 export const logLevels = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -41,10 +42,11 @@ function boundedStream(stream: NodeJS.WriteStream): { write(line: string): void 
       }
       if (leftOut > 0) {
         const msg = `${leftOut} lines were left out: nobody read them`;
-        stream.write(`${JSON.stringify({ level: "warn", time: new Date().toISOString(), msg })}\n`);
+        stream.write(`${shownJson({ level: "warn", time: new Date().toISOString(), msg })}\n`);
         leftOut = 0;
       }
-      stream.write(line);
+      // What a request brought along must not steer the terminal on which the log is read.
+      stream.write(safeJson(line));
     },
   };
 }

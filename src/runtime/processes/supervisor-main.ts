@@ -1,3 +1,4 @@
+import { shownLines } from "../../failure/shown.ts";
 import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
 import { tryLock } from "./file-lock.ts";
 import { serviceMark, stackMark } from "./marked-processes.ts";
@@ -29,7 +30,8 @@ if (directory === undefined || process.env[serviceMark] !== "supervisor") {
 // Its log on a full disk: a line less, but nobody is left without a supervisor.
 process.stdout.on("error", () => {});
 
-const say = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+const say = (line: string) =>
+  process.stdout.write(`${new Date().toISOString()} ${shownLines(line)}\n`);
 
 function leave(why: string): void {
   say(`leaving: ${why}`);

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { brokenConnection } from "../../failure/broken-connection.ts";
 import { exitCodeOf, Failure } from "../../failure/failure.ts";
+import { shownLines } from "../../failure/shown.ts";
 
 /** Says what happened, synchronously, and gives the exit code. */
 type Tell = (error: unknown) => number;
@@ -27,7 +28,7 @@ export function tellWithTrace(error: unknown): number {
   const known = error instanceof Failure ? error.message : undefined;
   const trace = error instanceof Error ? error.stack : String(error);
   try {
-    writeSync(stderr, `unexpected end: ${known ?? trace}\n`);
+    writeSync(stderr, `unexpected end: ${shownLines(String(known ?? trace))}\n`);
   } catch {}
   return exitCodeOfUnexpected(error);
 }

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { failureJson, failureText } from "../../../src/cli/render-failure.ts";
+import { Failure } from "../../../src/failure/failure.ts";
+import { shownJson } from "../../../src/failure/shown.ts";
+import { hostile, steering } from "../../arbitrary/hostile.ts";
+
+/** The files in which text is written to a stream, each behind shown, shownLines or shownJson. */
+const edges = [
+  "src/cli/consent.ts",
+  "src/cli/hooks/command-not-found.ts",
+  "src/cli/orders-command.ts",
+  "src/cli/unexpected-end.ts",
+  "src/commands/lag.ts",
+  "src/commands/produce.ts",
+  "src/commands/topic/tail.ts",
+  "src/report/steps.ts",
+  "src/runtime/bench/steady-consumer-main.ts",
+  "src/runtime/output/end-of-output.ts",
+  "src/runtime/output/guarded-streams.ts",
+  "src/runtime/pipeline/api-log.ts",
+  "src/runtime/pipeline/gather-logs.ts",
+  "src/runtime/processes/supervisor-main.ts",
+  "src/runtime/processes/unexpected-end.ts",
+];
+
+it("nothing is written to a person but through the few edges that escape", () => {
+  const writes =
+    /process\.(stdout|stderr)(\.write|\)|,)|console\.|writeSync\(|pino\.destination|process\[to\]|process\[name\]/;
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `src/${name}`);
+  const found = files.filter((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .some((line) => writes.test(line) && !/terminalOf\(process\.|^\s*(\*|\/\/)/.test(line)),
+  );
+  expect(found.sort()).toEqual(edges);
+});
+
+it.each(hostile)("an error that holds %j cannot steer, nor forge a line", (text) => {
+  const failure = new Failure("usage", {
+    what: `no group ${text}`,
+    meaning: `it is ${text}`,
+    remedy: `did you mean \`${text}\`?\nour own line`,
+  });
+  const lines = failureText(failure).split("\n");
+  for (const line of lines) {
+    expect(line).not.toMatch(steering);
+    expect(line).toMatch(/^(Error: | {2}Why it matters: | {2}What to do: | {4})/);
+  }
+  expect(lines.at(-1)).toBe("    our own line");
+  const json = shownJson(failureJson(failure), 2);
+  expect(json.replaceAll("\n", "")).not.toMatch(steering);
+  expect(JSON.parse(json).error.what).toBe(`no group ${text}`);
+});
