@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 await build({
-  entryPoints: [fileURLToPath(import.meta.resolve("@oclif/core/run"))],
+  entryPoints: [fileURLToPath(new URL("./help-entry.js", import.meta.url))],
   outfile: fileURLToPath(new URL("../dist/help-core.cjs", import.meta.url)),
   bundle: true,
   minify: true,

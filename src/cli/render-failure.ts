@@ -2,6 +2,7 @@ import { brokenConnection } from "../failure/broken-connection.ts";
 import { Failure } from "../failure/failure.ts";
 import { shownLines } from "../failure/shown.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
+import { usageFailure } from "./usage-failure.ts";
 
 /** One shape for every error under --json; exit_code repeats the process's, for logs. */
 export interface FailureJson {
@@ -26,13 +27,7 @@ const fileTrouble: Readonly<Record<string, string>> = {
 /** Anything thrown becomes a Failure: oclif's parse errors are usage, everything unknown is our bug. */
 export function toFailure(error: Error & { oclif?: { exit?: number | undefined } }): Failure {
   if (error instanceof Failure) return error;
-  if (error.oclif?.exit === 2) {
-    return new Failure(
-      "usage",
-      { what: firstParagraph(error.message), remedy: "see --help" },
-      { cause: error },
-    );
-  }
+  if (error.oclif?.exit === 2) return usageFailure(error);
   if (writeTrouble(error) !== undefined) {
     const { path } = error as NodeJS.ErrnoException;
     return cannotWrite(path ?? "a file", error, whereFilesAre);
@@ -100,9 +95,4 @@ export function failureJson(failure: Failure): FailureJson {
       exit_code: failure.exitCode,
     },
   };
-}
-
-/** oclif appends a hint about --help; we have our own. */
-function firstParagraph(message: string): string {
-  return message.replace(/\nSee more help with --help$/, "").trim();
 }

@@ -56,11 +56,10 @@ export default class Up extends OrdersCommand {
       summary: "infra: Kafka, PostgreSQL, topics and tables, no API and no consumers",
       options: ["infra"],
     }),
-    timeout: Flags.integer({
-      summary: "seconds until everything must be ready; downloads are not counted",
-      default: 120,
-      min: 1,
-      max: 3600,
+    timeout: Flags.string({
+      summary: "longest time until everything must be ready; downloads are not counted",
+      default: "2m",
+      helpValue: "D",
     }),
     port: portFlag(
       "port of the API (the second gets the next one); 0 takes a free one [default: 8080]",
@@ -95,6 +94,11 @@ export default class Up extends OrdersCommand {
     const stack = this.stackName(flags);
     const settings = this.resolved(flags);
     const scale = parseScale(flags.scale ?? []);
+    const { parseDuration } = await import("../load/duration.ts");
+    const timeoutMs = parseDuration(flags.timeout, "--timeout", {
+      minMs: 1_000,
+      maxMs: 3_600_000,
+    });
     const { bringUp } = await import("../runtime/pipeline/bring-up.ts");
     const { bootSteps } = await import("../ports/boot-progress.ts");
     const { chooseStackEngine } = await import("../runtime/pipeline/choose-stack-engine.ts");
@@ -130,7 +134,7 @@ export default class Up extends OrdersCommand {
             migrate: flags.migrate,
             allowNaive: flags["allow-naive"],
             logStatements: flags["log-statements"],
-            timeoutMs: flags.timeout * 1000,
+            timeoutMs,
             signal: shutdown.signal,
           },
           progress,

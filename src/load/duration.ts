@@ -15,13 +15,14 @@ export interface DurationLimits {
  */
 export function parseDuration(text: string, origin: string, limits: DurationLimits): number {
   const trimmed = text.trim();
-  if (/^\d+(\.\d+)?$/.test(trimmed)) {
+  // Nothing is nothing in any unit.
+  if (/^\d+(\.\d+)?$/.test(trimmed) && Number(trimmed) !== 0) {
     throw new Failure("usage", {
       what: `${origin} "${text}" has no unit`,
       remedy: `write ${trimmed}s for seconds, ${trimmed}ms, ${trimmed}m or ${trimmed}h`,
     });
   }
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(trimmed)) {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$|^0+(\.0+)?$/.test(trimmed)) {
     throw new Failure("usage", {
       what: `${origin} "${text}" is not a duration`,
       remedy: "write a number and a unit: 500ms, 10s, 5m, 1h30m",

@@ -46,6 +46,27 @@ it.each([
   expect(Object.keys(JSON.parse(body) as object)).toContain("customer_id");
 });
 
+describe("help", () => {
+  it("names as topics only what has commands below it", async () => {
+    const { stdout } = await orders(["--help"]);
+    const topics = /TOPICS\n(.*?)\n\n/s.exec(stdout)?.[1] ?? "";
+    expect(topics).toContain("group");
+    expect(topics).not.toMatch(/^ +up /m);
+  });
+
+  it.each([
+    "produce",
+    "bench drain",
+  ])("of %s breaks between words, and says each thing once", async (id) => {
+    const { stdout } = await orders([...id.split(" "), "--help"], { env: { COLUMNS: "80" } });
+    const summary = commands[id.replace(" ", ":")]?.summary ?? "";
+    expect(stdout.split(summary)).toHaveLength(2);
+    expect(/USAGE\n(.*?)\n\n/s.exec(stdout)?.[1]?.split("\n")).toHaveLength(1);
+    for (const flag of stdout.matchAll(/^ +\$ orders .*/gm)) expect(flag[0]).not.toMatch(/\\$/);
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/serializable|scram-sha-512/);
+  });
+});
+
 describe("errors", () => {
   it("says that there is nothing to reset where no stack is up and nothing else is given", async () => {
     const { stderr, exitCode } = await orders(["reset", "--stack", "never-made"], {
@@ -75,8 +96,8 @@ describe("errors", () => {
     expect(JSON.parse(stdout)).toEqual({
       error: {
         kind: "usage",
-        what: "Nonexistent flag: --nope",
-        remedy: "see --help",
+        what: "there is no flag --nope",
+        remedy: expect.stringContaining("--help` shows what there is"),
         exit_code: 2,
       },
     });

@@ -94,11 +94,17 @@ export default class DbOrders extends OrdersCommand {
     );
     const orders = newest.map(orderLineView);
     const shown = flags.tail ? orders.reverse() : orders;
-    if (shown.length === 0) this.note("no such orders");
+    if (shown.length === 0) this.note(noneText(status));
     else
       this.print(
         [orderLinesHead(width), ...shown.map((line) => orderLine(line, width))].join("\n"),
       );
     return { orders: shown };
   }
+}
+
+/** Another program may write statuses of its own: an unknown word is no error, but it is named. */
+function noneText(status: string | undefined): string {
+  if (status === undefined || ["reserved", "rejected"].includes(status)) return "no such orders";
+  return `no such orders: none has the status "${status}"; orders writes reserved and rejected`;
 }

@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
+import { shown } from "../../failure/shown.ts";
 import type { DeadLetterListJson } from "../../report/inspect/dead-letters.ts";
 
 export default class DlqList extends OrdersCommand {
@@ -52,7 +53,12 @@ export default class DlqList extends OrdersCommand {
     );
     const result = deadLetterListJson(list);
     const restricted = flags.reason !== undefined || since !== undefined;
-    if (result.total === 0 && restricted) this.print("no dead letters match");
+    if (result.total === 0 && restricted)
+      this.print(
+        flags.reason === undefined
+          ? "no dead letters match"
+          : `no dead letters with the reason "${shown(flags.reason)}" match`,
+      );
     else this.print(deadLetterListText(result, process.stdout.columns));
     if (result.cut && flags.limit > 0)
       this.note(`only the newest ${flags.limit} letters are shown; --limit shows more`);

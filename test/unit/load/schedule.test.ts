@@ -93,6 +93,8 @@ describe("parseRate", () => {
     ["1000", 1_000],
     ["0.5", 0.5],
     ["250/s", 250],
+    ["1k", 1_000],
+    ["1.5K/s", 1_500],
   ])("reads %s", (text, rate) => {
     expect(parseRate(text)).toBe(rate);
   });
