@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { exitCodeOf } from "../failure/failure.ts";
+import { shownJson, shownLines } from "../failure/shown.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
 import type { Shutdown } from "../runtime/shutdown.ts";
 
@@ -91,7 +92,7 @@ export default class Status extends OrdersCommand {
     let told: string | undefined;
     return waitUntilReady(stack, { timeoutMs, signal }, (status) => {
       const line = statusLine(status, "waiting:");
-      if (line !== told) process.stderr.write(`${line}\n`);
+      if (line !== told) process.stderr.write(`${shownLines(line)}\n`);
       told = line;
     });
   }
@@ -104,9 +105,9 @@ export default class Status extends OrdersCommand {
     const live = canRedraw(process.stdout, process.env) && !this.jsonEnabled();
     const redraw = live ? createRedraw(process.stdout) : undefined;
     await watchStatus(stack, { intervalMs, signal }, (status) => {
-      if (this.jsonEnabled()) return writeLine(process.stdout, JSON.stringify(status));
+      if (this.jsonEnabled()) return writeLine(process.stdout, shownJson(status));
       if (redraw === undefined)
-        return writeLine(process.stdout, statusLine(status, new Date().toISOString()));
+        return writeLine(process.stdout, shownLines(statusLine(status, new Date().toISOString())));
       redraw(statusText(status));
       return undefined;
     });

@@ -2,6 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { recordFlags } from "../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { shownLines } from "../failure/shown.ts";
 import type { VerificationJson } from "../report/verification.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
 
@@ -106,7 +107,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     const { RunRecord } = await import("../cli/run-record.ts");
     const { toFailure } = await import("../cli/render-failure.ts");
     const { junit, out } = flags;
-    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const say = (line: string) => void process.stderr.write(`${shownLines(line)}\n`);
     const record = new RunRecord("orders verify", { junit, out, environment: process.env, say });
     const shutdown = listenForShutdown(
       (line) => this.note(line),

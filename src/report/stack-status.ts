@@ -1,4 +1,3 @@
-import { shown } from "../failure/shown.ts";
 import type { ProcessStatus, StackStatus } from "../ports/stack-status.ts";
 import { sumCell } from "./inspect/sum-cell.ts";
 import { plainTable } from "./plain-table.ts";

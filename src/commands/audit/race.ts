@@ -2,6 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { recordFlags } from "../../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { shownLines } from "../../failure/shown.ts";
 import type { RaceJson } from "../../report/race-report.ts";
 
 export default class AuditRace extends OrdersCommand {
@@ -103,7 +104,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
     const { RunRecord } = await import("../../cli/run-record.ts");
     const { toFailure } = await import("../../cli/render-failure.ts");
     const { junit, out } = flags;
-    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const say = (line: string) => void process.stderr.write(`${shownLines(line)}\n`);
     const record = new RunRecord("orders audit race", {
       junit,
       out,

@@ -273,6 +273,8 @@ const renderers: Readonly<Record<string, (text: string) => string>> = {
     statusText({
       stack: "default",
       up: true,
+      state: "up",
+      busy: null,
       engine: "local",
       why: t,
       strategy: t,
