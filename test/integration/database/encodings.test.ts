@@ -126,3 +126,8 @@ it("a database that was migrated before a file's comments changed is still known
   });
   await expect(migrate(db.database)).rejects.toThrow(/other contents/);
 });
+
+it("numbers each migration once: two of one number have no order that anybody chose", () => {
+  const numbers = readdirSync(join("database", "migrations")).map((file) => file.slice(0, 4));
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
