@@ -1,7 +1,7 @@
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { Failure } from "../failure/failure.ts";
-import { shownJson, shownLines } from "../failure/shown.ts";
+import { shownJson, shownLines, shownPlainLines } from "../failure/shown.ts";
 import { requireCertificateFiles } from "../runtime/certificate-files.ts";
 import { type ConfigFile, readConfigFile } from "../runtime/config/config-file.ts";
 import { type ResolvedSettings, resolveSettings } from "../runtime/config/resolve-settings.ts";
@@ -134,7 +134,7 @@ export abstract class OrdersCommand extends Command {
 
   /** Remarks, to stderr, under --json too; only --quiet keeps them back. */
   protected note(text: string): void {
-    if (!this.quiet) process.stderr.write(`${shownLines(text)}\n`);
+    if (!this.quiet) process.stderr.write(`${shownPlainLines(text)}\n`);
   }
 
   override logJson(json: unknown): void {
@@ -162,7 +162,7 @@ export abstract class OrdersCommand extends Command {
   }
 
   protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
-    const failure = toFailure(await this.#explain(error));
+    const failure = toFailure(await this.#explain(error), this.id);
     process.exitCode = failure.exitCode;
     if (this.jsonEnabled()) this.logJson(failureJson(failure));
     else process.stderr.write(`${failureText(failure)}\n`);

@@ -1,6 +1,6 @@
 import { brokenConnection } from "../failure/broken-connection.ts";
 import { Failure } from "../failure/failure.ts";
-import { shownLines } from "../failure/shown.ts";
+import { shownPlainLines } from "../failure/shown.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
 import { usageFailure } from "./usage-failure.ts";
 
@@ -25,9 +25,12 @@ const fileTrouble: Readonly<Record<string, string>> = {
 };
 
 /** Anything thrown becomes a Failure: oclif's parse errors are usage, everything unknown is our bug. */
-export function toFailure(error: Error & { oclif?: { exit?: number | undefined } }): Failure {
+export function toFailure(
+  error: Error & { oclif?: { exit?: number | undefined } },
+  commandId?: string,
+): Failure {
   if (error instanceof Failure) return error;
-  if (error.oclif?.exit === 2) return usageFailure(error);
+  if (error.oclif?.exit === 2) return usageFailure(error, commandId);
   if (writeTrouble(error) !== undefined) {
     const { path } = error as NodeJS.ErrnoException;
     return cannotWrite(path ?? "a file", error, whereFilesAre);
@@ -82,7 +85,7 @@ export function failureText(failure: Failure): string {
 }
 
 function indented(text: string): string {
-  return shownLines(text.replaceAll("\u001b", "\\x1b")).replaceAll("\n", "\n    ");
+  return shownPlainLines(text).replaceAll("\n", "\n    ");
 }
 
 export function failureJson(failure: Failure): FailureJson {

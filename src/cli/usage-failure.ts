@@ -14,8 +14,8 @@ export interface ParseError extends Error {
 }
 
 /** A sentence for each way in which words on the command line can be wrong, and the word that was meant. */
-export function usageFailure(error: ParseError): Failure {
-  const command = error.parse?.input?.context?.id?.replaceAll(":", " ");
+export function usageFailure(error: ParseError, commandId?: string): Failure {
+  const command = (error.parse?.input?.context?.id ?? commandId)?.replaceAll(":", " ");
   const help = `\`orders ${command === undefined ? "" : `${command} `}--help\` shows what there is`;
   return new Failure("usage", { remedy: help, ...textOf(error, help) }, { cause: error });
 }
@@ -60,7 +60,44 @@ function textOf(error: ParseError, help: string): FailureText {
   }
   const valueless = /^Flag --([\w-]+) expects (?:a value|one of these values: .*)$/s.exec(message);
   if (valueless !== null) return { what: `--${valueless[1]} needs a value` };
-  return { what: message };
+  return numberText(message) ?? togetherText(message) ?? { what: message };
+}
+
+/** oclif puts "Parsing --flag \n\t" before what the parser of a flag throws. */
+function numberText(message: string): FailureText | undefined {
+  const number =
+    /^(?:Parsing --([\w-]+) \n\t)?Expected an integer(?: (greater|less) than or equal to (-?\d+))? but received: ?(.*)$/s.exec(
+      message,
+    );
+  if (number === null) return undefined;
+  const [, flag, side, bound, value = ""] = number;
+  const subject = flag === undefined ? `"${value}"` : `--${flag} "${value}"`;
+  if (side === undefined) {
+    return { what: `${subject} is not a whole number`, remedy: "write digits alone, e.g. 100" };
+  }
+  return side === "less"
+    ? { what: `${subject} is too large`, remedy: `give at most ${bound}` }
+    : { what: `${subject} is too small`, remedy: `give at least ${bound}` };
+}
+
+/** Flags that need or exclude each other; several reasons stand on a line each. */
+function togetherText(message: string): FailureText | undefined {
+  const excluded = [
+    ...message.matchAll(/--([\w-]+)=.* cannot also be provided when using (--[\w-]+)/g),
+  ];
+  if (excluded.length > 0) {
+    const pairs = excluded.map(([, flag, other]) => `--${flag} and ${other} exclude each other`);
+    return { what: [...new Set(pairs)].join("; ") };
+  }
+  const needed = /^All of the following must be provided when using (--[\w-]+): (.+)$/m.exec(
+    message,
+  );
+  if (needed !== null)
+    return { what: `${needed[1]} needs ${needed[2]?.replaceAll(", ", " and ")}, too` };
+  const twice = /^Flag (--[\w-]+) can only be specified once/.exec(message);
+  if (twice !== null) return { what: `${twice[1]} is given twice` };
+  const command = /^Command (.+) not found\.$/s.exec(message);
+  return command === null ? undefined : { what: `there is no command "${command[1]}"` };
 }
 
 const esc = "\u001b";

@@ -35,6 +35,11 @@ export function shownLines(text: string): string {
     .join("");
 }
 
+/** The same for text in which we use no colours: one in it is from elsewhere. */
+export function shownPlainLines(text: string): string {
+  return text.split("\n").map(shown).join("\n");
+}
+
 /** JSON that is as safe to print, and means the same: escapes that every parser reads. */
 export function shownJson(value: unknown, indent?: number): string {
   return safeJson(JSON.stringify(value, undefined, indent));

@@ -39,7 +39,9 @@ export async function queryScript(
   }
   const client = newClient(settings, "orders db query");
   client.on("error", () => {}); // a lost connection also rejects the query in hand
-  client.on("notice", (notice) => options.onNotice(`${notice.severity}: ${notice.message}`));
+  client.on("notice", (notice) =>
+    options.onNotice(`${notice.severity}: ${notice.message?.replaceAll("\n", "\n    ")}`),
+  );
   const cut = () => client.connection.stream.destroy();
   try {
     await client.connect();

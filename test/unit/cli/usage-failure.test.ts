@@ -36,6 +36,37 @@ it.each([
     ["--rate and --duration must be given", expect.anything()],
   ],
   ["Flag --rate expects a value", {}, ["--rate needs a value", expect.anything()]],
+  [
+    "Parsing --limit \n\tExpected an integer but received: 5x",
+    {},
+    ['--limit "5x" is not a whole number', "write digits alone, e.g. 100"],
+  ],
+  [
+    "Parsing --limit \n\tExpected an integer greater than or equal to 1 but received: -1",
+    {},
+    ['--limit "-1" is too small', "give at least 1"],
+  ],
+  [
+    "Parsing --port \n\tExpected an integer less than or equal to 65535 but received: 70000",
+    {},
+    ['--port "70000" is too large', "give at most 65535"],
+  ],
+  ["Expected an integer but received: x", {}, ['"x" is not a whole number', expect.anything()]],
+  [
+    "The following errors occurred:\n  --watch=true cannot also be provided when using --env\n  --watch=true cannot also be provided when using --wait",
+    {},
+    [
+      "--watch and --env exclude each other; --watch and --wait exclude each other",
+      expect.anything(),
+    ],
+  ],
+  [
+    "The following error occurred:\n  All of the following must be provided when using --create: --name, --price",
+    {},
+    ["--create needs --name and --price, too", expect.anything()],
+  ],
+  ["Flag --by can only be specified once", {}, ["--by is given twice", expect.anything()]],
+  ["Command nope not found.", {}, ['there is no command "nope"', expect.anything()]],
 ])("%j is said in our words", (message, fields, expected) => {
   const failure = usageFailure(thrown(message, fields));
   expect(failure.kind).toBe("usage");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shown, shownJson, shownLines } from "../../../src/failure/shown.ts";
+import { shown, shownJson, shownLines, shownPlainLines } from "../../../src/failure/shown.ts";
 import { hostile, steering } from "../../arbitrary/hostile.ts";
 
 const anyText = fc.oneof(
@@ -41,6 +41,12 @@ describe("shownLines", () => {
     const ours = "\u001b[32mgood\u001b[0m\n\u001b[1mnext\u001b[0m";
     expect(shownLines(ours)).toBe(ours);
     expect(shownLines("a\u001b[2Jb\u001b[38;5;1mc\r\n")).toBe("a\\x1b[2Jb\\x1b[38;5;1mc\\x0d\n");
+  });
+});
+
+describe("shownPlainLines", () => {
+  it("keeps line breaks, and takes no colour for ours", () => {
+    expect(shownPlainLines("a\u001b[31mb\n\u001b[0mc")).toBe("a\\x1b[31mb\n\\x1b[0mc");
   });
 });
 
