@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
+import { within } from "../kafka/within.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { startConsumers } from "./consumer-processes.ts";
 import { peakMemoryBytes, readTimes, treeSeconds } from "./process-usage.ts";
 import { type ProgressRow, selectProgress } from "./sql/select-progress.ts";
@@ -65,12 +67,8 @@ export async function drain(options: DrainOptions): Promise<Drained> {
       return from === undefined || to === undefined ? undefined : to - from;
     };
     usage.watchMemory();
-    await Promise.race([
-      consumers.ended,
-      pause(endWithinMs, undefined, { signal, ref: false }).then(() => {
-        throw new Error(`the consumer did not end within ${endWithinMs} ms after the last order`);
-      }),
-    ]);
+    const ending = within(consumers.ended, endWithinMs, "ending the consumer after the last order");
+    await unlessAborted(signal, ending);
     return {
       seconds: (decided - assigned) / 1_000,
       secondsToFirst: (first - assigned) / 1_000,
@@ -117,12 +115,7 @@ async function whileRunning<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const failed = ended.then(() => new Promise<never>(() => {}));
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
-  return Promise.race([work(), failed, aborted]);
+  return unlessAborted(signal, Promise.race([work(), failed]));
 }
 
 function usageOf(pids: readonly number[], stack: StackProcesses) {

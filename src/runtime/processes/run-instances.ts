@@ -44,6 +44,12 @@ export async function runInstances<T>(
   const results: T[] = [];
   const failed = new AbortController();
   const stopped = AbortSignal.any([signal, failed.signal]);
+  // One listener for all instances, however many they are.
+  const stops = new Set<() => void>();
+  const stopAll = () => {
+    for (const stop of stops) stop();
+  };
+  stopped.addEventListener("abort", stopAll, { once: true });
   const exitCodes = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const child = fork(process.argv[1] ?? "", process.argv.slice(2), {
@@ -56,7 +62,7 @@ export async function runInstances<T>(
         child.kill("SIGTERM");
         setTimeout(() => child.kill("SIGKILL"), killAfterMs).unref();
       };
-      stopped.addEventListener("abort", stop, { once: true });
+      stops.add(stop);
       if (stopped.aborted) stop();
       const code = await new Promise<number>((resolve) => {
         child.once("error", () => resolve(70));
@@ -69,10 +75,11 @@ export async function runInstances<T>(
           resolve(ofInstance(exitCode, killedBy));
         });
       });
-      stopped.removeEventListener("abort", stop);
+      stops.delete(stop);
       return code;
     }),
   );
+  stopped.removeEventListener("abort", stopAll);
   return { results, exitCodes };
 }
 

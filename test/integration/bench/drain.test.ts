@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { benchDrain, type DrainBenchOptions } from "../../../src/runtime/bench/drain-bench.ts";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
@@ -31,9 +32,11 @@ describe("bench drain", () => {
     ];
     const before = await state();
     const said: string[] = [];
-    const result = await benchDrain(options({ instances: 2, linesPerOrder: 2 }), {
+    const { signal } = new AbortController();
+    const result = await benchDrain(options({ instances: 2, linesPerOrder: 2, signal }), {
       step: (title, work) => work((text) => said.push(`${title}: ${text}`)),
     });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
     expect(result).toMatchObject({ exact: true, problems: [] });
     expect(result.lines_per_second.median).toBeCloseTo(2 * result.orders_per_second.median, 3);
     expect(result.seconds_from_start.median).toBeGreaterThan(result.seconds.median);
