@@ -298,7 +298,7 @@ describe("beside a stack", () => {
   });
 
   it("db slow finds statements counted, since the local engine loads what counts them", async () => {
-    const { stdout, exitCode } = await orders(["db", "slow", "--json"]);
+    const { stdout, exitCode } = await orders(["db", "slow", "--limit", "100", "--json"]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ hidden_statements: 0 });
     expect(stdout).toContain("CREATE TABLE orders");
