@@ -70,7 +70,7 @@ describe("orders lag", () => {
   });
 
   it("fails where Kafka is away or the topic is not there", async () => {
-    await expect(lag({ brokers: "127.0.0.1:1" })).rejects.toThrow("cannot be used");
+    await expect(lag({ brokers: "127.0.0.1:1" })).rejects.toThrow(/Kafka\b.*127\.0\.0\.1:1/);
     await expect(lag({ topic: `${test.settings.topic}x` })).rejects.toThrow("did you mean");
   });
 
