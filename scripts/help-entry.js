@@ -27,7 +27,42 @@ CommandHelp.prototype.defaultUsage = function defaultUsage() {
 /** The summary stands at the top already. */
 CommandHelp.prototype.description = function description() {
   const text = this.command.description;
-  return text === undefined ? undefined : this.wrap(text);
+  return text === undefined ? undefined : this.wrap(unfolded(text));
+};
+
+/** Where a source file broke a paragraph is of no meaning; lists and tables keep their lines. */
+function unfolded(text) {
+  const lines = [];
+  for (const line of text.split("\n")) {
+    const last = lines.at(-1) ?? "";
+    const goesOn = last.length > 60 && /^[^\s-]/.test(last) && /^[^\s-]/.test(line);
+    if (goesOn) lines[lines.length - 1] = `${last} ${line}`;
+    else lines.push(line);
+  }
+  return lines.join("\n").replace(/\n{3,}/g, "\n\n");
+}
+
+/** oclif trims the list as a whole, and so moves a first flag that has no letter out of its column. */
+const { renderList } = CommandHelp.prototype;
+CommandHelp.prototype.renderList = function renderListInColumns(input, opts) {
+  const text = renderList.call(this, input, opts);
+  const moved = text.startsWith("--") && /^ {4}--/m.test(text);
+  return moved ? `    ${text}` : text;
+};
+
+/** The line at the top, too: a terminal breaks it within a word. */
+const { showCommandHelp, summary } = Help.prototype;
+Help.prototype.showCommandHelp = function showWrapped(command) {
+  this.summary = (each) => {
+    const text = summary.call(this, each);
+    return text === undefined || each.id !== command.id ? text : this.wrap(text, 0);
+  };
+  return showCommandHelp.call(this, command);
+};
+const { formatRoot } = Help.prototype;
+Help.prototype.formatRoot = function formatWrappedRoot() {
+  const [first, ...rest] = formatRoot.call(this).split("\n");
+  return [this.wrap(first, 0), ...rest].join("\n");
 };
 
 /** A command stays on one line, however long: what a terminal wraps by itself can be pasted. */

@@ -65,6 +65,29 @@ describe("help", () => {
     for (const flag of stdout.matchAll(/^ +\$ orders .*/gm)) expect(flag[0]).not.toMatch(/\\$/);
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/serializable|scram-sha-512/);
   });
+
+  it.each([
+    "verify", // its source breaks paragraphs
+    "db query", // its first flag has no letter, others have
+    "bench steady", // its summary is longer than a line
+  ])("of %s fills its lines, and keeps its columns", async (id) => {
+    const { stdout } = await orders([...id.split(" "), "--help"], { env: { COLUMNS: "80" } });
+    const text = stdout.slice(0, stdout.indexOf("EXAMPLES\n")).split("\n");
+    expect(text.filter((line) => line.length > 80)).toEqual([]);
+    const flags = /^FLAGS\n(.*?)\n\n/ms.exec(stdout)?.[1]?.split("\n") ?? [];
+    const columns = flags
+      .map((line) => line.search(/(?<= )--[a-z]/))
+      .filter((at) => at >= 0 && at < 8);
+    expect(new Set(columns).size).toBe(1);
+    const description = text.slice(text.indexOf("DESCRIPTION") + 1);
+    const short = description.filter((line, index) => {
+      const next = description[index + 1]?.trim() ?? "";
+      return (
+        line !== "" && next !== "" && line.length + 1 + (next.split(" ")[0] ?? "").length <= 80
+      );
+    });
+    expect(short).toEqual([]);
+  });
 });
 
 describe("errors", () => {

@@ -82,7 +82,7 @@ function knownSettings(
   // The stack's own word alone: `status` must not depend on the shell it runs in. A short wait, no
   // retries: it has to say that something does not answer, too.
   const patience = {
-    connectTimeoutMs: "1000",
+    connectTimeoutMs: "3000",
     requestTimeoutMs: "3000",
     statementTimeoutMs: "3000",
   };
