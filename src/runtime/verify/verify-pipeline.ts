@@ -142,7 +142,9 @@ async function makeOwn(options: VerifyOptions): Promise<OwnStack> {
 
 function noteLeftAside(names: OwnSettings["leftAside"], { note }: VerifyOptions): void {
   if (names.length === 0) return;
-  note(`A stack of its own: what ${names.join(" and ")} name is left alone.`);
+  note(
+    `A stack of its own: what ${names.join(" and ")} ${names.length === 1 ? "names" : "name"} is left alone.`,
+  );
 }
 
 async function boot(
