@@ -108,7 +108,7 @@ export default class Status extends OrdersCommand {
       if (this.jsonEnabled()) return writeLine(process.stdout, shownJson(status));
       if (redraw === undefined)
         return writeLine(process.stdout, shownLines(statusLine(status, new Date().toISOString())));
-      redraw(statusText(status));
+      redraw(shownLines(statusText(status)));
       return undefined;
     });
     return undefined;
