@@ -12,6 +12,8 @@ export interface OrderRow {
   /** undefined: the table has no such column. null: it has, and nothing is in it. */
   readonly rejectionReason: string | null | undefined;
   readonly rejectionDetail: RejectionDetail | null | undefined;
+  /** The row says which message it was decided from, as the project's own consumers write it. */
+  readonly namesMessage: boolean;
 }
 
 /** What a rejection recorded when it was decided; pieces. */

@@ -29,7 +29,7 @@ export function rejectionsJustified(context: OrderCheckContext): OrderCheck {
         return failed(check, {
           expected,
           found: `${wrong.count} without cause`,
-          detail: `undersold: ${counted(wrong.count, "order")} of ${rejected} rejected though the stock sufficed`,
+          detail: `undersold: ${counted(wrong.count, "order")} of ${rejected} rejected without cause: ${wrong.examples[0]}`,
           examples: wrong.examples,
         });
       }
@@ -65,6 +65,13 @@ function judge(trace: OrderTrace, context: OrderCheckContext): Judgement {
   const detail = row?.rejectionDetail;
   if (row?.rejectionReason === "unknown_product") return judgeUnknownProduct(sent, detail, context);
   if (detail === undefined || detail === null) {
+    // Our consumers write the two together: a rejection of theirs without a record was not theirs.
+    if (context.present.rejectionDetail && row?.namesMessage === true) {
+      return {
+        kind: "wrong",
+        why: "no record of what was short, which its consumer always writes",
+      };
+    }
     // Without a record: what is left at the end is short, and it was never less before. That shows
     // that the rejection can be right, not that it was.
     return { kind: "unrecorded", why: "nothing recorded" };

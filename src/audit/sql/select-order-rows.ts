@@ -10,7 +10,8 @@ const ofOurs: Statement = {
   name: "audit-order-rows",
   text: `
     SELECT o.order_id::text AS order_id, o.customer_id, o.product_id, o.quantity, o.amount,
-           o.status, o.line_no::int AS line_no, o.rejection_reason, o.rejection_detail
+           o.status, o.line_no::int AS line_no, o.rejection_reason, o.rejection_detail,
+           o.source_offset IS NOT NULL AS names_message
     FROM orders o
     WHERE o.order_id = ANY($1::uuid[])
     ORDER BY o.order_id, o.line_no`,
@@ -25,7 +26,8 @@ const columns = `
   o.order_id::text AS order_id, o.customer_id, o.product_id, o.quantity, o.amount, o.status,
   (doc.row ->> 'line_no')::int AS line_no,
   doc.row ->> 'rejection_reason' AS rejection_reason,
-  doc.row -> 'rejection_detail' AS rejection_detail`;
+  doc.row -> 'rejection_detail' AS rejection_detail,
+  doc.row ->> 'source_offset' IS NOT NULL AS names_message`;
 
 const byUuid: Statement = {
   name: "audit-order-rows-by-uuid",
@@ -55,15 +57,17 @@ interface Row {
   readonly status: string;
   readonly rejection_reason: string | null;
   readonly rejection_detail: RejectionDetail | null;
+  readonly names_message: boolean;
 }
 
 /** @returns the rows of these orders, by order id. Orders without rows are not in the map. */
 export async function orderRowsOf(
   tx: Queryable,
   orderIds: readonly string[],
-  { orderIdType, present }: AuditedSchema,
+  { orderIdType, present, sources }: AuditedSchema,
 ): Promise<ReadonlyMap<string, readonly OrderRow[]>> {
-  const ours = orderIdType === "uuid" && present.orderLines && present.rejectionDetail;
+  const { orderLines, rejectionDetail } = present;
+  const ours = orderIdType === "uuid" && orderLines && rejectionDetail && sources;
   const statement = ours ? ofOurs : orderIdType === "uuid" ? byUuid : byText;
   const { rows } = await tx.query<Row>(statement, [orderIds]);
   const found = new Map<string, OrderRow[]>();
@@ -78,6 +82,7 @@ export async function orderRowsOf(
       status: row.status,
       rejectionReason: row.rejection_reason,
       rejectionDetail: row.rejection_detail,
+      namesMessage: row.names_message,
     };
     if (ofOrder === undefined) found.set(row.order_id, [orderRow]);
     else ofOrder.push(orderRow);

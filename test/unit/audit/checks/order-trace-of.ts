@@ -28,6 +28,7 @@ export const row: OrderRow = {
   status: "reserved",
   rejectionReason: null,
   rejectionDetail: null,
+  namesMessage: true,
 };
 
 export const rejectedRow: OrderRow = {

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { rejectionsJustified } from "../../../../src/audit/checks/rejections-justified.ts";
 import { findingOf, rejectedRow, row, trace } from "./order-trace-of.ts";
 
-const unrecorded = { ...rejectedRow, rejectionReason: undefined, rejectionDetail: undefined };
+const unrecorded = {
+  ...rejectedRow,
+  rejectionReason: undefined,
+  rejectionDetail: undefined,
+  namesMessage: false,
+};
 
 describe("rejections-justified", () => {
   it("passes when less was available than wanted", () => {
@@ -36,6 +41,17 @@ describe("rejections-justified", () => {
       );
     expect(findingOf(rejectionsJustified, [of("PROD007")]).status).toBe("fail");
     expect(findingOf(rejectionsJustified, [of("GHOST")]).status).toBe("pass");
+  });
+
+  it("fails where a row of our consumer lost its reason: reserved first, and flipped afterwards", () => {
+    const flipped = { ...rejectedRow, rejectionReason: null, rejectionDetail: null };
+    const context = { stockOnlyShrank: true };
+    expect(findingOf(rejectionsJustified, [trace([flipped])], context).status).toBe("fail");
+    const others = { ...flipped, namesMessage: false };
+    expect(findingOf(rejectionsJustified, [trace([others])], context)).toMatchObject({
+      status: "unknown",
+      required: false,
+    });
   });
 
   it("fails without any record when what is left would still meet it, and stock only shrank", () => {
