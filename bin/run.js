@@ -1,12 +1,19 @@
 #!/usr/bin/env node
+import { writeSync } from "node:fs";
 import module from "node:module";
-import { tellUnexpected } from "../dist/cli/unexpected-end.js";
-import { answerForLostOutput, outputTaken } from "../dist/runtime/output/end-of-output.js";
-import { guardOutput } from "../dist/runtime/output/guarded-streams.js";
-import { nameAccount } from "../dist/runtime/processes/nameless-account.js";
-import { catchUnexpectedEnds } from "../dist/runtime/processes/unexpected-end.js";
 
+// By `import()`: what a static import does not find, or cannot read, ends with Node's own code
+// before a line of this file has run, and that code is 1, which says that an audit found a violation.
+process.on("uncaughtException", notLoaded);
+const { tellUnexpected } = await import("../dist/cli/unexpected-end.js");
+const { answerForLostOutput, outputTaken } = await import(
+  "../dist/runtime/output/end-of-output.js"
+);
+const { guardOutput } = await import("../dist/runtime/output/guarded-streams.js");
+const { nameAccount } = await import("../dist/runtime/processes/nameless-account.js");
+const { catchUnexpectedEnds } = await import("../dist/runtime/processes/unexpected-end.js");
 catchUnexpectedEnds(tellUnexpected);
+process.off("uncaughtException", notLoaded);
 nameAccount();
 // Before anything else is loaded: nothing may be written past it.
 guardOutput();
@@ -41,4 +48,15 @@ setTimeout(() => process.exit(), 500).unref();
 function showsHelp(args) {
   const asks = ["--help", "-h", "help", "--version"];
   return !args.includes("--") && (args.length === 0 || args.some((arg) => asks.includes(arg)));
+}
+
+/** The code of a bug, by hand: what knows the codes is what could not be loaded. */
+function notLoaded(error) {
+  try {
+    writeSync(
+      process.stderr.fd,
+      `Error: orders could not be loaded: ${error?.message}\n  What to do: install it anew; in a checkout, \`npm ci\` and \`npm run build\`\n`,
+    );
+  } catch {}
+  process.exit(70);
 }

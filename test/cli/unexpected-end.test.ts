@@ -9,6 +9,7 @@ const ends = {
   "an exception": { run: "throw new Error('boom')", code: 70 },
   "a rejected promise": { run: "Promise.reject(new Error('boom'))", code: 70 },
   "a rejected promise without an error": { run: "Promise.reject()", code: 70 },
+  "a thrown value that cannot say what it is": { run: "throw Object.create(null)", code: 70 },
   "the error of a stream": { run: "new Socket().emit('error', new Error('boom'))", code: 70 },
   "a connection that broke": {
     run: "new Socket().destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))",
@@ -100,6 +101,13 @@ describe("a program that is not whole", () => {
     ["what a command needs", ["status"]],
   ])("without %s is not a verdict", async (_, args) => {
     const { exitCode } = await node([join(copy, "bin/run.js"), ...args]);
+    expect(exitCode).toBe(70);
+  });
+
+  it("without what every command loads first is none either", async () => {
+    rmSync(join(copy, "dist/cli/unexpected-end.js"));
+    const { exitCode, stderr } = await node([join(copy, "bin/run.js"), "status"]);
+    expect(stderr).toContain("orders could not be loaded");
     expect(exitCode).toBe(70);
   });
 });

@@ -13,10 +13,20 @@ type Tell = (error: unknown) => number;
  * found a violation; and what still runs could print a verdict.
  */
 export function catchUnexpectedEnds(tell: Tell): void {
-  process.on("uncaughtException", (error) => process.exit(tell(error)));
+  process.on("uncaughtException", (error) => process.exit(told(tell, error)));
   process.on("exit", (code) => {
-    if (code === neverSettled) process.exitCode = tell(new Error("nothing was left to wait for"));
+    if (code === neverSettled)
+      process.exitCode = told(tell, new Error("nothing was left to wait for"));
   });
+}
+
+/** An error in here would end with Node's 7, which says that output could not be written. */
+function told(tell: Tell, error: unknown): number {
+  try {
+    return tell(error);
+  } catch {
+    return tell(new Error("something was thrown that cannot say what it is"));
+  }
 }
 
 /** Node's code for `await` at the top of a program that waits for what cannot happen any more. */
