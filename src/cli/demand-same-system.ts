@@ -9,12 +9,14 @@ const places = ["brokers", "databaseUrl", "apiUrl"] as const;
  * Pure. A stack that was named by hand is the one that is changed: an address that comes from the
  * shell or a file, and leads elsewhere, is a contradiction. An address given by a flag is by hand, too.
  * @param stack settings of the stack of this name; undefined when none is up.
+ * @param by what named the stack.
  * @throws Failure("usage")
  */
 export function demandSameSystem(
   name: string,
   stack: StackSettings | undefined,
   resolved: ResolvedSettings,
+  by: "--stack" | "ORDERS_STACK" = "--stack",
 ): ResolvedSettings {
   const strange = places.find((key) => {
     const source = resolved.sources[key];
@@ -26,11 +28,11 @@ export function demandSameSystem(
   const source = resolved.sources[strange];
   const where = source === "environment" ? `${env} (or a variable like it)` : `${flag} there`;
   throw new Failure("usage", {
-    what: `--stack names the stack ${name}, but the ${source} names another system: ${where}`,
+    what: `${by} names the stack ${name}, but the ${source} names another system: ${where}`,
     meaning:
       stack === undefined
         ? `no stack named ${name} is up, so this would have changed that other system`
         : "this would have changed that other system, not the stack",
-    remedy: `unset it, or leave out --stack, or give --${flag}`,
+    remedy: `unset it, or leave out ${by}, or give --${flag}`,
   });
 }

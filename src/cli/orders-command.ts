@@ -76,15 +76,19 @@ export abstract class OrdersCommand extends Command {
   }
 
   /**
-   * The same for commands that change or load what they reach: where --stack names one system and
-   * the environment or the config file another, nobody can know which was meant.
+   * The same for commands that change or load what they reach: where --stack, or ORDERS_STACK, names
+   * one system and the environment or the config file another, nobody can know which was meant.
    * @throws Failure("usage")
    */
   protected resolvedToChange(flags: Readonly<Record<string, unknown>>): ResolvedSettings {
     const resolved = this.resolved(flags);
-    if (flags.stack === undefined) return resolved;
     const stack = this.stackName(flags as { stack?: string });
-    return demandSameSystem(stack, this.stackLayer(stack), resolved);
+    const layer = this.stackLayer(stack);
+    if (flags.stack !== undefined) return demandSameSystem(stack, layer, resolved);
+    // In the shell, too, a stack that is up is named; one that is not may be left over from yesterday.
+    return process.env.ORDERS_STACK && layer !== undefined
+      ? demandSameSystem(stack, layer, resolved, "ORDERS_STACK")
+      : resolved;
   }
 
   /** The same for commands that only read: in the database of a stack, as the user who may no more. */

@@ -25,4 +25,11 @@ describe("a stack named by hand", () => {
     if (fine) demand();
     else expect(demand).toThrow(/names another system/);
   });
+
+  it("may be named by the shell, too, and the refusal says so", () => {
+    const resolved = resolveSettings({ environment: { DB_HOST: "db" }, stack });
+    expect(() => demandSameSystem("ci", stack, resolved, "ORDERS_STACK")).toThrow(
+      /^ORDERS_STACK names the stack ci, but/,
+    );
+  });
 });
