@@ -33,6 +33,8 @@ export class RunRecord {
   readonly #target: RecordTarget;
   readonly #title: string;
   #logsTrouble: unknown;
+  /** What the run should have left and could not, a clause each; known after `finish`. */
+  readonly unwritten: string[] = [];
 
   /**
    * Before anything is started: what could not be written at the end is known now.
@@ -98,6 +100,7 @@ export class RunRecord {
       } catch (cause) {
         const failure = cannotWrite(what, cause, "the run itself is judged by its own output");
         say(failureText(failure));
+        this.unwritten.push(failure.message);
         exitCode = failure.exitCode;
       }
     }

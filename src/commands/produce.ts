@@ -156,11 +156,13 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       display?.clear();
       const { loadReport } = await import("../report/load/load-report.ts");
       const { loadJson } = await import("../report/load/load-json.ts");
-      const { terminalOf } = await import("../report/terminal.ts");
+      const { shown, terminalOf } = await import("../report/terminal.ts");
       const incomplete = delivered.exitCode === exitCodeOf.output;
       const exitCode = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;
       const terminal = terminalOf(process.stdout, process.env);
       this.print(loadReport(result, delivered, terminal, { exitCode }));
+      // Whoever keeps the report, or throws it away, learns it all the same.
+      if (incomplete) this.note(`Error: ${shown(delivered.sentence)}`);
       this.endWith(exitCode);
       return loadJson(result, delivered, flags.history);
     } finally {

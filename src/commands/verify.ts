@@ -132,11 +132,14 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
         listrNarrator({ quiet: this.quiet }),
       );
       const { details } = flags;
-      const terminal = terminalOf(process.stdout, process.env);
-      this.print(verificationText(verification, terminal, { details }));
       const result = verificationJson(verification);
       const whole = verificationText(verification, offTerminal, { details: true });
-      this.endWith(record.finish(verificationReport(verification), result, whole));
+      // First what CI is to find: the block at the end says the code that the process ends with.
+      const exitCode = record.finish(verificationReport(verification), result, whole);
+      const ended = { ...verification, exitCode, unwritten: record.unwritten };
+      const terminal = terminalOf(process.stdout, process.env);
+      this.print(verificationText(ended, terminal, { details }));
+      this.endWith(exitCode);
       return result;
     } catch (error) {
       if (shutdown.received === undefined) {

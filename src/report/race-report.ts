@@ -1,5 +1,6 @@
 import type { RaceRun } from "../audit/race/run-race.ts";
 import { exitCodeOfVerdict } from "../audit/verdict.ts";
+import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
 import { type RunReport, suiteOf } from "./ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "./closing-block.ts";
 import { shown, type Terminal, wrapped } from "./terminal.ts";
@@ -69,28 +70,36 @@ export interface RaceTextOptions {
   readonly details: boolean;
   /** Ends with the block that says it all; false where a larger report has its own. */
   readonly ending: boolean;
+  /** What the run should have left for CI and could not: RunRecord.unwritten. */
+  readonly unwritten?: readonly string[];
 }
 
 export function raceText(
   run: RaceRun,
   subject: RaceSubject,
   terminal: Terminal,
-  { details, ending }: RaceTextOptions,
+  { details, ending, unwritten = [] }: RaceTextOptions,
 ): string {
   const told = run.counts.sent > 0 && (details || ending);
   const paragraphs = told ? facts(run, subject, ending) : [];
   return [
     ...paragraphs.flatMap((text) => wrapped(shown(text), terminal.width)),
     verdictText(run, terminal, { details }),
-    ...(ending ? ["", closingText(raceClosing(run, subject), terminal)] : []),
+    ...(ending ? ["", closingText(raceClosing(run, subject, unwritten), terminal)] : []),
   ].join("\n");
 }
 
 /** Pure: the block at the end; CI shows the same. */
-export function raceClosing(run: RaceRun, subject: RaceSubject): Closing {
+export function raceClosing(
+  run: RaceRun,
+  subject: RaceSubject,
+  unwritten: readonly string[] = [],
+): Closing {
   const { counts, checks, verdict } = run;
   const passed = checks.filter(({ status }) => status === "pass").length;
-  const exitCode = exitCodeOfVerdict[verdict];
+  const lost = unwritten.length > 0 ? [exitCodeOf.output] : [];
+  const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
+  const reasons = [run.reason, ...unwritten].map(shown);
   return {
     headline: `Race for ${shown(subject.productId)}: ${verdict}`,
     tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
@@ -100,7 +109,7 @@ export function raceClosing(run: RaceRun, subject: RaceSubject): Closing {
         `${counts.accepted} of ${counts.sent} accepted: ${counts.reserved} reserved, ${counts.rejected} rejected, ${counts.deadLettered} dead-lettered`,
       ],
       ["proved", `${passed} of ${checks.length} checks passed${overlapSentence(run, subject)}`],
-      exitRow(exitCode, [shown(run.reason)]),
+      exitRow(exitCode, exitCode === exitCodeOf.output ? reasons.reverse() : reasons),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import type { Audit } from "../audit/audit-orders.ts";
 import type { RaceRun } from "../audit/race/run-race.ts";
 import { exitCodeOfVerdict } from "../audit/verdict.ts";
+import { exitCodeOf } from "../failure/failure.ts";
 import type { Delivered } from "../load/judge-delivery.ts";
 import type { LoadResult } from "../load/run-load.ts";
 import { type RunReport, type Suite, suiteOf } from "./ci/run-report.ts";
@@ -36,6 +37,8 @@ export interface VerificationParts {
   readonly stays: readonly string[];
   readonly logs: string | undefined;
   readonly exitCode: number;
+  /** What the run should have left for CI and could not: RunRecord.unwritten. */
+  readonly unwritten?: readonly string[];
 }
 
 /** A verification under --json. */
@@ -193,7 +196,8 @@ const headlines = {
 } as const;
 
 /** Pure: every reason for an exit code that is not 0, the gravest first. */
-export function exitReasons({ load, audit, race }: VerificationParts): readonly string[] {
+export function exitReasons(parts: VerificationParts): readonly string[] {
+  const { load, audit, race, unwritten = [] } = parts;
   const { delivered } = load;
   const found = [
     {
@@ -202,6 +206,7 @@ export function exitReasons({ load, audit, race }: VerificationParts): readonly 
     },
     { code: exitCodeOfVerdict[race.verdict], text: `the race is ${race.verdict}: ${race.reason}` },
     { code: delivered.exitCode, text: withoutStop(delivered.sentence) },
+    ...unwritten.map((text) => ({ code: exitCodeOf.output, text })),
   ].filter(({ code }) => code !== 0);
   const gravest = [1, 7, 4, 3, 5];
   found.sort((a, b) => gravest.indexOf(a.code) - gravest.indexOf(b.code));

@@ -82,6 +82,17 @@ describe("orders audit race", () => {
     expect(stdout).toContain("orders consume");
   });
 
+  it.runIf(process.platform === "linux")(
+    "says in its closing block the code that it ends with, where CI's file could not be written",
+    async () => {
+      const { exitCode, stdout } = await race(["--junit", "/dev/full"]);
+      expect(exitCode).toBe(7);
+      expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+        /exit code 7: the JUnit file \/dev\/full could not be written: .*; no consumer of group/,
+      );
+    },
+  );
+
   it("exits 2 for a product that is not there, 4 for a database or a topic that is not", async () => {
     const product = await race(["--product", "NOPE"]);
     expect(product.exitCode).toBe(2);

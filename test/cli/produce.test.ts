@@ -135,7 +135,8 @@ describe("orders produce", () => {
     server = await startOrderServer(() => "accept");
     const file = join(directory, "too-large.ndjson");
     const command = `trap '' XFSZ; ulimit -f 8; exec "${process.execPath}" bin/run.js produce --rate 500 --duration 60s --api-url ${server.url} --history ${file}`;
-    const { stdout, exitCode } = await execa("bash", ["-c", command], { reject: false });
+    const { stdout, stderr, exitCode } = await execa("bash", ["-c", command], { reject: false });
+    expect(stderr).toMatch(/^Error: .*the history is incomplete: .*\(EFBIG\)/m);
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/the history is incomplete: .*\(EFBIG\)/);
     expect(exitCode).toBe(7);
   });

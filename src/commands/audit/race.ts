@@ -120,12 +120,15 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       const narrator = listrNarrator({ quiet: this.quiet });
       const run = await startRace(settings, options, narrator, shutdown.signal);
       const { details } = flags;
-      const terminal = terminalOf(process.stdout, process.env);
-      this.print(raceText(run, options, terminal, { details, ending: true }));
       record.saveLogs(join(stackDirectory(this.stackName(flags)), "logs"));
       const result = raceJson(run, options);
       const whole = raceText(run, options, offTerminal, { details: true, ending: true });
-      this.endWith(record.finish(raceReport(run, options), result, whole));
+      // First what CI is to find: the block at the end says the code that the process ends with.
+      const exitCode = record.finish(raceReport(run, options), result, whole);
+      const terminal = terminalOf(process.stdout, process.env);
+      const { unwritten } = record;
+      this.print(raceText(run, options, terminal, { details, ending: true, unwritten }));
+      this.endWith(exitCode);
       return result;
     } catch (error) {
       if (shutdown.received === undefined) {
