@@ -38,6 +38,7 @@ export function rowsOf(order: Order, outcome: Outcome): readonly OrderRow[] {
     amount: line.amount,
     status: outcome.status,
     rejectionReason: outcome.status === "rejected" ? outcome.reason : null,
+    namesMessage: true,
     rejectionDetail:
       outcome.status === "rejected"
         ? { product_id: outcome.productId, wanted: outcome.wanted, available: outcome.available }
