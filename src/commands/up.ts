@@ -80,7 +80,10 @@ export default class Up extends OrdersCommand {
         "PostgreSQL logs every statement, without parameters (`orders logs postgres`), until --no-log-statements; on a running stack, too",
       allowNo: true,
     }),
-    ...settingFlags("strategy", "brokers", "databaseUrl", "topic", "group", ...kafkaSecurityFlags),
+    ...settingFlags(
+      ...(["strategy", "kafkaAuth", "brokers", "databaseUrl", "topic", "group"] as const),
+      ...kafkaSecurityFlags,
+    ),
   };
 
   /** A stack made on external services keeps their addresses while it is down, too. */
@@ -103,6 +106,7 @@ export default class Up extends OrdersCommand {
     const { bootSteps } = await import("../ports/boot-progress.ts");
     const { chooseStackEngine } = await import("../runtime/pipeline/choose-stack-engine.ts");
     const { refuseForeignLogging } = await import("../runtime/engines/external/refuse-logging.ts");
+    const { refuseAuth } = await import("../runtime/engines/refuse-auth.ts");
     const { engineOf } = await import("../runtime/engines/engine-of.ts");
     const { showBoot } = await import("../report/boot-progress.ts");
     const { upText } = await import("../report/stack-status.ts");
@@ -115,6 +119,7 @@ export default class Up extends OrdersCommand {
       if (flags["allow-naive"]) refuseForeign(choice.engine);
       this.note(`Engine: ${choice.engine} (${choice.why})`);
       refuseForeignLogging(choice.engine, flags["log-statements"]);
+      refuseAuth(choice.engine, settings);
       const steps = bootSteps.filter((s) => !onlyInfra || (s !== "api" && s !== "consumer"));
       const engine = await engineOf(choice.engine);
       const status = await showBoot(steps, { quiet: this.quiet }, (progress) =>

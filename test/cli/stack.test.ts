@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -58,8 +59,14 @@ function pidsOf({ processes: all }: StackStatus): Record<string, number | null> 
 
 /** As `eval "$(orders status --env)"` sets them. */
 async function addresses(): Promise<Record<string, string>> {
-  const { stdout } = await orders(["db", "url"]);
-  return { DATABASE_URL: stdout, KAFKA_BROKERS: (await status()).kafka?.brokers ?? "" };
+  const { stdout } = await orders(["status", "--env"]);
+  const wanted = /^export (KAFKA_\w+|DATABASE_URL)='?(.*?)'?$/gm;
+  return Object.fromEntries([...stdout.matchAll(wanted)].map(([, name, value]) => [name, value]));
+}
+
+/** What the stack's directory says of the login at Kafka. */
+function kafkaLogin(): Record<string, string> {
+  return JSON.parse(readFileSync(join(home, "orders/default/engine/kafka/login.json"), "utf8"));
 }
 
 function kill(pid: number | null | undefined): void {
@@ -152,6 +159,41 @@ describe("orders up", () => {
       results: [{ rows: [{ usename: "orders_application" }] }],
     });
     expect(statSync(join(home, "orders/default/engine/roles.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("takes nothing from a local user without the login, and shows its password to nobody", async () => {
+    const given = await addresses();
+    const at = ["--brokers", given.KAFKA_BROKERS ?? ""];
+    for (const stranger of [
+      ["lag", "--stack", "no-such", ...at],
+      ["topic", "list", "--stack", "no-such", ...at],
+    ]) {
+      const { exitCode, stderr } = await orders(stranger);
+      expect([stranger[0], exitCode]).toEqual([stranger[0], 4]);
+      expect(stderr).toMatch(/ask for a login.*status --env/s);
+    }
+    const wrong = await orders(["lag"], { ...given, ORDERS_STACK: "x", KAFKA_SASL_PASSWORD: "no" });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      4,
+      expect.stringContaining("refused the login"),
+    ]);
+    const user = await orders(["lag", "--stack", "no-such"], given);
+    expect(user.exitCode, user.stderr).toBe(0);
+
+    const { password, controllerPassword } = kafkaLogin();
+    expect(given.KAFKA_SASL_PASSWORD).toBe(password);
+    const shown = processes().map(({ identity }) =>
+      readFileSync(`/proc/${identity.pid}/cmdline`, "utf8"),
+    );
+    const logs = join(home, "orders/default/logs");
+    shown.push(...readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8")));
+    for (const args of [["status"], ["status", "--json"], ["config", "show"], ["ls"], ["doctor"]])
+      shown.push((await orders(args)).stdout);
+    for (const secret of [password, controllerPassword])
+      expect(shown.filter((text) => text.includes(secret ?? ""))).toEqual([]);
+    const kafka = join(home, "orders/default/engine/kafka");
+    for (const name of readdirSync(kafka).filter((each) => each !== "data"))
+      expect([name, statSync(join(kafka, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 
   it("leaves everything alone the second time", async () => {
@@ -381,8 +423,10 @@ describe("what is named by hand", () => {
 
 describe("orders down", () => {
   let pointedAtIt: Record<string, string>;
+  let login: Record<string, string>;
   beforeAll(async () => {
     pointedAtIt = await addresses();
+    login = kafkaLogin();
   });
 
   it("leaves no process, whatever was killed, and keeps the data", async () => {
@@ -404,6 +448,22 @@ describe("orders down", () => {
     const { database, processes: running } = await status();
     expect(running.map(({ name }) => name)).toEqual(["kafka", "postgres"]);
     expect(database?.rows.find(({ table }) => table === "orders")?.rows).toBe(1);
+    expect(kafkaLogin()).toEqual(login);
+    const open = await orders(["up", "--only", "infra", "--kafka-auth", "none"]);
+    expect(open.exitCode, open.stderr).toBe(0);
+    expect(await addresses()).toEqual({
+      DATABASE_URL: pointedAtIt.DATABASE_URL,
+      KAFKA_BROKERS: pointedAtIt.KAFKA_BROKERS,
+    });
+    const anyone = await orders([
+      "topic",
+      "list",
+      "--stack",
+      "x",
+      "--brokers",
+      pointedAtIt.KAFKA_BROKERS ?? "",
+    ]);
+    expect(anyone.exitCode, anyone.stderr).toBe(0);
     const theirs = join(home, "orders", "default", "notes.txt");
     writeFileSync(theirs, "not made by orders");
     const unasked = await orders(["down", "--volumes"]);

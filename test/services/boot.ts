@@ -6,7 +6,8 @@ import { execa } from "execa";
 /**
  * Builds the program and boots a real Kafka and PostgreSQL of the run's own, on free ports, with
  * the program itself; stops and removes them afterwards. Where the environment names services
- * already (ORDERS_TEST_BROKERS, ORDERS_TEST_DATABASE_URL), those are used.
+ * already (ORDERS_TEST_BROKERS, ORDERS_TEST_DATABASE_URL), those are used. This Kafka asks for no
+ * login: tests speak to it with clients of their own. Those of a stack's login boot one.
  */
 export default async function boot(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.ORDERS_TEST_BROKERS) return undefined;
@@ -24,6 +25,8 @@ export default async function boot(): Promise<(() => Promise<void>) | undefined>
       "up",
       "--only",
       "infra",
+      "--kafka-auth",
+      "none",
       "--port",
       "0",
       "--kafka-port",

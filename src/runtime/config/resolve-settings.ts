@@ -48,12 +48,12 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
   const environment = layers.environment ?? {};
   const directory = layers.directory ?? process.cwd();
   const values: Partial<Record<SettingKey, unknown>> = {};
-  let ownBrokers = false;
+  let away = awayOf(undefined, layers);
   const sources: Partial<Record<SettingKey, SettingSource | undefined>> = {};
   for (const key of Object.keys(settingSpecs) as SettingKey[]) {
     const spec: SettingSpec = settingSpecs[key];
     const found = candidatesFor(key, spec, layers).find(
-      ({ source, value }) => value !== undefined && !(ownBrokers && isForOthers(key, source)),
+      ({ source, value }) => value !== undefined && !(isSecurity(key) && away.includes(source)),
     );
     sources[key] = found?.source;
     if (found === undefined) continue;
@@ -64,8 +64,7 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
       key === "databaseUrl" && byHand
         ? withAbsoluteFiles(completeDatabaseUrl(String(value), environment), beside)
         : value;
-    if (key === "brokers")
-      ownBrokers = layers.stackIsOurs === true && value === layers.stack?.brokers;
+    if (key === "brokers") away = awayOf(String(value), layers);
   }
   const resolved = { values: values as Settings, sources: sources as ResolvedSettings["sources"] };
   refuseContradictions(resolved);
@@ -73,12 +72,25 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
 }
 
 /**
- * The shell's and the config file's way of logging in to some broker of the user's is not for the
- * brokers that we started: these are spoken to as the stack says (brokers come first in the table).
+ * Who has nothing to say of how these brokers are logged in to (brokers come first in the table). The
+ * shell's and the config file's login at some broker of the user's is not for the brokers that we
+ * started: these are spoken to as the stack says. And the stack's login is for its brokers alone, also
+ * where `status --env` has put it into the shell.
  */
-function isForOthers(key: SettingKey, source: SettingSource): boolean {
-  const isSecurity = kafkaSecurityKeys.some((one) => one === key);
-  return isSecurity && (source === "environment" || source === "config file");
+function awayOf(
+  brokers: string | undefined,
+  { stack, stackIsOurs, environment }: SettingLayers,
+): readonly SettingSource[] {
+  if (brokers !== undefined && brokers === stack?.brokers)
+    return stackIsOurs === true ? ["environment", "config file"] : [];
+  const { kafkaSaslPassword: password } = stack ?? {};
+  const { env } = settingSpecs.kafkaSaslPassword;
+  const exported = password !== undefined && environment?.[env] === password;
+  return exported ? ["stack", "environment"] : ["stack"];
+}
+
+function isSecurity(key: SettingKey): boolean {
+  return kafkaSecurityKeys.some((one) => one === key);
 }
 
 interface Candidate {

@@ -26,6 +26,8 @@ export interface SettingSpec {
 const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export type Compression = (typeof compressions)[number];
 const saslMechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
+const kafkaAuths = ["sasl", "none"] as const;
+export type KafkaAuth = (typeof kafkaAuths)[number];
 export type SaslMechanism = (typeof saslMechanisms)[number];
 
 export const settingSpecs = {
@@ -59,7 +61,17 @@ export const settingSpecs = {
     ...text("api-url", "ORDERS_API_URL", "base URL of the producer API"),
     kind: "http-url",
   },
-  // Kafka security, for brokers we did not start.
+  // Of a stack that `orders up` starts on this machine.
+  kafkaAuth: {
+    name: "kafka-auth",
+    env: "ORDERS_KAFKA_AUTH",
+    kind: "choice",
+    choices: kafkaAuths,
+    default: "sasl",
+    summary:
+      "local engine: Kafka asks for a login with a generated password, or for none; a stack that exists stays as it was made unless told",
+  },
+  // Kafka security. `orders up` fills it in for commands run beside a stack whose Kafka asks for a login.
   kafkaTls: flag("kafka-tls", "KAFKA_TLS", "connect to Kafka over TLS"),
   kafkaCaFile: {
     ...text(
@@ -234,11 +246,13 @@ type ValueOf<K extends SettingKey> = K extends "compression"
     ? StrategyName
     : K extends "kafkaSaslMechanism"
       ? SaslMechanism
-      : KindOf<K> extends "integer"
-        ? number
-        : KindOf<K> extends "boolean"
-          ? boolean
-          : string;
+      : K extends "kafkaAuth"
+        ? KafkaAuth
+        : KindOf<K> extends "integer"
+          ? number
+          : KindOf<K> extends "boolean"
+            ? boolean
+            : string;
 
 type HasDefault<K extends SettingKey> = (typeof settingSpecs)[K] extends { default: unknown }
   ? true

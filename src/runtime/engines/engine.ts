@@ -1,4 +1,5 @@
 import type { EngineName, ServiceState } from "../../ports/stack-status.ts";
+import type { KafkaAuth, SaslMechanism } from "../config/settings.ts";
 
 /**
  * What brings Kafka and PostgreSQL to a stack. An engine cares for these two alone: topics, tables,
@@ -14,6 +15,14 @@ export interface Endpoints {
   readonly brokers: string;
   /** With user and password. Never printed but by `status --env` and `db url`. */
   readonly databaseUrl: string;
+  /** Whether the engine's own Kafka asks for a login; only where an engine knows that. */
+  readonly kafkaAuth?: KafkaAuth;
+  /** The login that it asks for. Never printed but by `status --env`. */
+  readonly kafkaLogin?: {
+    readonly mechanism: SaslMechanism;
+    readonly username: string;
+    readonly password: string;
+  };
 }
 
 /** Which stack a call is about. */
@@ -24,10 +33,12 @@ export interface EngineContext {
 }
 
 export interface StartSpec {
-  /** Addresses that a person gave, for the external engine; the others bring their own. */
+  /** What a person gave: addresses for the external engine (the others bring their own), and kafkaAuth for the local one. */
   readonly given: {
     readonly brokers?: string | undefined;
     readonly databaseUrl?: string | undefined;
+    /** Said by hand, whether Kafka is to ask for a login; undefined: as this stack was made. */
+    readonly kafkaAuth?: KafkaAuth | undefined;
   };
   /**
    * Ports on 127.0.0.1. undefined: the one this stack had before, else the default (9092, 5432);

@@ -104,7 +104,7 @@ function textOf(error: Error, where: string): FailureText {
       meaning:
         "it took the connection but gave no answer: it may speak TLS or ask for a login where the settings say otherwise, or be overloaded",
       remedy:
-        "compare KAFKA_TLS and KAFKA_SASL_MECHANISM with what the broker's listener is (`orders config show`); `orders status` and `orders logs kafka` show one of a stack",
+        'compare KAFKA_TLS and KAFKA_SASL_MECHANISM with what the broker\'s listener is (`orders config show`); the Kafka of a stack asks for a login: name the stack with --stack, or `eval "$(orders status --env)"`',
     };
   }
   if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(`${code} ${message}`)) {

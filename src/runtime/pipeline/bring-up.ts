@@ -6,6 +6,7 @@ import { allOrNone } from "../all-or-none.ts";
 import type { ResolvedSettings } from "../config/resolve-settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
 import type { Engine, EngineContext, StartResult } from "../engines/engine.ts";
+import { kafkaAuthByHand } from "../engines/refuse-auth.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { ownCommand, type Program } from "../processes/own-program.ts";
@@ -23,7 +24,7 @@ import { chooseShape } from "./choose-shape.ts";
 import { forgetSupervision } from "./end-supervisor.ts";
 import { lockStack } from "./lock-stack.ts";
 import { apiUrlOf, pipelineChildren } from "./pipeline-children.ts";
-import { pipelineSettings } from "./pipeline-settings.ts";
+import { pipelineSettings, stackSettingsAfter } from "./pipeline-settings.ts";
 import { prepareInfra, probeKafka } from "./prepare-infra.ts";
 import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
 import { startChildren } from "./start-children.ts";
@@ -113,7 +114,7 @@ async function boot(
       engine.start(
         context,
         {
-          given: options.settings.values,
+          given: { ...options.settings.values, kafkaAuth: kafkaAuthByHand(options.settings) },
           ports: { kafka: ports.kafka, postgres: ports.postgres },
           timeoutMs,
           signal: both,
@@ -135,7 +136,10 @@ async function boot(
   const infra: Infra = { engine, context, kafka, settings: settings.values };
   try {
     await prepareInfra(infra, wait, options, progress);
-    writeStackSettings(stack, { ...lastStackSettings(stack), ...settings.stack });
+    writeStackSettings(
+      stack,
+      stackSettingsAfter(engine.name, lastStackSettings(stack), settings.stack),
+    );
     const children = onlyInfra
       ? undefined
       : pipelineChildren({

@@ -17,7 +17,9 @@ export function stackEnvironment(stack: string): string {
     });
   }
   const variables = new Map<string, string>();
-  for (const [key, value] of Object.entries(settings)) {
+  // How this one was made is no wish for the next one that the shell makes.
+  const { kafkaAuth: _, ...places } = settings;
+  for (const [key, value] of Object.entries(places)) {
     variables.set(settingSpecs[key as SettingKey].env, value);
   }
   for (const [name, value] of databaseParts(settings.databaseUrl)) variables.set(name, value);

@@ -27,7 +27,7 @@ export async function classArchiveArgs(
   progress: (doing: string) => void,
 ): Promise<readonly string[]> {
   const key = createHash("sha256")
-    .update(`${program.java.version}\n${program.jars.fingerprint}`)
+    .update(`${program.java.version}\n${program.jars.fingerprint}\nwith a login`)
     .digest("hex")
     .slice(0, 16);
   const directory = join(cacheDirectory(), "kafka-classes");
@@ -64,7 +64,7 @@ async function make(
     rmSync(draft, { force: true });
     rmSync(scratch, { recursive: true, force: true });
     const ports = { port: await findFreePort(), controllerPort: await findFreePort() };
-    await prepareBroker(program, scratch, ports, signal);
+    await prepareBroker(program, scratch, { ...ports, auth: "sasl" }, signal);
     await startAndStop(program, scratch, stackDirectory, draft, signal);
     renameSync(draft, archive);
   } finally {
@@ -84,7 +84,7 @@ async function startAndStop(
   // It lives for seconds: compiling well would take half as much processor time again.
   const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
   const jvmArgs = [`-XX:ArchiveClassesAtExit=${draft}`, ...quick];
-  const args = brokerArgs(program, jvmArgs);
+  const args = brokerArgs(program, "sasl", jvmArgs);
   const { cwd, env, extendEnv } = brokerProcess(scratch);
   const training = execa(program.java.path, args, {
     cwd,

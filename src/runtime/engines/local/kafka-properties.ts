@@ -1,20 +1,26 @@
+import type { KafkaLogin } from "./kafka-login.ts";
+
 export interface BrokerPlace {
   readonly dataDirectory: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** undefined: every user of this machine may do everything. */
+  readonly login: KafkaLogin | undefined;
 }
 
-/** Pure: server.properties of one broker that is its own controller. */
-export function kafkaProperties({ dataDirectory, port, controllerPort }: BrokerPlace): string {
+/** Pure: server.properties of one broker that is its own controller. Holds passwords: 0600. */
+export function kafkaProperties(place: BrokerPlace): string {
+  const { dataDirectory, port, controllerPort, login } = place;
+  const listener = login === undefined ? "PLAINTEXT" : "LOGIN";
   return `# Written by \`orders up\` at every start: changes here are lost.
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
 controller.listener.names=CONTROLLER
-# Loopback only: there is no authentication.
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-log.dirs=${propertyValue(dataDirectory)}
+# Loopback only.
+listeners=${listener}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${listener}://127.0.0.1:${port}
+${login === undefined ? "" : loginProperties(login)}log.dirs=${propertyValue(dataDirectory)}
 # A topic with a mistyped name should be an error, not a new topic.
 auto.create.topics.enable=false
 # One broker can hold one replica of anything.
@@ -44,6 +50,39 @@ log.cleaner.dedupe.buffer.size=16777216
 num.recovery.threads.per.data.dir=4
 `;
 }
+
+/**
+ * Both listeners: who speaks to the controller can write whatever the broker can. Clients have PLAIN
+ * besides SCRAM, since librdkafka before 2.8 (Debian's kcat) fails at SCRAM with Kafka from 3.7.2 on;
+ * among themselves broker and controller use it, too: the controller takes no other.
+ */
+function loginProperties({
+  mechanism,
+  username,
+  password,
+  controllerPassword,
+}: KafkaLogin): string {
+  const clients = `listener.name.login`;
+  const own = `username="${username}" password="${password}"`;
+  const isScram = mechanism !== "plain";
+  const scram = `${clients}.${mechanism}.sasl.jaas.config=${loginModules.scram} required ${own};\n`;
+  const controllers = `username="controller" password="${controllerPassword}" user_controller="${controllerPassword}"`;
+  return `listener.security.protocol.map=LOGIN:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+inter.broker.listener.name=LOGIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+${clients}.sasl.enabled.mechanisms=PLAIN${isScram ? `,${mechanism.toUpperCase()}` : ""}
+${clients}.plain.sasl.jaas.config=${loginModules.plain} required ${own} user_${username}="${password}";
+${isScram ? scram : ""}listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config=${loginModules.plain} required ${controllers};
+`;
+}
+
+const security = "org.apache.kafka.common.security";
+const loginModules = {
+  plain: `${security}.plain.PlainLoginModule`,
+  scram: `${security}.scram.ScramLoginModule`,
+} as const;
 
 /** Pure: Java reads property files as Latin-1, with the backslash as escape. */
 function propertyValue(text: string): string {

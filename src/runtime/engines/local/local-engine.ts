@@ -14,6 +14,7 @@ import type {
   StartResult,
   StartSpec,
 } from "../engine.ts";
+import type { KafkaLogin } from "./kafka-login.ts";
 import {
   engineDirectory,
   type LocalRecord,
@@ -21,7 +22,7 @@ import {
   writeLocalRecord,
 } from "./local-record.ts";
 import { isPlaceOf } from "./postgres-account.ts";
-import { startKafka } from "./start-kafka.ts";
+import { keptAuth, startKafka } from "./start-kafka.ts";
 import { startPostgres } from "./start-postgres.ts";
 
 const services = ["kafka", "postgres"] as const;
@@ -34,11 +35,12 @@ export const localEngine: Engine = {
   async start(context, spec, progress): Promise<StartResult> {
     const before = runningServices(context);
     const ports = await choosePorts(context, spec, before);
-    writeLocalRecord(context, { ...readLocalRecord(context), ports });
+    const auth = spec.given.kafkaAuth ?? keptAuth(context, before.get("kafka"));
+    writeLocalRecord(context, { ...readLocalRecord(context), ports, kafkaAuth: auth });
     const { timeoutMs } = spec;
-    const [, databaseUrl] = await allOrNone<[unknown, string]>(spec.signal, [
+    const [login, databaseUrl] = await allOrNone<[KafkaLogin | undefined, string]>(spec.signal, [
       (signal) =>
-        startKafka(context, before.get("kafka"), ports, { signal, timeoutMs }, (doing) =>
+        startKafka(context, before.get("kafka"), { ports, auth }, { signal, timeoutMs }, (doing) =>
           progress("kafka", doing),
         ),
       (signal) =>
@@ -51,7 +53,12 @@ export const localEngine: Engine = {
         ),
     ]);
     return {
-      endpoints: { brokers: `127.0.0.1:${ports.kafka}`, databaseUrl },
+      endpoints: {
+        brokers: `127.0.0.1:${ports.kafka}`,
+        databaseUrl,
+        kafkaAuth: auth,
+        ...(login === undefined ? {} : { kafkaLogin: login }),
+      },
       started: services.filter((service) => isNew(context, service, before)),
     };
   },

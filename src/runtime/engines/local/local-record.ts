@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { KafkaAuth } from "../../config/settings.ts";
 import { readJson, writeJsonAtomic } from "../../stack/state-file.ts";
 import type { EngineContext } from "../engine.ts";
 
@@ -10,6 +11,8 @@ export interface LocalRecord {
     readonly controller: number;
     readonly postgres: number;
   };
+  /** Whether Kafka asks for a login; undefined: made by a version that knew none. */
+  readonly kafkaAuth?: KafkaAuth;
   /** May be outside the stack's directory: `down --volumes` removes it there. */
   readonly postgresPlace?: string;
 }

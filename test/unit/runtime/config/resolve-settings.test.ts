@@ -106,6 +106,42 @@ describe("resolveSettings", () => {
     });
   });
 
+  it("gives a stack's login to its own brokers alone, also out of the shell that it was put into", () => {
+    const login = {
+      kafkaSaslMechanism: "scram-sha-256",
+      kafkaSaslUsername: "orders",
+      kafkaSaslPassword: "generated",
+    };
+    const stack = { brokers: "127.0.0.1:9", ...login };
+    const exported = {
+      KAFKA_SASL_MECHANISM: "scram-sha-256",
+      KAFKA_SASL_USERNAME: "orders",
+      KAFKA_SASL_PASSWORD: "generated",
+    };
+    const elsewhere = { brokers: "127.0.0.1:8" };
+    for (const stackIsOurs of [true, false]) {
+      const own = { stack, stackIsOurs };
+      expect(resolveSettings(own).values).toMatchObject(login);
+      expect(
+        resolveSettings({ ...own, environment: { KAFKA_BROKERS: stack.brokers } }).values,
+      ).toMatchObject(login);
+      for (const away of [
+        { ...own, flags: elsewhere },
+        { ...own, environment: { KAFKA_BROKERS: elsewhere.brokers } },
+        { ...own, flags: elsewhere, environment: exported },
+      ]) {
+        const { values } = resolveSettings(away);
+        expect([values.kafkaSaslMechanism, values.kafkaSaslPassword]).toEqual([
+          undefined,
+          undefined,
+        ]);
+      }
+    }
+    const theirs = { ...exported, KAFKA_SASL_PASSWORD: "theirs" };
+    const { values } = resolveSettings({ stack, flags: elsewhere, environment: theirs });
+    expect(values.kafkaSaslPassword).toBe("theirs");
+  });
+
   it("begins relative paths where they were written", () => {
     const at = (layers: object) =>
       resolveSettings({ directory: "/work", ...layers }).values.kafkaCaFile;

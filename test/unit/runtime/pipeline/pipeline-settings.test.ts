@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
 import { pipelineChildren } from "../../../../src/runtime/pipeline/pipeline-children.ts";
-import { pipelineSettings } from "../../../../src/runtime/pipeline/pipeline-settings.ts";
+import {
+  pipelineSettings,
+  stackSettingsAfter,
+} from "../../../../src/runtime/pipeline/pipeline-settings.ts";
 import { quoted } from "../../../../src/runtime/stack/stack-environment.ts";
 
 const told = resolveSettings({
@@ -46,6 +49,38 @@ it("keeps how to log in for brokers that we did not start", () => {
   const { environment, stack } = pipelineSettings(told, "external", endpoints, undefined);
   expect(environment).toMatchObject({ KAFKA_TLS: "true", KAFKA_SASL_PASSWORD: "secret" });
   expect(stack).toMatchObject({ kafkaTls: "true", kafkaSaslPassword: "secret" });
+});
+
+it("hands on the login that our own Kafka asks for, in place of any other", () => {
+  const own = {
+    ...endpoints,
+    kafkaAuth: "sasl",
+    kafkaLogin: { mechanism: "scram-sha-256", username: "orders", password: "generated" },
+  } as const;
+  const { environment, values, stack } = pipelineSettings(told, "local", own, undefined);
+  const login = {
+    kafkaSaslMechanism: "scram-sha-256",
+    kafkaSaslUsername: "orders",
+    kafkaSaslPassword: "generated",
+  };
+  expect(values).toMatchObject({ ...login, kafkaTls: false });
+  expect(stack).toMatchObject({ ...login, kafkaAuth: "sasl" });
+  expect(environment).toMatchObject({
+    KAFKA_SASL_MECHANISM: "scram-sha-256",
+    KAFKA_SASL_USERNAME: "orders",
+    KAFKA_SASL_PASSWORD: "generated",
+  });
+  expect(environment.ORDERS_KAFKA_AUTH).toBeUndefined();
+});
+
+it("keeps a login with the stack only for brokers of others that are still the same", () => {
+  const before = { brokers: "b:1", topic: "t", kafkaSaslPassword: "p" };
+  const now = { brokers: "b:1", databaseUrl: "d" };
+  expect(stackSettingsAfter("external", before, now)).toEqual({ ...before, ...now });
+  const without = { brokers: "b:1", topic: "t", databaseUrl: "d" };
+  expect(stackSettingsAfter("local", before, now)).toEqual(without);
+  const moved = { ...now, brokers: "c:1" };
+  expect(stackSettingsAfter("external", before, moved)).toEqual({ ...without, brokers: "c:1" });
 });
 
 it("gives passwords to processes by their environment, never in `ps`", () => {

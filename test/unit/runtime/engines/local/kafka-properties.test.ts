@@ -6,6 +6,6 @@ it.each([
   ["/home/Jürgen/日", "/home/J\\u00fcrgen/\\u65e5"],
   ["/a\\b", "/a\\\\b"],
 ])("writes the path %s as Java reads it", (dataDirectory, written) => {
-  const text = kafkaProperties({ dataDirectory, port: 1, controllerPort: 2 });
+  const text = kafkaProperties({ dataDirectory, port: 1, controllerPort: 2, login: undefined });
   expect(text.split("\n")).toContain(`log.dirs=${written}`);
 });
