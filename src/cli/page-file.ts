@@ -9,9 +9,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import type { KeptFigures } from "../bench/compare-figures.ts";
 import { Failure } from "../failure/failure.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
-import { pageMark } from "../report/bench/page.ts";
+import { figuresIn, pageMark } from "../report/bench/page.ts";
 
 /**
  * Before an hour of measuring: can the page be written there, and is it no file of somebody else's?
@@ -87,12 +88,29 @@ function targetOf(path: string): {
   }
 }
 
+/** The figures of the page that is there; undefined where there is none, or an older one without. */
+export function figuresOfPage(path: string): KeptFigures | undefined {
+  try {
+    const target = targetOf(path);
+    return target.kind === "file" ? figuresIn(startOf(target.path, figuresMaxBytes)) : undefined;
+  } catch {
+    // Only to compare with: what cannot be read costs a remark, no measurement.
+    return undefined;
+  }
+}
+
+const figuresMaxBytes = 256 * 1024;
+
 function isPage(path: string): boolean {
-  const start = Buffer.alloc(4_096);
+  const start = startOf(path, 4_096);
+  return start === "" || start.includes(pageMark);
+}
+
+function startOf(path: string, bytesMax: number): string {
+  const start = Buffer.alloc(bytesMax);
   const file = openSync(path, "r");
   try {
-    const length = readSync(file, start, 0, start.length, 0);
-    return length === 0 || start.toString("latin1", 0, length).includes(pageMark);
+    return start.toString("latin1", 0, readSync(file, start, 0, start.length, 0));
   } finally {
     closeSync(file);
   }

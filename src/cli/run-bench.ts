@@ -1,9 +1,15 @@
-import { Failure, worstExitCode } from "../failure/failure.ts";
+import { farText, type KeptFigures } from "../bench/compare-figures.ts";
+import { busyText } from "../bench/origin.ts";
+import { Failure } from "../failure/failure.ts";
 import { parseDuration } from "../load/duration.ts";
+import { type BenchSummary, benchClosing, type Ending } from "../report/bench/bench-closing.ts";
+import type { PageHead } from "../report/bench/page.ts";
+import { closingText } from "../report/closing-block.ts";
 import { listrNarrator } from "../report/narrator.ts";
 import { type Terminal, terminalOf } from "../report/terminal.ts";
+import { describeOrigin } from "../runtime/bench/describe-origin.ts";
 import { listenForShutdown } from "../runtime/shutdown.ts";
-import { demandPageFile, writePageFile } from "./page-file.ts";
+import { demandPageFile, figuresOfPage, writePageFile } from "./page-file.ts";
 import { failureText } from "./render-failure.ts";
 
 export interface BenchFlags {
@@ -27,7 +33,8 @@ export interface CommonOptions {
 export interface BenchParts<T> {
   measure(common: CommonOptions, steps: ReturnType<typeof listrNarrator>): Promise<T>;
   text(result: T, terminal: Terminal): string;
-  page(result: T): string;
+  summary(result: T): BenchSummary;
+  page(result: T, head: PageHead): string;
 }
 
 /** What all bench commands do around the measuring: signals, the time limit, output, the exit code. */
@@ -40,13 +47,20 @@ export interface BenchOutput {
 
 const customers = 10_000;
 
-export async function runBench<T extends { readonly exact: boolean }>(
+interface Measured {
+  readonly bench: string;
+  readonly workload: object;
+  readonly notes: readonly string[];
+}
+
+export async function runBench<T extends Measured>(
   output: BenchOutput,
   flags: BenchFlags,
-  { measure, text, page }: BenchParts<T>,
+  { measure, text, summary, page }: BenchParts<T>,
 ): Promise<T | undefined> {
   const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 });
   if (flags.html !== undefined) demandPageFile(flags.html);
+  const origin = describeOrigin(process.argv.slice(2));
   const shutdown = listenForShutdown(
     (line) => output.note(line),
     "stopping, and removing what the bench made",
@@ -64,10 +78,27 @@ export async function runBench<T extends { readonly exact: boolean }>(
       },
       listrNarrator({ quiet: output.quiet }),
     );
-    output.print(text(result, terminalOf(process.stdout, process.env)));
-    const written = flags.html === undefined ? 0 : putPage(output, flags.html, page(result));
-    output.endWith(worstExitCode([result.exact ? 0 : 1, written]));
-    return result;
+    const found = summary(result);
+    const figures: KeptFigures = {
+      beganAt: origin.beganAt.toISOString(),
+      host: origin.host,
+      subject: JSON.stringify([result.bench, result.workload]),
+      figures: found.figures,
+    };
+    const earlier = flags.html === undefined ? undefined : figuresOfPage(flags.html);
+    const busy = busyText(origin);
+    const far = earlier === undefined ? undefined : farText(earlier, figures);
+    const warnings = [busy, far].filter((each) => each !== undefined);
+    const terminal = terminalOf(process.stdout, process.env);
+    output.print(text(result, terminal));
+    const endings =
+      flags.html === undefined
+        ? []
+        : putPage(output, flags.html, page(result, { origin, warnings, figures }));
+    const closing = benchClosing(found, warnings, endings);
+    output.print(`\n${closingText(closing, terminal)}`);
+    output.endWith(closing.exitCode);
+    return { ...result, notes: [...result.notes, ...warnings] };
   } catch (error) {
     if (shutdown.received !== undefined) {
       output.endWith(shutdown.exitCode);
@@ -86,14 +117,14 @@ export async function runBench<T extends { readonly exact: boolean }>(
 }
 
 /** What was measured is printed in any case: a page that cannot be written must not cost it. */
-function putPage(output: BenchOutput, file: string, page: string): number {
+function putPage(output: BenchOutput, file: string, page: string): readonly Ending[] {
   try {
     writePageFile(file, page);
     output.note(`The page is ${file}`);
-    return 0;
+    return [];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     output.note(failureText(error));
-    return error.exitCode;
+    return [{ exitCode: error.exitCode, reason: "the page could not be written" }];
   }
 }

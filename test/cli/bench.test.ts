@@ -53,7 +53,9 @@ describe("orders bench", () => {
       ["batch", "hot"],
       ["conditional", "hot"],
     ]);
-    expect(await readFile(page, "utf8")).toContain("<title>Reserving stock");
+    const html = await readFile(page, "utf8");
+    expect(html).toContain("<title>Reserving stock");
+    expect(html).toMatch(/orders bench reserve --only hot [^<]*--json --quiet --html/);
     expect(await benchSchemas(db.database)).toEqual([]);
   });
 
@@ -62,6 +64,7 @@ describe("orders bench", () => {
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/│ orders\/s +│ +[\d,]+ │/);
     expect(stdout).toContain("each order exactly once, the stock agrees");
+    expect(stdout).toMatch(/Measured, and reconciled[^\n]*\n[\s\S]*exit code +0\n*$/);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stderr).toContain("Run 1 of 1: draining the topic");
   });

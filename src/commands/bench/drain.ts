@@ -40,6 +40,7 @@ Fills a topic of its own, drains it with the real consumer into a schema of its 
     const { flags } = await this.parse(BenchDrain);
     const { runBench } = await import("../../cli/run-bench.ts");
     const { drainText } = await import("../../report/bench/drain-text.ts");
+    const { drainSummary } = await import("../../report/bench/bench-closing.ts");
     const { drainPage } = await import("../../report/bench/drain-page.ts");
     const { benchDrain } = await import("../../runtime/bench/drain-bench.ts");
     const settings = this.resolvedToChange(flags).values;
@@ -48,6 +49,7 @@ Fills a topic of its own, drains it with the real consumer into a schema of its 
       measure: (common, steps) =>
         benchDrain({ ...common, settings, stack, instances: flags.instances }, steps),
       text: drainText,
+      summary: drainSummary,
       page: drainPage,
     });
   }

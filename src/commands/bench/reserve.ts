@@ -68,6 +68,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
     const { parseDuration } = await import("../../load/duration.ts");
     const { runBench } = await import("../../cli/run-bench.ts");
     const { reserveText } = await import("../../report/bench/reserve-text.ts");
+    const { reserveSummary } = await import("../../report/bench/bench-closing.ts");
     const { reservePage } = await import("../../report/bench/reserve-page.ts");
     const { benchReserve } = await import("../../runtime/bench/reserve-bench.ts");
     const measureMaxMs = parseDuration(flags["measure-time"], "--measure-time", {
@@ -90,6 +91,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
           steps,
         ),
       text: reserveText,
+      summary: reserveSummary,
       page: reservePage,
     });
   }

@@ -3,7 +3,6 @@ import type { SteadyBenchJson } from "../../bench/steady-json.ts";
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
-import { exitCodeOf } from "../../failure/failure.ts";
 
 const { orders: _, ...sharedFlags } = benchFlags({ orders: 100, ordersMax: 100, runs: 5 });
 
@@ -59,6 +58,7 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
     const { parseRate } = await import("../../load/schedule.ts");
     const { runBench } = await import("../../cli/run-bench.ts");
     const { steadyText } = await import("../../report/bench/steady-text.ts");
+    const { steadySummary } = await import("../../report/bench/bench-closing.ts");
     const { steadyPage } = await import("../../report/bench/steady-page.ts");
     const { benchSteady } = await import("../../runtime/bench/steady-bench.ts");
     const settings = this.resolvedToChange(flags).values;
@@ -67,7 +67,7 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
     const durationMs = parseDuration(flags.duration, "--duration", limits);
     const warmUpMs = parseDuration(flags["warm-up"], "--warm-up", limits);
     const stack = this.stackName(flags);
-    const result = await runBench(
+    return runBench(
       this.output(),
       // Rate and duration say how many.
       { ...flags, orders: 0 },
@@ -75,10 +75,9 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
         measure: (common, steps) =>
           benchSteady({ ...common, settings, stack, rates, durationMs, warmUpMs }, steps),
         text: steadyText,
+        summary: steadySummary,
         page: steadyPage,
       },
     );
-    if (result?.exact === true && !result.delivered) this.endWith(exitCodeOf.undelivered);
-    return result;
   }
 }

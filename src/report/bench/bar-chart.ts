@@ -1,5 +1,6 @@
 import type { FigureJson } from "../../bench/bench-result.ts";
 import { escaped } from "./markup.ts";
+import { scaleFor } from "./scale.ts";
 
 export interface Bar {
   readonly label: string;
@@ -67,6 +68,11 @@ const layouts: readonly Layout[] = [
 const headingHeight = 34;
 const axisHeight = 30;
 const referenceHeight = 24;
+const noteHeight = 18;
+/** Of a tick's figures; they are all as wide. */
+const digitWidth = 7;
+const tickGap = 10;
+const logarithmicText = "Logarithmic: each power of ten is as far from the next.";
 
 /** Pure: the chart twice, for wide and for narrow screens; the page's style shows one of them. */
 export function barChart(spec: ChartSpec): string {
@@ -76,13 +82,20 @@ export function barChart(spec: ChartSpec): string {
 function drawn(spec: ChartSpec, layout: Layout): string {
   const { width, left, right, rowHeight } = layout;
   const bars = spec.groups.flatMap((group) => group.bars);
-  const largest = Math.max(spec.reference?.value ?? 0, ...bars.map(({ figure }) => figure.max));
-  const ticks = niceTicks(largest, layout.ticks);
-  const end = ticks.at(-1) ?? 1;
-  const x = (value: number) => left + (value / end) * (width - left - right);
+  const { kind, ticks, share } = scaleFor(
+    [
+      ...(spec.reference === undefined ? [] : [spec.reference.value]),
+      ...bars.flatMap(({ figure }) => [figure.min, figure.median, figure.max]),
+    ],
+    layout.ticks,
+  );
+  const x = (value: number) => left + share(value) * (width - left - right);
   const top = spec.reference === undefined ? 4 : referenceHeight;
+  const logarithmic = kind === "logarithmic";
+  const foot = axisHeight + (logarithmic ? noteHeight : 0);
   let y = top;
   const body: string[] = [];
+  const barRows: [number, number][] = [];
   for (const { heading, bars } of spec.groups) {
     if (heading !== undefined) {
       body.push(text(left === 8 ? left : 0, y + 22, heading, "heading"));
@@ -90,16 +103,19 @@ function drawn(spec: ChartSpec, layout: Layout): string {
     }
     for (const bar of bars) {
       body.push(drawnBar(bar, y, x, layout));
+      barRows.push([y + rowHeight - layout.barHeight - 9, y + rowHeight - 3]);
       y += rowHeight;
     }
   }
   const id = `${spec.id}-${layout.name}`;
   return [
-    `<svg class="chart ${layout.name}" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${y + axisHeight}">`,
+    `<svg class="chart ${layout.name}" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${y + foot}">`,
     `<title id="${id}-title">${escaped(spec.title)}</title>`,
     `<desc id="${id}-desc">${escaped(spec.description)}</desc>`,
-    ...ticks.map((tick) => axisLine(tick, x(tick), top, y, spec, tickAnchor(tick, end, layout))),
-    ...referenceLine(spec, x, top, y, layout),
+    ...axis(ticks, x, top, y, spec, layout),
+    ...(logarithmic ? [text(left, y + axisHeight + 12, logarithmicText, "tick")] : []),
+    // Where texts stand above the bars, the line would run through them.
+    ...referenceLine(spec, x, top, layout.labelsAbove ? barRows : [[top - 4, y + 4]], layout),
     ...body,
     "</svg>",
   ].join("\n");
@@ -128,31 +144,35 @@ function drawnBar(bar: Bar, y: number, x: (value: number) => number, layout: Lay
   ].join("\n");
 }
 
-function axisLine(
-  tick: number,
-  x: number,
+/** Lines for all ticks; figures for those that do not run into the one before. */
+function axis(
+  ticks: readonly number[],
+  x: (value: number) => number,
   top: number,
   bottom: number,
   spec: ChartSpec,
-  anchor: string,
-): string {
-  return [
-    `<line class="grid" x1="${round(x)}" x2="${round(x)}" y1="${top}" y2="${bottom + 4}"/>`,
-    text(x, bottom + 20, spec.writeTick(tick), `tick ${anchor}`),
-  ].join("\n");
-}
-
-/** In the middle of its line, unless the edge of the chart is too near. */
-function tickAnchor(tick: number, end: number, { labelsAbove }: Layout): string {
-  if (tick === 0) return "";
-  return tick === end && labelsAbove ? "end" : "middle";
+  { width }: Layout,
+): readonly string[] {
+  let free = 0;
+  return ticks.map((tick, index) => {
+    const at = x(tick);
+    const content = spec.writeTick(tick);
+    const wide = content.length * digitWidth;
+    // In the middle of its line, unless the edge of the chart is too near.
+    const anchor = index === 0 ? "" : at + wide / 2 > width ? "end" : "middle";
+    const begin = anchor === "" ? at : anchor === "end" ? at - wide : at - wide / 2;
+    const line = `<line class="grid" x1="${round(at)}" x2="${round(at)}" y1="${top}" y2="${bottom + 4}"/>`;
+    if (begin < free) return line;
+    free = begin + wide + tickGap;
+    return `${line}\n${text(at, bottom + 20, content, `tick ${anchor}`)}`;
+  });
 }
 
 function referenceLine(
   { reference }: ChartSpec,
   x: (value: number) => number,
   top: number,
-  bottom: number,
+  pieces: readonly (readonly [number, number])[],
   { width }: Layout,
 ): readonly string[] {
   if (reference === undefined) return [];
@@ -160,7 +180,10 @@ function referenceLine(
   // The label grows away from the nearer edge.
   const side = at > width / 2 ? "end" : "";
   return [
-    `<line class="reference-line" x1="${at}" x2="${at}" y1="${top - 4}" y2="${bottom + 4}"/>`,
+    ...pieces.map(
+      ([from, to]) =>
+        `<line class="reference-line" x1="${at}" x2="${at}" y1="${from}" y2="${to}"/>`,
+    ),
     text(at, top - 9, reference.label, `tick ${side}`),
   ];
 }
@@ -171,14 +194,4 @@ function text(x: number, y: number, content: string, style: string): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-/** Pure: from 0 to at least `largest` in about `count` round steps (1, 2, 2.5 or 5 times a power of ten). */
-export function niceTicks(largest: number, count: number): readonly number[] {
-  if (!(largest > 0)) return [0, 1];
-  const rough = largest / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5].find((each) => each * power >= rough * 0.999) ?? 10);
-  const steps = Math.ceil(largest / step - 1e-9);
-  return Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }

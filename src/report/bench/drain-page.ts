@@ -3,13 +3,14 @@ import { aboutSections, footerText } from "./about-section.ts";
 import { type Bar, barChart } from "./bar-chart.ts";
 import { drainRows } from "./drain-text.ts";
 import { count, extremes, ratio, seconds } from "./figures.ts";
-import { page } from "./page.ts";
+import { type PageHead, page } from "./page.ts";
 import { exactText, floorText, workloadText } from "./provenance.ts";
 
 /** Pure: the page of a drain bench. */
-export function drainPage(result: DrainBenchJson): string {
+export function drainPage(result: DrainBenchJson, head: PageHead): string {
   const { floor } = result;
   return page({
+    head,
     title: "Draining a full topic: Kafka to PostgreSQL",
     verdict: { good: result.exact, text: exactText(result) },
     headlines: [

@@ -1,3 +1,5 @@
+import { type KeptFigures, readFigures, writeFigures } from "../../bench/compare-figures.ts";
+import type { Origin } from "../../bench/origin.ts";
 import { escaped } from "./markup.ts";
 
 export interface PageTable {
@@ -15,7 +17,16 @@ export interface PageSection {
   readonly list?: readonly string[];
 }
 
+/** What every bench's page begins with. */
+export interface PageHead {
+  readonly origin: Origin;
+  readonly warnings: readonly string[];
+  /** For the bench that will replace this page. */
+  readonly figures: KeptFigures;
+}
+
 export interface Page {
+  readonly head: PageHead;
   readonly title: string;
   readonly verdict: { readonly good: boolean; readonly text: string };
   /** What stands first: a figure and what it means. */
@@ -27,16 +38,25 @@ export interface Page {
 /** In the head of every page: a later bench knows by it that it may put its own page there. */
 export const pageMark = '<meta name="generator" content="orders bench">';
 
+const figuresMark = '<meta name="orders-bench-figures" content="';
+
+/** Pure: the figures that a page, or its beginning, holds for the bench that replaces it. */
+export function figuresIn(html: string): KeptFigures | undefined {
+  const [, content] = html.split(figuresMark);
+  return content === undefined ? undefined : readFigures(content.slice(0, content.indexOf('"')));
+}
+
 /**
  * Pure: one self-contained page: no script, nothing from elsewhere (its policy forbids both), light
  * and dark as the reader's system, wide and narrow.
  */
-export function page({ title, verdict, headlines, sections, footer }: Page): string {
+export function page({ head, title, verdict, headlines, sections, footer }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 ${pageMark}
+${figuresMark}${writeFigures(head.figures)}">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -47,7 +67,9 @@ ${pageMark}
 <body>
 <main>
 <h1>${escaped(title)}</h1>
+${facts(head.origin)}
 <p class="verdict ${verdict.good ? "good" : "bad"}">${escaped(verdict.text)}</p>
+${head.warnings.map((text) => `<p class="verdict warning"><strong>Warning:</strong> ${escaped(text)}</p>`).join("\n")}
 <dl class="headlines">
 ${headlines.map((each) => `<div><dt>${escaped(each.text)}</dt><dd>${escaped(each.figure)}</dd></div>`).join("\n")}
 </dl>
@@ -57,6 +79,25 @@ ${sections.map(section).join("\n")}
 </body>
 </html>
 `;
+}
+
+/** Whose figures these are, before the figures. */
+function facts({ version, commit, command, host, cores, loadAverage, beganAt }: Origin): string {
+  const rows = [
+    ["begun", `${beganAt.toISOString().slice(0, 19).replace("T", " ")} UTC`],
+    ["version", `orders ${version}${commit === undefined ? "" : `, commit ${commit}`}`],
+    ["host", host],
+    [
+      "load average before",
+      `${loadAverage.map((each) => each.toFixed(2)).join(", ")} on ${cores} ${cores === 1 ? "core" : "cores"}`,
+    ],
+    ["command", command],
+  ] as const;
+  const items = rows.map(([name, text]) => {
+    const shown = name === "command" ? `<code>${escaped(text)}</code>` : escaped(text);
+    return `<div><dt>${name}</dt><dd>${shown}</dd></div>`;
+  });
+  return `<dl class="facts">\n${items.join("\n")}\n</dl>`;
 }
 
 function section({ heading, charts, paragraphs, tables, list }: PageSection): string {
@@ -83,8 +124,9 @@ function table({ caption, columns, rows }: PageTable): string {
     const cells = rest.map((cell, index) => `<td${style(index + 1)}>${escaped(cell)}</td>`);
     return `<tr><th scope="row">${escaped(first)}</th>${cells.join("")}</tr>`;
   });
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(caption)}">
-<table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>
+  const size = columns.length > 3 ? " many" : "";
+  return `<div class="scroll${size}" role="region" tabindex="0" aria-label="${escaped(caption)}">
+<table><caption><span>${escaped(caption)}</span></caption><thead><tr>${head}</tr></thead><tbody>
 ${body.join("\n")}
 </tbody></table></div>`;
 }
@@ -93,10 +135,12 @@ ${body.join("\n")}
 const style = `
 :root { --ground: #ffffff; --raised: #f3f5f8; --ink: #1b2330; --soft: #4a5568; --line: #d5dbe4;
   --bar: #2563b8; --reference: #6b7685; --inexact: #b45a1c; --run: #0f2a52; --good: #14532d;
-  --good-ground: #e3f4e8; --bad: #7f1d1d; --bad-ground: #fde8e8; }
+  --good-ground: #e3f4e8; --bad: #7f1d1d; --bad-ground: #fde8e8;
+  --warning: #6b3a00; --warning-ground: #fdf0d5; --shadow: rgb(27 35 48 / .3); }
 @media (prefers-color-scheme: dark) { :root { --ground: #12161d; --raised: #1b212b; --ink: #e8ecf2;
   --soft: #b6c0ce; --line: #333d4b; --bar: #5b9cf0; --reference: #8b97a8; --inexact: #e8935a;
-  --run: #eaf2ff; --good: #b5e8c5; --good-ground: #14321f; --bad: #ffc9c9; --bad-ground: #451a1a; } }
+  --run: #eaf2ff; --good: #b5e8c5; --good-ground: #14321f; --bad: #ffc9c9; --bad-ground: #451a1a;
+  --warning: #ffdf9e; --warning-ground: #40300d; --shadow: rgb(160 185 220 / .35); } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.5;
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
@@ -107,6 +151,10 @@ p, ul { max-width: 46rem; } li { margin: .35rem 0; } p, li { overflow-wrap: anyw
 .verdict { padding: .6rem .9rem; border-radius: .4rem; max-width: none; }
 .good { color: var(--good); background: var(--good-ground); }
 .bad { color: var(--bad); background: var(--bad-ground); }
+.warning { color: var(--warning); background: var(--warning-ground); }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0 0 1rem; font-size: .9rem; }
+.facts div { display: contents; } .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .95em; }
 .headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .75rem; margin: 1rem 0; }
 .headlines div { background: var(--raised); border-radius: .4rem; padding: .75rem 1rem; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .headlines dd { margin: 0; font-size: 1.5rem; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -120,14 +168,23 @@ figure { margin: 0 0 1rem; } .chart { width: 100%; height: auto; display: block;
 .bar.measured { fill: var(--bar); } .bar.reference { fill: var(--reference); } .bar.inexact { fill: var(--inexact); }
 .grid { stroke: var(--line); } .reference-line { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 4; }
 .spread { stroke: var(--run); stroke-width: 1.5; } .run { fill: var(--run); stroke: var(--ground); stroke-width: .75; }
-.scroll { overflow-x: auto; margin: 1rem 0; } .scroll:focus-visible { outline: 2px solid var(--bar); outline-offset: 2px; }
+/* A shadow stands at each edge behind which there is more; the covers move with the table. */
+.scroll { overflow-x: auto; margin: 1rem 0; scrollbar-width: thin; scrollbar-color: var(--reference) var(--raised);
+  background: linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% local no-repeat,
+    linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% local no-repeat,
+    linear-gradient(to right, var(--shadow), transparent) left / 1rem 100% scroll no-repeat,
+    linear-gradient(to left, var(--shadow), transparent) right / 1rem 100% scroll no-repeat; } .scroll:focus-visible { outline: 2px solid var(--bar); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2.5rem); }
 th, td { text-align: left; padding: .4rem .55rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th[scope="row"] { font-weight: 500; } .right { text-align: right; }
+th[scope="row"] { font-weight: 500; }
+.many th:first-child { position: sticky; left: 0; background: var(--ground); } .right { text-align: right; }
 thead th { color: var(--soft); font-weight: 600; }
 footer { color: var(--soft); font-size: .85rem; padding-top: 0; }
 @media (max-width: 44rem) { main { padding: 1rem .9rem; } h1 { font-size: 1.35rem; }
+  .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .35rem; }
+  .many caption span::after { content: " (scrolls sideways)"; }
   .chart.wide { display: none; } .chart.narrow { display: block; max-width: 30rem; } }
-@media print { .scroll { overflow: visible; } }
+@media print { .scroll { overflow: visible; background: none; } }
 `;

@@ -3,16 +3,17 @@ import { type ScenarioName, scenarios } from "../../bench/scenarios.ts";
 import { aboutSections, footerText } from "./about-section.ts";
 import { type Bar, barChart } from "./bar-chart.ts";
 import { count, extremes, ms, ratio, seconds } from "./figures.ts";
-import { type PageTable, page } from "./page.ts";
+import { type PageHead, type PageTable, page } from "./page.ts";
 import { exactText, floorText, workloadText } from "./provenance.ts";
 import { remarks } from "./reserve-remarks.ts";
 
 /** Pure: the page of a reservation bench. */
-export function reservePage(result: ReserveBenchJson): string {
+export function reservePage(result: ReserveBenchJson, head: PageHead): string {
   const floor = result.floor.better_rows_per_second.median;
   const names = [...new Set(result.results.map(({ scenario }) => scenario))];
   const best = fastest(result);
   return page({
+    head,
     title: "Reserving stock: strategies compared",
     verdict: { good: result.exact, text: exactText(result) },
     headlines: [
@@ -35,7 +36,7 @@ export function reservePage(result: ReserveBenchJson): string {
         heading: "Order lines per second",
         charts: [chart(result, names, floor)],
         paragraphs: [
-          "Bars are medians, dots single runs. With one line per order, lines per second are orders per second. The dashed line is the floor: COPY of the same rows into the same table.",
+          "Bars are medians, dots single runs; the fastest stands first. With one line per order, lines per second are orders per second. The dashed line is the floor: COPY of the same rows into the same table.",
           ...floorText(result.floor),
         ],
       },
@@ -61,6 +62,16 @@ function fastest({ results }: ReserveBenchJson): ReserveVariantJson | undefined 
   )[0];
 }
 
+/** The fastest first. */
+function byRate(
+  results: readonly ReserveVariantJson[],
+  name: ScenarioName,
+): readonly ReserveVariantJson[] {
+  return results
+    .filter(({ scenario }) => scenario === name)
+    .toSorted((a, b) => b.lines_per_second.median - a.lines_per_second.median);
+}
+
 function chart(
   { results }: ReserveBenchJson,
   names: readonly ScenarioName[],
@@ -68,7 +79,7 @@ function chart(
 ): string {
   const groups = names.map((name) => ({
     heading: `${name}: ${scenarios[name]}`,
-    bars: results.filter(({ scenario }) => scenario === name).map(bar),
+    bars: byRate(results, name).map(bar),
   }));
   const gist = groups.map(
     ({ heading, bars }) =>
@@ -111,23 +122,21 @@ function table({ results }: ReserveBenchJson, name: ScenarioName): PageTable {
       right("retries"),
       right("lock waits"),
     ],
-    rows: results
-      .filter(({ scenario }) => scenario === name)
-      .map((each) => [
-        `${each.strategy}${each.inexact ? " *" : ""}`,
-        `${count(each.orders_per_second.median)}${each.complete ? "" : " °"}`,
-        each.orders_per_second.runs.length === 1
-          ? "–"
-          : `${count(each.orders_per_second.min)} to ${count(each.orders_per_second.max)}`,
-        ratio(each.ratio_to_floor.median),
-        each.ratio_to_spread === null ? "–" : ratio(each.ratio_to_spread.median),
-        ms(each.transaction_ms.p50),
-        ms(each.transaction_ms.p99),
-        count(each.transactions),
-        count(each.retries),
-        each.lock_waits.count === 0
-          ? "0"
-          : `${count(each.lock_waits.count)}, ${seconds(each.lock_waits.seconds)}`,
-      ]),
+    rows: byRate(results, name).map((each) => [
+      `${each.strategy}${each.inexact ? " *" : ""}`,
+      `${count(each.orders_per_second.median)}${each.complete ? "" : " °"}`,
+      each.orders_per_second.runs.length === 1
+        ? "–"
+        : `${count(each.orders_per_second.min)} to ${count(each.orders_per_second.max)}`,
+      ratio(each.ratio_to_floor.median),
+      each.ratio_to_spread === null ? "–" : ratio(each.ratio_to_spread.median),
+      ms(each.transaction_ms.p50),
+      ms(each.transaction_ms.p99),
+      count(each.transactions),
+      count(each.retries),
+      each.lock_waits.count === 0
+        ? "0"
+        : `${count(each.lock_waits.count)}, ${seconds(each.lock_waits.seconds)}`,
+    ]),
   };
 }

@@ -2,13 +2,14 @@ import type { SteadyBenchJson, SteadyRateJson } from "../../bench/steady-json.ts
 import { aboutSections, footerText } from "./about-section.ts";
 import { type Bar, barChart } from "./bar-chart.ts";
 import { count, extremes, ms } from "./figures.ts";
-import { page } from "./page.ts";
+import { type PageHead, page } from "./page.ts";
 import { deliveredText, reconciledText, steadyRows, steadyWorkloadText } from "./steady-text.ts";
 
 /** Pure: the page of a steady bench. */
-export function steadyPage(result: SteadyBenchJson): string {
+export function steadyPage(result: SteadyBenchJson, head: PageHead): string {
   const { results } = result;
   return page({
+    head,
     title: "Latency at a steady rate: from produce to commit",
     verdict: {
       good: result.exact && result.delivered,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { spreadOf } from "../../../../src/bench/statistics.ts";
-import { barChart, niceTicks } from "../../../../src/report/bench/bar-chart.ts";
+import { barChart } from "../../../../src/report/bench/bar-chart.ts";
 import { drainPage } from "../../../../src/report/bench/drain-page.ts";
+import { figuresIn } from "../../../../src/report/bench/page.ts";
 import { reservePage } from "../../../../src/report/bench/reserve-page.ts";
-import { drainJson, reserveJson, strategies } from "./results.ts";
+import { drainJson, pageHead, reserveJson, strategies } from "./results.ts";
 
 describe.each([
-  ["reserve", reservePage(reserveJson())],
-  ["drain", drainPage(drainJson())],
+  ["reserve", reservePage(reserveJson(), pageHead())],
+  ["drain", drainPage(drainJson(), pageHead())],
 ])("the page of %s", (_, html) => {
   it("needs nothing from elsewhere and runs no script", () => {
     expect(html).not.toMatch(/<script|<link rel="stylesheet"|@import|url\(|https?:\/\//);
@@ -39,7 +40,7 @@ describe.each([
 });
 
 it("shows every strategy with its figures, and marks what is inexact and what was cut off", () => {
-  const html = reservePage(reserveJson(["spread"]));
+  const html = reservePage(reserveJson(["spread"]), pageHead());
   for (const strategy of strategies) expect(html).toContain(`<th scope="row">${strategy}`);
   expect(html).toContain("naive *");
   expect(html).toContain("naive (inexact)");
@@ -47,15 +48,14 @@ it("shows every strategy with its figures, and marks what is inexact and what wa
 });
 
 it("says of which service the CPU time is unknown", () => {
-  expect(drainPage(drainJson())).toContain("Unknown for PostgreSQL");
+  expect(drainPage(drainJson(), pageHead())).toContain("Unknown for PostgreSQL");
 });
 
 it("shouts where the result is wrong", () => {
-  const html = drainPage({
-    ...drainJson(),
-    exact: false,
-    problems: ["run 1: an order is missing"],
-  });
+  const html = drainPage(
+    { ...drainJson(), exact: false, problems: ["run 1: an order is missing"] },
+    pageHead(),
+  );
   expect(html).toContain('class="verdict bad"');
   expect(html).toContain("NOT EXACT: run 1: an order is missing");
 });
@@ -87,13 +87,52 @@ describe("barChart", () => {
   });
 });
 
-describe("niceTicks", () => {
-  it.each([
-    [181_000, 6, [0, 50_000, 100_000, 150_000, 200_000]],
-    [0.71, 6, [0, 0.2, 0.4, 0.6, 0.8]],
-    [100, 4, [0, 25, 50, 75, 100]],
-    [0, 4, [0, 1]],
-  ])("covers %d in about %d steps", (largest, count, expected) => {
-    expect(niceTicks(largest, count)).toEqual(expected);
+describe("what a page begins with", () => {
+  const head = pageHead({
+    warnings: ["The machine was <busy>."],
+    origin: { ...pageHead().origin, command: "orders bench reserve --seed '<b>'" },
   });
+  const html = reservePage(reserveJson(["spread"]), head);
+  const top = html.slice(html.indexOf("<h1>"), html.indexOf('<dl class="headlines">'));
+
+  it("says whose figures these are, before the first of them", () => {
+    for (const text of [
+      "2026-01-02 03:04:05 UTC",
+      "orders 1.2.3, commit 0123456789ab-dirty",
+      "bench-host",
+      "0.50, 1.25, 2.00 on 2 cores",
+      "orders bench reserve --seed &#39;&lt;b&gt;&#39;",
+    ])
+      expect(top).toContain(text);
+  });
+
+  it("warns there, and only where there is something to warn of", () => {
+    expect(top).toContain("<strong>Warning:</strong> The machine was &lt;busy&gt;.");
+    expect(reservePage(reserveJson(["spread"]), pageHead())).not.toContain("Warning:");
+  });
+
+  it("keeps the figures for the bench that replaces the page", () => {
+    expect(figuresIn(html)).toEqual(head.figures);
+    expect(figuresIn("<html>")).toBeUndefined();
+  });
+});
+
+it("draws eight strategies that differ by 100 times so that each is seen, the fastest first", () => {
+  const given = reserveJson(["hot"]);
+  const results = given.results.toReversed().map((each, index) => {
+    const rates = spreadOf([1_000 * 100 ** (index / 7)]);
+    return { ...each, lines_per_second: rates, orders_per_second: rates };
+  });
+  const html = reservePage({ ...given, results }, pageHead());
+  const sorted = results.toReversed().map(({ strategy }) => strategy);
+  for (const [name, svg] of html.split("<svg").slice(1).entries()) {
+    const bars = [...svg.matchAll(/class="bar \w+" x="[^"]+" y="[^"]+" width="([^"]+)"/g)];
+    const widths = bars.map(([, width]) => Number(width));
+    expect(widths, `drawing ${name}`).toHaveLength(8);
+    expect(Math.min(...widths)).toBeGreaterThan(15);
+    expect(widths).toEqual(widths.toSorted((a, b) => b - a));
+    expect(svg).toContain("Logarithmic");
+  }
+  const rows = [...html.matchAll(/<th scope="row">([\w-]+)(?: \*)?<\/th><td class="right">/g)];
+  expect(rows.slice(0, 8).map(([, strategy]) => strategy)).toEqual(sorted);
 });

@@ -7,6 +7,7 @@ import type {
 } from "../../../../src/bench/bench-result.ts";
 import { type ScenarioName, scenarioNames } from "../../../../src/bench/scenarios.ts";
 import { spreadOf } from "../../../../src/bench/statistics.ts";
+import type { PageHead } from "../../../../src/report/bench/page.ts";
 
 const machine: MachineJson = {
   cores: 2,
@@ -109,5 +110,27 @@ export function drainJson(): DrainBenchJson {
       postgresql: null,
     },
     consumer_memory_peak_bytes: spreadOf([180e6, 190e6, 185e6]),
+  };
+}
+
+export function pageHead(changed: Partial<PageHead> = {}): PageHead {
+  return {
+    origin: {
+      version: "1.2.3",
+      commit: "0123456789ab-dirty",
+      command: "orders bench",
+      host: "bench-host",
+      cores: 2,
+      loadAverage: [0.5, 1.25, 2],
+      beganAt: new Date("2026-01-02T03:04:05.000Z"),
+    },
+    warnings: [],
+    figures: {
+      beganAt: "2026-01-02T03:04:05.000Z",
+      host: "bench-host",
+      subject: '["reserve",{"seed":"a \'quoted" <seed> ü"}]',
+      figures: [{ name: "batch (spread)", unit: "orders/s", value: 125_000 }],
+    },
+    ...changed,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { steadyResult } from "../../../../src/bench/steady-result.ts";
 import { steadyPage } from "../../../../src/report/bench/steady-page.ts";
 import { steadyText } from "../../../../src/report/bench/steady-text.ts";
+import { pageHead } from "./results.ts";
 import { steadyRuns, steadyWindowOf } from "./steady-runs.ts";
 
 const good = steadyResult(
@@ -43,11 +44,11 @@ describe("steadyText", () => {
 
 describe("steadyPage", () => {
   it("draws every rate, and marks what must not be trusted", () => {
-    const html = steadyPage(good);
+    const html = steadyPage(good, pageHead());
     expect(html).toContain('<p class="verdict good">');
     expect(html.match(/<svg /g)).toHaveLength(2);
     expect(html).toContain("5,000 orders/s, committed p99: 39.0 ms.");
     expect(html).not.toMatch(/<script|https?:\/\//);
-    expect(steadyPage(bad)).toContain('<p class="verdict bad">');
+    expect(steadyPage(bad, pageHead())).toContain('<p class="verdict bad">');
   });
 });

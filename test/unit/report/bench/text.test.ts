@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { benchClosing, drainSummary } from "../../../../src/report/bench/bench-closing.ts";
 import { drainText } from "../../../../src/report/bench/drain-text.ts";
 import { reserveText } from "../../../../src/report/bench/reserve-text.ts";
 import { drainJson, reserveJson } from "./results.ts";
@@ -25,4 +26,30 @@ it("keeps a row a row at 80 columns, in two tables", () => {
 it("says what it does not know", () => {
   const text = drainText(drainJson(), { width: 80, colour: false });
   expect(text).toMatch(/CPU of PostgreSQL +│ +unknown/);
+});
+
+describe("the block at the end", () => {
+  it("gives the figure and the exit code", () => {
+    const { headline, tone, rows, exitCode } = benchClosing(drainSummary(drainJson()), []);
+    expect([headline, tone, exitCode]).toEqual([
+      "Measured, and reconciled: each order exactly once",
+      ...["good", 0],
+    ]);
+    expect(rows).toEqual([
+      ["drained", "batch 100,000 orders/s (95,000 to 105,000, 3 runs), 0.58 of the COPY floor"],
+      ["exit code", "0"],
+    ]);
+  });
+
+  it("warns, and names every reason with the worst code", () => {
+    const page = { exitCode: 7, reason: "the page could not be written" };
+    const bad = drainSummary({ ...drainJson(), exact: false });
+    const { tone, rows } = benchClosing(bad, ["The machine was busy."], [page]);
+    expect(tone).toBe("bad");
+    expect(rows).toContainEqual(["warning", "The machine was busy."]);
+    expect(rows.at(-1)).toEqual([
+      "exit code",
+      "1: a measurement was not exact; the page could not be written",
+    ]);
+  });
 });
