@@ -37,7 +37,8 @@ export function farText(earlier: KeptFigures, now: KeptFigures): string | undefi
 }
 
 function digits(value: number): string {
-  return value.toLocaleString("en-US", { maximumSignificantDigits: value < 1_000 ? 3 : 15 });
+  if (value >= 1_000) return Math.round(value).toLocaleString("en-US");
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }
 
 /** Pure: as an attribute of a page holds it. */

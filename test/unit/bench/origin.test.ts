@@ -32,7 +32,7 @@ const kept = (value: number, changed: Partial<KeptFigures> = {}): KeptFigures =>
 it("warns of a figure far from what it was, above or below, and of no other", () => {
   expect(farText(kept(100_000), kept(80_000))).toBeUndefined();
   for (const now of [60_000, 160_000]) {
-    const text = farText(kept(100_000), kept(now));
+    const text = farText(kept(100_000.4), kept(now + 0.4567));
     expect(text).toContain(`batch (hot) ${now.toLocaleString("en-US")} orders/s, was 100,000`);
     expect(text).toContain("2026-01-02T03:04:05.000Z");
     expect(text).not.toContain("naive");
