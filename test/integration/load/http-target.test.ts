@@ -100,8 +100,9 @@ describe("a load over HTTP", () => {
       if (sequence === 50) void started.close();
       return "accept";
     });
-    const { result } = await load(started.url);
-    expect(result.counts.acked).toBeLessThan(100);
+    // Long enough that orders are still due when the server is gone, also on a busy machine.
+    const { result } = await load(started.url, { duration: "2s" });
+    expect(result.counts.acked).toBeLessThan(1_000);
     expect(result.unreachable).toBeGreaterThan(0);
     expect(result.answers.map((each) => each.kind)).toContain("ECONNREFUSED");
     const accepted = new Set(started.keys);

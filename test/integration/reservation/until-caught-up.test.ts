@@ -37,6 +37,8 @@ it("is not caught up while a dead letter is unpublished, and names it", async ()
 it("says what is left when the time is over, and keeps what is decided", async () => {
   await pipeline.place(manyOrders(30));
   await pipeline.database.transaction(async (tx) => {
+    // Idle for as long as the consumer takes to give up, which is long on a busy machine.
+    await tx.query({ text: "SET LOCAL idle_in_transaction_session_timeout = 0" });
     await tx.query({ text: "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE" });
     const { exitCode, text } = await refused(pipeline.consume({ timeoutMs: 2_000 }));
     expect(exitCode).toBe(3);

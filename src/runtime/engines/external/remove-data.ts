@@ -7,7 +7,8 @@ import { withAdmin } from "../../kafka/with-admin.ts";
 // What database/migrations creates; everything else in the schema stays.
 const dropTables = {
   text: `DROP TABLE IF EXISTS orders, inventory, consumer_offsets, consumer_groups, dead_letters,
-         stock_movements, epochs, dead_letter_replays, inventory_slots, naive_permit, schema_migrations;
+         stock_movements, epochs, dead_letter_replays, inventory_slots, naive_permit,
+         undecodable_batches, schema_migrations;
          DROP FUNCTION IF EXISTS take_what_slot_promised(), stock_is_as_assumed, reserve_batch`,
 };
 
