@@ -15,7 +15,7 @@ export interface Loss {
 export interface Asking {
   /** --yes was given. */
   readonly yes: boolean;
-  /** Whether somebody is there to be asked: both streams are terminals, and not --json. */
+  /** Whether somebody is there to be asked: both streams are terminals, and neither --json nor --quiet. */
   readonly canAsk: boolean;
   /** One line for a person. */
   note(text: string): void;

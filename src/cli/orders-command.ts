@@ -102,7 +102,8 @@ export abstract class OrdersCommand extends Command {
   protected async demandConsent(yes: boolean, loss: Loss): Promise<void> {
     const { demandConsent } = await import("./consent.ts");
     const terminals = process.stdin.isTTY === true && process.stderr.isTTY === true;
-    const canAsk = terminals && !this.jsonEnabled();
+    // Under --quiet the list of what goes would not be seen: nobody can agree to that.
+    const canAsk = terminals && !this.jsonEnabled() && !this.quiet;
     await demandConsent(loss, { yes, canAsk, note: (text) => this.note(text) });
   }
 

@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from "kafkajs";
+import { closestName } from "../../failure/closest-name.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../database/database-failure.ts";
@@ -79,7 +80,7 @@ async function readGroupNow(
     const next = offsets.get(topic) ?? new Map<number, number>();
     const none =
       described === undefined
-        ? "Kafka knows no such group"
+        ? `Kafka knows no such group${await meantGroup(admin, group)}`
         : "the group has committed no offset of this topic";
     return {
       groupState: described?.state ?? "Dead",
@@ -96,6 +97,15 @@ async function readGroupNow(
       group: { next: new Map(), unknown: `Kafka does not tell: ${error.message}` },
     };
   }
+}
+
+async function meantGroup(admin: Admin, group: string): Promise<string> {
+  const { groups } = await admin.listGroups();
+  const meant = closestName(
+    group,
+    groups.map(({ groupId }) => groupId),
+  );
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** Kafka is there, but this it does not say: not allowed to, or no coordinator for the group. */
