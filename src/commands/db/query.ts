@@ -10,7 +10,7 @@ import { databaseUrlFor } from "../../runtime/stack/stack-roles.ts";
 export default class DbQuery extends OrdersCommand {
   static override summary = "Run SQL, read-only unless told otherwise";
   static override description =
-    "What `psql -c` does, where there is no psql. Several statements are separated by semicolons and run in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing in the statements can change that; in a stack's own database it is the reader's, who may neither run programs on the server nor read its files nor end others' sessions. --write is the consumers' user; what only the owner may (CREATE INDEX, COPY … PROGRAM) needs --write --as-owner. Another database is asked as the user that its URL names.";
+    "What `psql -c` does, where there is no psql. Several statements are separated by semicolons and run in one transaction; \\dt lists the tables. Without --write the transaction is read-only and nothing in the statements can change that; in a stack's own database it is the reader's, who may neither run programs on the server nor read its files nor end others' sessions. --write is the consumers' user; what only the owner may (CREATE INDEX, COPY … PROGRAM) needs --write --as-owner. Another database is asked as the user that its URL names, of a superuser without --write only with the right to read its tables.";
   static override examples = [
     "<%= config.bin %> db query 'SELECT product_id, available_quantity, reserved_quantity FROM inventory'",
     "<%= config.bin %> db query '\\dt'",

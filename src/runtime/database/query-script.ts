@@ -51,7 +51,10 @@ export async function queryScript(
     options.signal.throwIfAborted();
     await runStatements(client, statements, {
       ...options,
-      inTransaction: pooled ? localLimits(limitsOf(settings)) : [],
+      inTransaction: [
+        ...(pooled ? localLimits(limitsOf(settings)) : []),
+        ...(options.write ? [] : await lessThanSuperuser(client)),
+      ],
     });
   } catch (error) {
     if (options.signal.aborted) return;
@@ -71,6 +74,19 @@ export async function queryScript(
  */
 async function noticeOurEnd(client: pg.Client): Promise<void> {
   await client.query("SET client_connection_check_interval = '1s'").catch(() => {});
+}
+
+/**
+ * A read-only transaction keeps a superuser from nothing outside of the tables: COPY … PROGRAM runs a
+ * program, pg_read_file reads the server's files. So whoever only asks does it as one who may read
+ * every table and no more. PostgreSQL before 14 has no such role.
+ */
+async function lessThanSuperuser(client: pg.Client): Promise<readonly string[]> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_roles WHERE rolname = 'pg_read_all_data'
+        AND current_setting('is_superuser') = 'on'`,
+  );
+  return rowCount === 1 ? ["SET LOCAL ROLE pg_read_all_data"] : [];
 }
 
 /** psql's commands that the pipeline's documents use; the rest has an equal in SQL. */

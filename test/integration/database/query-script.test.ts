@@ -105,6 +105,16 @@ describe("without --write nothing can be changed", () => {
     expect(failure === undefined || failure instanceof Failure).toBe(true);
   });
 
+  it.each([
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "SELECT pg_read_file('postgresql.conf')",
+    "SELECT pg_terminate_backend(pg_backend_pid())",
+    "DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''true'''; END $$",
+  ])("a superuser's right is not used for %s", async (statement) => {
+    expect(await failureOf(statement)).toBeInstanceOf(Failure);
+    expect((await run("SELECT count(*) FROM inventory")).results[0]?.rows).toEqual([["10"]]);
+  });
+
   it("says how to write when that was meant", async () => {
     expect((await failureOf("DELETE FROM inventory"))?.remedy).toContain("--write");
   });
