@@ -33,7 +33,7 @@ function parseBroker(text: string): Checked<BrokerAddress> {
   if (host === undefined) {
     return { expected: isIPv6(text) ? `${form}: an IPv6 address in brackets, with a port` : form };
   }
-  if (port === undefined) return { expected: `${form}: ${text} has no port, Kafka's is 9092` };
+  if (port === undefined) return { expected: `${form} (${text} has no port; Kafka's is 9092)` };
   if (bracketed === undefined ? !isHostName(host) : !isIPv6(bracketed)) return { expected: form };
   if (!isPort(port)) return { expected: `${form}: a port is a number from 1 to 65535` };
   return { value: { host, port: Number(port) } };
