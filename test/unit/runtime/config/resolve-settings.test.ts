@@ -144,17 +144,17 @@ describe("resolveSettings", () => {
 
   it("begins relative paths where they were written", () => {
     const at = (layers: object) =>
-      resolveSettings({ directory: "/work", ...layers }).values.kafkaCaFile;
-    expect(at({ flags: { kafkaCaFile: "ca.pem" } })).toBe("/work/ca.pem");
+      resolveSettings({ directory: "/here", ...layers }).values.kafkaCaFile;
+    expect(at({ flags: { kafkaCaFile: "ca.pem" } })).toBe("/here/ca.pem");
     expect(at({ environment: { KAFKA_CA_FILE: "../ca.pem" } })).toBe("/ca.pem");
     expect(at({ file: { path: "/etc/orders.toml", values: { "kafka-ca-file": "ca.pem" } } })).toBe(
       "/etc/ca.pem",
     );
     const { values } = resolveSettings({
-      directory: "/work",
+      directory: "/here",
       environment: { DB_HOST: "h", DB_SSLROOTCERT: "ca.pem" },
     });
-    expect(values.databaseUrl).toContain("sslrootcert=%2Fwork%2Fca.pem");
+    expect(values.databaseUrl).toContain("sslrootcert=%2Fhere%2Fca.pem");
   });
 
   const sasl = {
