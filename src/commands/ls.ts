@@ -1,5 +1,5 @@
 import { OrdersCommand } from "../cli/orders-command.ts";
-import type { StackSummary } from "../runtime/pipeline/list-stacks.ts";
+import type { StackSummary } from "../ports/stack-status.ts";
 
 export default class Ls extends OrdersCommand {
   static override summary = "List the stacks on this machine, and what is left over";

@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf, Failure } from "../failure/failure.ts";
-import type { OrderJourney } from "../runtime/order/place-and-follow.ts";
+import type { OrderJourney } from "../ports/order-journey.ts";
 
 export default class Order extends OrdersCommand {
   static override summary = "Place one order and follow it through the pipeline to its row";

@@ -106,3 +106,24 @@ export interface DatabaseStatus {
   /** The topic they are of. */
   readonly topic: string;
 }
+
+/** A stack as `orders ls` lists it. */
+export interface StackSummary {
+  readonly stack: string;
+  readonly state: StackState;
+  readonly engine: EngineName | null;
+  readonly processes: { readonly running: number; readonly all: number };
+  readonly ports: {
+    readonly api: readonly number[];
+    /** null: not known, or not on this machine. */
+    readonly kafka: number | null;
+    readonly postgres: number | null;
+  };
+  /** On this machine's disk; null where Docker keeps the data. */
+  readonly bytes: number | null;
+  readonly made_at: string;
+  /** Why it is here though nobody may want it; null for a stack as it should be. */
+  readonly left_over: "half_made" | "verification" | "copied" | "logs" | "strange_name" | null;
+  /** Removes it; null where orders would not. */
+  readonly remove: string | null;
+}

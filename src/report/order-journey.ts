@@ -1,32 +1,6 @@
+import type { OrderJourney } from "../ports/order-journey.ts";
 import { plainTable } from "./plain-table.ts";
 import { shown } from "./terminal.ts";
-
-interface Stock {
-  readonly available: number;
-  readonly reserved: number | null;
-}
-
-interface OrderJourney {
-  readonly order_id: string;
-  readonly customer_id: string;
-  readonly product_id: string;
-  readonly quantity: number;
-  readonly amount: number;
-  readonly sent_to: string;
-  readonly answer: { readonly state: string; readonly text: string; readonly at_ms: number };
-  readonly log: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly offset: number;
-    readonly seen_at_ms: number | null;
-  } | null;
-  readonly log_unknown: string | null;
-  readonly outcome: string;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly decided_at_ms: number | null;
-  readonly stock: { readonly before: Stock | null; readonly after: Stock | null };
-}
 
 /**
  * The order's way, a row for each step.

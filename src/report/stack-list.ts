@@ -1,23 +1,7 @@
-import type { StackState } from "../ports/stack-status.ts";
+import type { StackSummary } from "../ports/stack-status.ts";
 import { bytes, duration } from "./database/figures.ts";
 import { plainTable } from "./plain-table.ts";
 import { shown } from "./terminal.ts";
-
-interface StackSummary {
-  readonly stack: string;
-  readonly state: StackState;
-  readonly engine: string | null;
-  readonly processes: { readonly running: number; readonly all: number };
-  readonly ports: {
-    readonly api: readonly number[];
-    readonly kafka: number | null;
-    readonly postgres: number | null;
-  };
-  readonly bytes: number | null;
-  readonly made_at: string;
-  readonly left_over: "half_made" | "verification" | "copied" | "logs" | "strange_name" | null;
-  readonly remove: string | null;
-}
 
 const unknown = "—";
 

@@ -15,9 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { StackStatus } from "../../src/ports/stack-status.ts";
-import type { OrderJourney } from "../../src/runtime/order/place-and-follow.ts";
-import type { StackSummary } from "../../src/runtime/pipeline/list-stacks.ts";
+import type { OrderJourney } from "../../src/ports/order-journey.ts";
+import type { StackStatus, StackSummary } from "../../src/ports/stack-status.ts";
 import { findMarkedProcesses } from "../../src/runtime/processes/marked-processes.ts";
 import { eventually } from "../integration/services.ts";
 

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { orderIdForKey } from "../../order/order-id.ts";
 import type { Database } from "../../ports/database.ts";
+import type { OrderJourney, StockSeen } from "../../ports/order-journey.ts";
 import type { Settings } from "../config/settings.ts";
 import { withDatabase } from "../database/with-database.ts";
 import { type FoundMessage, openMessageFinder } from "./find-message.ts";
-import { openApi, type Posted } from "./post-order.ts";
+import { openApi } from "./post-order.ts";
 import { type Decided, readOutcome } from "./sql/select-outcome.ts";
 import { type ProductStock, readProduct } from "./sql/select-product.ts";
 
@@ -15,45 +16,6 @@ export interface OrderRequest {
   readonly quantity: number;
   /** undefined: the product's price times the quantity. */
   readonly amount: number | undefined;
-}
-
-interface Stock {
-  readonly available: number;
-  readonly reserved: number | null;
-}
-
-/** What `orders order --json` prints. Times are milliseconds since the order was sent; null: not seen. */
-export interface OrderJourney {
-  readonly order_id: string;
-  readonly customer_id: string;
-  readonly product_id: string;
-  readonly quantity: number;
-  readonly amount: number;
-  readonly sent_at: string;
-  readonly sent_to: string;
-  /** accepted: in the log of all in-sync replicas; unknown: no answer said so. */
-  readonly answer: {
-    readonly state: Posted["state"];
-    readonly text: string;
-    readonly at_ms: number;
-  };
-  /** Where the message stands; null when it was not seen, or Kafka could not be asked. */
-  readonly log: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly offset: number;
-    readonly seen_at_ms: number | null;
-  } | null;
-  /** Why the log was not looked at. */
-  readonly log_unknown: string | null;
-  /** reserved, rejected, dead_lettered, or undecided when the time was over. */
-  readonly outcome: string;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  /** When its committed row was seen. */
-  readonly decided_at_ms: number | null;
-  /** Of the product, before and after; other orders may have changed it, too. null: no such product. */
-  readonly stock: { readonly before: Stock | null; readonly after: Stock | null };
 }
 
 export interface FollowOptions {
@@ -191,7 +153,7 @@ function placeInLog(
   return { topic, partition: decided.partition, offset: decided.offset, seen_at_ms: null };
 }
 
-function stockOf(product: ProductStock | undefined): Stock | null {
+function stockOf(product: ProductStock | undefined): StockSeen | null {
   return product === undefined
     ? null
     : { available: product.available, reserved: product.reserved };

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { EngineName, StackState } from "../../ports/stack-status.ts";
+import type { EngineName, StackState, StackSummary } from "../../ports/stack-status.ts";
 import { readDockerRecord } from "../engines/docker/docker-record.ts";
 import { readLocalRecord } from "../engines/local/local-record.ts";
 import { readSupervisorState } from "../processes/supervisor-files.ts";
@@ -10,26 +10,6 @@ import { isElsewhere, readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";
 import { readStackState } from "./stack-state.ts";
 import { readProcesses } from "./status.ts";
-
-export interface StackSummary {
-  readonly stack: string;
-  readonly state: StackState;
-  readonly engine: EngineName | null;
-  readonly processes: { readonly running: number; readonly all: number };
-  readonly ports: {
-    readonly api: readonly number[];
-    /** null: not known, or not on this machine. */
-    readonly kafka: number | null;
-    readonly postgres: number | null;
-  };
-  /** On this machine's disk; null where Docker keeps the data. */
-  readonly bytes: number | null;
-  readonly made_at: string;
-  /** Why it is here though nobody may want it; null for a stack as it should be. */
-  readonly left_over: "half_made" | "verification" | "copied" | "logs" | "strange_name" | null;
-  /** Removes it; null where orders would not. */
-  readonly remove: string | null;
-}
 
 /** Of every user's own state directory. Reads only; asks no Kafka and no PostgreSQL. */
 export async function listStacks(): Promise<readonly StackSummary[]> {

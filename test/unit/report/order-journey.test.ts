@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { OrderJourney } from "../../../src/ports/order-journey.ts";
 import { orderJourneyText } from "../../../src/report/order-journey.ts";
 
-const reserved = {
+const reserved: OrderJourney = {
+  sent_at: "2026-01-01T00:00:00.000Z",
   ...{ order_id: "88ebdc23-a117-5557-8e27-b335d57f4f6e", customer_id: "C\u001b[2J" },
   ...{ product_id: "PROD001", quantity: 5, amount: 6499.95, sent_to: "http://api/order" },
   answer: { state: "accepted", text: "HTTP 202", at_ms: 9.1 },
@@ -9,7 +11,7 @@ const reserved = {
   ...{ log_unknown: null, outcome: "reserved", reason: null, detail: null, decided_at_ms: 8.5 },
   stock: { before: { available: 10, reserved: 0 }, after: { available: 5, reserved: 5 } },
 };
-const text = (journey: typeof reserved) =>
+const text = (journey: OrderJourney) =>
   orderJourneyText(journey, { stack: " --stack s", width: undefined });
 const steps = (shown: string) =>
   shown
