@@ -1,0 +1,151 @@
+// The import rules of the house, each with its reason. `npm run lint` checks them; what is broken
+// stands in none of them as an exception.
+
+const features = "intake|reservation|load|audit|letters|inspect|stock|journey";
+const ground = "order|ports|failure";
+/** What decides and measures: it takes ports, and its `wiring/` opens what is behind them. */
+const cores = "intake|reservation|load|audit";
+
+/** @param from where it may be imported @param why the reason @param packages their names */
+function owned(from, why, ...packages) {
+  return {
+    name: `${packages[0].replace("@oclif/core", "oclif")}-has-an-owner`,
+    comment: why,
+    severity: "error",
+    from: { path: "^src/", pathNot: from },
+    to: { path: `(^|node_modules/)(${packages.join("|")})(/|$)` },
+  };
+}
+
+export default {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment:
+        "Of two files in a circle, types included, neither can be understood or moved alone.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-unresolved",
+      comment: "An import that leads nowhere is checked by none of the other rules.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "ground-imports-nothing-above",
+      comment: "order, ports and failure are what all others stand on.",
+      severity: "error",
+      from: { path: `^src/(${ground})/` },
+      to: { path: "^src/", pathNot: `^src/(${ground})/` },
+    },
+    {
+      name: "order-is-pure",
+      comment: "What decides about an order opens nothing, not even a file.",
+      severity: "error",
+      from: { path: "^src/order/" },
+      to: {
+        dependencyTypes: ["core", "npm"],
+        pathNot: "^(crypto|node:crypto|buffer)$|node_modules/uuid/",
+      },
+    },
+    {
+      name: "feature-alone",
+      comment:
+        "Features know nothing of each other: what two share is ground, report or runtime. Only verify, bench and commands put several together.",
+      severity: "error",
+      from: { path: `^src/(${features})/` },
+      to: { path: `^src/(${features}|verify|bench)/`, pathNot: "^src/$1/" },
+    },
+    {
+      name: "core-opens-nothing",
+      comment:
+        "A core takes ports; only its wiring/ reaches the runtime, so that it can be tested and read alone.",
+      severity: "error",
+      from: { path: `^src/(${cores})/`, pathNot: `^src/(${cores})/wiring/` },
+      to: { path: "^src/runtime/" },
+    },
+    {
+      name: "core-knows-no-wiring",
+      comment: "Wiring hands ports to the core, never the other way round.",
+      severity: "error",
+      from: { path: `^src/(${cores})/`, pathNot: `^src/(${cores})/wiring/` },
+      to: { path: `^src/(${cores})/wiring/` },
+    },
+    {
+      name: "show-renders",
+      comment: "show/ turns results into text: it sees its own feature, the report and the ground.",
+      severity: "error",
+      from: { path: "^src/(.+)/show/" },
+      to: { path: "^src/", pathNot: `^src/(($1|${ground}|report)/|verify/|bench/)` },
+    },
+    {
+      name: "only-commands-render",
+      comment: "A result knows nothing of how it is shown.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(commands|cli)/|/show/" },
+      to: { path: "/show/" },
+    },
+    {
+      name: "runtime-knows-no-feature",
+      comment: "The runtime starts, connects and watches; what runs on it is not its business.",
+      severity: "error",
+      from: { path: "^src/runtime/" },
+      to: { path: `^src/(${features}|verify|bench|commands|cli)/` },
+    },
+    {
+      name: "report-knows-no-feature",
+      comment: "Tables, terminal and HTML serve every feature alike.",
+      severity: "error",
+      from: { path: "^src/report/" },
+      to: { path: "^src/", pathNot: `^src/(report|${ground})/` },
+    },
+    {
+      name: "commands-on-top",
+      comment: "Commands call; nobody calls them.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(commands|cli)/" },
+      to: { path: "^src/(commands|cli)/" },
+    },
+    owned(
+      "^src/runtime/kafka/",
+      "One place knows the Kafka client, so that another can stand beside it.",
+      "kafkajs",
+      "@platformatic/kafka",
+    ),
+    owned(
+      "^src/runtime/postgres/",
+      "One place opens sessions: with limits, time-outs and failures explained.",
+      "pg",
+      "pg-cursor",
+    ),
+    owned(
+      "^src/bench/measure/",
+      "COPY is the floor that the benches measure against.",
+      "pg-copy-streams",
+    ),
+    owned(
+      "^src/(load|runtime|audit/wiring|journey)/",
+      "HTTP requests are sent by the load and by the wiring.",
+      "undici",
+    ),
+    owned("^src/intake/server/", "The intake is the HTTP server.", "fastify"),
+    owned("^src/(intake|reservation)/wiring/", "Services log; commands print.", "pino"),
+    owned("^src/runtime/", "One place starts programs, so that none is left behind.", "execa"),
+    owned("^src/report/", "Progress is drawn in one place.", "listr2"),
+    owned("^src/(commands|cli)/", "Only commands know the command line.", "@oclif/core"),
+    owned("^src/load/", "Latencies are recorded in one place.", "hdr-histogram-js"),
+    owned("^src/runtime/settings/", "Settings are read in one place.", "smol-toml"),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};
