@@ -1,8 +1,8 @@
-import { seededProducts } from "../load/catalogue.ts";
 import { draw, type Seed, seedFrom } from "../load/draw.ts";
 import { createWorkload } from "../load/workload.ts";
 import type { Order } from "../order/order.ts";
 import type { OrderItem } from "../order/order-message.ts";
+import { seededProducts } from "../order/seeded-products.ts";
 
 export interface BenchOrdersSpec {
   /** Any text; the same one gives the same orders, but for the time in their ids. */

@@ -12,7 +12,7 @@ import {
 import type { KeptFigures } from "../bench/compare-figures.ts";
 import { Failure } from "../failure/failure.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
-import { figuresIn, pageMark } from "../report/bench/page.ts";
+import { figuresIn, pageMark } from "../report/html/page.ts";
 
 /**
  * Before an hour of measuring: can the page be written there, and is it no file of somebody else's?

@@ -63,7 +63,7 @@ Works without the database and without the group; only Kafka must be there. --wa
     const { listenForShutdown } = await import("../runtime/shutdown.ts");
     const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
     const { lagLine, lagText } = await import("../report/inspect/lag.ts");
-    const { canRedraw, createRedraw } = await import("../report/inspect/redraw.ts");
+    const { canRedraw, createRedraw } = await import("../report/redraw.ts");
     const minMs = flags.watch ? 100 : 0;
     const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });
     const settings = this.resolvedToRead(flags).values;
@@ -77,7 +77,7 @@ Works without the database and without the group; only Kafka must be there. --wa
         this.endWith(shutdown.exitCode);
         return report;
       }
-      const { writeLine } = await import("../report/inspect/write-line.ts");
+      const { writeLine } = await import("../report/write-line.ts");
       const redraw = canRedraw(process.stdout, process.env)
         ? createRedraw(process.stdout)
         : undefined;

@@ -100,8 +100,8 @@ export default class Status extends OrdersCommand {
   async #watch(stack: string, intervalMs: number, { signal }: Shutdown): Promise<undefined> {
     const { watchStatus } = await import("../runtime/pipeline/watch-status.ts");
     const { statusLine, statusText } = await import("../report/stack-status.ts");
-    const { canRedraw, createRedraw } = await import("../report/inspect/redraw.ts");
-    const { writeLine } = await import("../report/inspect/write-line.ts");
+    const { canRedraw, createRedraw } = await import("../report/redraw.ts");
+    const { writeLine } = await import("../report/write-line.ts");
     const live = canRedraw(process.stdout, process.env) && !this.jsonEnabled();
     const redraw = live ? createRedraw(process.stdout) : undefined;
     await watchStatus(stack, { intervalMs, signal }, (status) => {

@@ -81,7 +81,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     const { flags } = await this.parse(Verify);
     const { parseDuration } = await import("../load/duration.ts");
     const { parseLoadRequest } = await import("../load/load-request.ts");
-    const { listrNarrator } = await import("../report/narrator.ts");
+    const { listrNarrator } = await import("../report/listr-narrator.ts");
     const { offTerminal, terminalOf } = await import("../report/terminal.ts");
     const { verificationJson, verificationReport, verificationText } = await import(
       "../report/verification.ts"

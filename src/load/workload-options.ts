@@ -1,7 +1,7 @@
 import { Failure } from "../failure/failure.ts";
 import { toCents } from "../order/money.ts";
 import { isOrderText, orderLimits } from "../order/order.ts";
-import { type Product, seededProducts } from "./catalogue.ts";
+import { type Product, seededProducts } from "../order/seeded-products.ts";
 import { loadDefaults } from "./load-defaults.ts";
 import type { HotProduct, WorkloadSpec } from "./workload.ts";
 

@@ -3,7 +3,7 @@ import { lineAmount, toCents } from "../order/money.ts";
 import type { OrderLine } from "../order/order.ts";
 import { orderIdForKey } from "../order/order-id.ts";
 import type { OrderItem } from "../order/order-message.ts";
-import type { Product } from "./catalogue.ts";
+import type { Product } from "../order/seeded-products.ts";
 import { draw, seedFrom } from "./draw.ts";
 
 export interface WorkloadSpec {

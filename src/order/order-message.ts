@@ -3,9 +3,9 @@ import { describeExcess, type JsonBounds, jsonExcess } from "./json-bounds.ts";
 import { lineAmount } from "./money.ts";
 import { isOrderText, type Order, type OrderLine, orderLimits } from "./order.ts";
 import { isUuid } from "./order-id.ts";
-import { parsePlainOrder } from "./plain-order.ts";
-import { readText } from "./text-encoding.ts";
-import { parseTimestamp } from "./timestamp.ts";
+import { parsePlainOrder } from "./parse-plain-order.ts";
+import { parseTimestamp } from "./parse-timestamp.ts";
+import { readText } from "./read-text.ts";
 
 /**
  * The value of a message on `orders-placed` (design: Data). `writeOrderMessage` and

@@ -1,5 +1,5 @@
 import type { StackSummary } from "../ports/stack-status.ts";
-import { bytes, duration } from "./database/figures.ts";
+import { bytes, duration } from "./figures.ts";
 import { plainTable } from "./plain-table.ts";
 import { shown } from "./terminal.ts";
 

@@ -1,9 +1,9 @@
 import type { ProcessStatus, StackStatus } from "../ports/stack-status.ts";
-import { sumCell } from "./inspect/sum-cell.ts";
 import { plainTable } from "./plain-table.ts";
-import { standingLines } from "./standing.ts";
+import { standingLines } from "./standing-lines.ts";
+import { sumCell } from "./sum-cell.ts";
 import { shown } from "./terminal.ts";
-import { warningsText } from "./warnings.ts";
+import { warningsText } from "./warnings-text.ts";
 
 /** What `up` ends with: where things are and what to do next. */
 export function upText(status: StackStatus): string {

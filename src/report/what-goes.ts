@@ -1,5 +1,5 @@
 import type { StackStatus } from "../ports/stack-status.ts";
-import { bytes, count } from "./database/figures.ts";
+import { bytes, count } from "./figures.ts";
 
 /** Pure: one line for each kind of thing that `down --volumes` removes. */
 export function whatGoesText({

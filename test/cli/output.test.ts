@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pageMark } from "../../src/report/bench/page.ts";
+import { pageMark } from "../../src/report/html/page.ts";
 import { createTestDatabase, type TestDatabase, testServices } from "../integration/services.ts";
 
 /** Output that cannot be written must never look like a verdict, nor like success. */

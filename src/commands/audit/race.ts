@@ -87,7 +87,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
     const { raceJson, raceReport, raceText } = await import("../../report/race-report.ts");
     const { offTerminal, terminalOf } = await import("../../report/terminal.ts");
     const { stackDirectory } = await import("../../runtime/stack/stack-paths.ts");
-    const { listrNarrator } = await import("../../report/narrator.ts");
+    const { listrNarrator } = await import("../../report/listr-narrator.ts");
     const { listenForShutdown } = await import("../../runtime/shutdown.ts");
     const { parseDuration } = await import("../../load/duration.ts");
     const { startRace } = await import("../../runtime/audit/start-race.ts");

@@ -80,7 +80,7 @@ Ctrl-C ends -f with exit code 0.`;
     const { listenForShutdown } = await import("../../runtime/shutdown.ts");
     const { whenStdoutLost } = await import("../../runtime/output/guarded-streams.ts");
     const { logMessageJson, logMessageText } = await import("../../report/inspect/log-message.ts");
-    const { writeLine } = await import("../../report/inspect/write-line.ts");
+    const { writeLine } = await import("../../report/write-line.ts");
     const settings = this.resolved(flags).values;
     const topic = args.topic ?? settings.topic;
     const bytesMax = flags.bytes ?? (process.stdout.isTTY ? 1_000 : Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { jsonExcess } from "../../order/json-bounds.ts";
 import { orderLimits } from "../../order/order.ts";
-import { readText } from "../../order/text-encoding.ts";
+import { readText } from "../../order/read-text.ts";
 import { batchBounds, orderBounds, TooComplex } from "../body-bounds.ts";
 import { batchSchema, orderSchema } from "../order-schema.ts";
 import type { Publisher } from "../publisher.ts";

@@ -1,4 +1,4 @@
-import type { PageSection } from "./page.ts";
+import type { PageSection } from "../html/page.ts";
 import { type Conditions, machineText } from "./provenance.ts";
 
 /** Under what conditions the figures hold, and how they came about. */

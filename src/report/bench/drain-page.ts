@@ -1,9 +1,9 @@
 import type { DrainBenchJson, FigureJson } from "../../bench/bench-result.ts";
+import { type Bar, barChart } from "../html/bar-chart.ts";
+import { type PageHead, page } from "../html/page.ts";
 import { aboutSections, footerText } from "./about-section.ts";
-import { type Bar, barChart } from "./bar-chart.ts";
 import { drainRows } from "./drain-text.ts";
 import { count, extremes, ratio, seconds } from "./figures.ts";
-import { type PageHead, page } from "./page.ts";
 import { exactText, floorText, workloadText } from "./provenance.ts";
 
 /** Pure: the page of a drain bench. */

@@ -1,9 +1,9 @@
 import type { ReserveBenchJson, ReserveVariantJson } from "../../bench/bench-result.ts";
 import { type ScenarioName, scenarios } from "../../bench/scenarios.ts";
+import { type Bar, barChart } from "../html/bar-chart.ts";
+import { type PageHead, type PageTable, page } from "../html/page.ts";
 import { aboutSections, footerText } from "./about-section.ts";
-import { type Bar, barChart } from "./bar-chart.ts";
 import { count, extremes, ms, ratio, seconds } from "./figures.ts";
-import { type PageHead, type PageTable, page } from "./page.ts";
 import { exactText, floorText, workloadText } from "./provenance.ts";
 import { remarks } from "./reserve-remarks.ts";
 

@@ -1,8 +1,8 @@
 import type { SteadyBenchJson, SteadyRateJson } from "../../bench/steady-json.ts";
+import { type Bar, barChart } from "../html/bar-chart.ts";
+import { type PageHead, page } from "../html/page.ts";
 import { aboutSections, footerText } from "./about-section.ts";
-import { type Bar, barChart } from "./bar-chart.ts";
 import { count, extremes, ms } from "./figures.ts";
-import { type PageHead, page } from "./page.ts";
 import { deliveredText, reconciledText, steadyRows, steadyWorkloadText } from "./steady-text.ts";
 
 /** Pure: the page of a steady bench. */

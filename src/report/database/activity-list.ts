@@ -1,7 +1,7 @@
 import type { ActivityView } from "../../ports/database-inspection.ts";
+import { count, duration, oneLine } from "../figures.ts";
 import { shown, wrapped } from "../terminal.ts";
 import { padEnd, shortened } from "../width.ts";
-import { count, duration, oneLine } from "./figures.ts";
 
 const columns = { pid: 7, application: 18, state: 10, transaction: 9, statement: 9 } as const;
 

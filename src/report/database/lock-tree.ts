@@ -1,6 +1,6 @@
 import type { LockForest, LockNode, WaitView } from "../../ports/database-inspection.ts";
+import { duration, oneLine } from "../figures.ts";
 import { shown } from "../terminal.ts";
-import { duration, oneLine } from "./figures.ts";
 
 /** Blockers with those that wait below them, each session in two or three lines. Pure. */
 export function lockTree(forest: LockForest, width: number): string {

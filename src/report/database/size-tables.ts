@@ -1,7 +1,7 @@
 import type { DatabaseSizes } from "../../ports/database-inspection.ts";
+import { bytes, shortCount } from "../figures.ts";
 import { plainTable } from "../plain-table.ts";
 import { shown, wrapped } from "../terminal.ts";
-import { bytes, shortCount } from "./figures.ts";
 
 /** Tables, indexes, the whole, and what wants attention. */
 export function sizeTables(sizes: DatabaseSizes, width: number | undefined): string {

@@ -1,5 +1,5 @@
 import type { SlowStatement, SlowStatements } from "../../ports/database-inspection.ts";
-import { bytes, count, duration, oneLine, percent, shortCount } from "./figures.ts";
+import { bytes, count, duration, oneLine, percent, shortCount } from "../figures.ts";
 
 /** Each statement as a line of figures with its text below. Pure. */
 export function slowList(view: SlowStatements, width: number): string {

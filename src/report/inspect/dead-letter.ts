@@ -1,5 +1,5 @@
+import { type BytesJson, bytesJson, bytesText, hexDump } from "../bytes-text.ts";
 import { shown } from "../terminal.ts";
-import { type BytesJson, bytesJson, bytesText, hexDump } from "./bytes-text.ts";
 import { type DeadLetterJson, deadLetterJson, seconds } from "./dead-letters.ts";
 
 /** One letter, its contents and its order. */

@@ -1,8 +1,8 @@
 import { plainTable } from "../plain-table.ts";
+import { sumCell } from "../sum-cell.ts";
 import { shown } from "../terminal.ts";
-import { warningsText } from "../warnings.ts";
-import { sumCell } from "./sum-cell.ts";
-import { restText, worstRows } from "./worst-rows.ts";
+import { warningsText } from "../warnings-text.ts";
+import { restText, worstRows } from "../worst-rows.ts";
 
 interface GroupReport {
   readonly group: string;

@@ -1,10 +1,10 @@
 import { plainTable } from "../plain-table.ts";
 import { duration } from "../stack-status.ts";
-import { standingLines } from "../standing.ts";
+import { standingLines } from "../standing-lines.ts";
+import { sumCell } from "../sum-cell.ts";
 import { shown } from "../terminal.ts";
-import { warningsText } from "../warnings.ts";
-import { sumCell } from "./sum-cell.ts";
-import { restText, type WorstRows, worstRows } from "./worst-rows.ts";
+import { warningsText } from "../warnings-text.ts";
+import { restText, type WorstRows, worstRows } from "../worst-rows.ts";
 
 interface PartitionLag {
   readonly partition: number;

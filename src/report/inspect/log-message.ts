@@ -1,4 +1,4 @@
-import { bytesJson, bytesText } from "./bytes-text.ts";
+import { bytesJson, bytesText } from "../bytes-text.ts";
 
 interface LogMessage {
   readonly partition: number;

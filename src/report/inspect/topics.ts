@@ -1,6 +1,6 @@
 import { plainTable } from "../plain-table.ts";
 import { duration } from "../stack-status.ts";
-import { restText, worstRows } from "./worst-rows.ts";
+import { restText, worstRows } from "../worst-rows.ts";
 
 const unknown = "—";
 

@@ -1,5 +1,5 @@
 import type { LoggedOrder } from "../../audit/row-origins.ts";
-import { readText } from "../../order/text-encoding.ts";
+import { readText } from "../../order/read-text.ts";
 import type { PartitionRange } from "../../ports/log.ts";
 import type { TopicReader } from "../kafka/topic-reader.ts";
 

@@ -3,7 +3,7 @@ import type { DrainBenchJson } from "../../bench/bench-result.ts";
 import { type DrainMeasured, drainResult } from "../../bench/drain-result.ts";
 import type { PlaceName } from "../../bench/place-name.ts";
 import { inOrderOfRun } from "../../bench/statistics.ts";
-import { seededProducts } from "../../load/catalogue.ts";
+import { seededProducts } from "../../order/seeded-products.ts";
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";

@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type BenchOrder, benchOrders } from "../../bench/bench-orders.ts";
 import { addContents, type Contents, contentsOf, noContents } from "../../bench/contents.ts";
 import { type SteadyWindow, steadyWindow } from "../../bench/steady-window.ts";
-import { seededProducts } from "../../load/catalogue.ts";
 import type { LoadProgress } from "../../load/load-options.ts";
 import { runLoad } from "../../load/run-load.ts";
 import { openSchedule } from "../../load/schedule.ts";
 import type { LoadTarget } from "../../load/target.ts";
 import type { Workload } from "../../load/workload.ts";
+import { seededProducts } from "../../order/seeded-products.ts";
 import { machineClockMs } from "./machine-clock.ts";
 import type { SteadyConsumer } from "./steady-consumer.ts";
 

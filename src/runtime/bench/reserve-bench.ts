@@ -5,7 +5,7 @@ import { Latencies } from "../../bench/latencies.ts";
 import { type Measured, reserveResult } from "../../bench/reserve-result.ts";
 import type { ScenarioName } from "../../bench/scenarios.ts";
 import { inOrderOfRun } from "../../bench/statistics.ts";
-import { seededProducts } from "../../load/catalogue.ts";
+import { seededProducts } from "../../order/seeded-products.ts";
 import type { StrategyName } from "../../reservation/strategies/strategy-names.ts";
 import type { Settings } from "../config/settings.ts";
 import { openDatabase } from "../database/open-database.ts";

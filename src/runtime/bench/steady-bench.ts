@@ -6,8 +6,8 @@ import type { SteadyBenchJson } from "../../bench/steady-json.ts";
 import { steadyResult } from "../../bench/steady-result.ts";
 import type { SteadyWindow } from "../../bench/steady-window.ts";
 import { Failure } from "../../failure/failure.ts";
-import { seededProducts } from "../../load/catalogue.ts";
 import { openSchedule } from "../../load/schedule.ts";
+import { seededProducts } from "../../order/seeded-products.ts";
 
 import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { Failure, type FailureText } from "../../failure/failure.ts";
+import { tlsTrouble } from "../../failure/tls-trouble.ts";
 import { databaseAddress, parseDatabaseUrl } from "../config/database-address.ts";
-import { tlsTrouble } from "../tls-trouble.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { answerToSqlState } from "./sql-state-answers.ts";
 

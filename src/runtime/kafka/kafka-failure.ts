@@ -1,6 +1,6 @@
 import kafkajs from "kafkajs";
 import { Failure, type FailureText } from "../../failure/failure.ts";
-import { tlsTrouble } from "../tls-trouble.ts";
+import { tlsTrouble } from "../../failure/tls-trouble.ts";
 import { StillPassing } from "./patience.ts";
 
 /**

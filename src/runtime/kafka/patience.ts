@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import kafkajs, { type Kafka } from "kafkajs";
-import { tlsTrouble } from "../tls-trouble.ts";
+import { tlsTrouble } from "../../failure/tls-trouble.ts";
 
 /**
  * How long troubles of Kafka that pass by themselves are waited out: a broker that starts, a topic

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { demandPageFile, writePageFile } from "../../../src/cli/page-file.ts";
-import { pageMark } from "../../../src/report/bench/page.ts";
+import { pageMark } from "../../../src/report/html/page.ts";
 
 let place: string;
 beforeAll(() => {

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { escaped } from "../../../src/report/bench/markup.ts";
 import { activityList } from "../../../src/report/database/activity-list.ts";
 import { lockTree } from "../../../src/report/database/lock-tree.ts";
 import { orderLine } from "../../../src/report/database/order-lines.ts";
 import { sizeTables } from "../../../src/report/database/size-tables.ts";
 import { slowList } from "../../../src/report/database/slow-list.ts";
 import { stockAgreementTable } from "../../../src/report/database/stock-agreement-table.ts";
+import { escaped } from "../../../src/report/html/markup.ts";
 import { deadLetterText } from "../../../src/report/inspect/dead-letter.ts";
 import { deadLetterListText } from "../../../src/report/inspect/dead-letters.ts";
 import { groupText } from "../../../src/report/inspect/group.ts";

@@ -7,7 +7,7 @@ import type {
 } from "../../../../src/bench/bench-result.ts";
 import { type ScenarioName, scenarioNames } from "../../../../src/bench/scenarios.ts";
 import { spreadOf } from "../../../../src/bench/statistics.ts";
-import type { PageHead } from "../../../../src/report/bench/page.ts";
+import type { PageHead } from "../../../../src/report/html/page.ts";
 
 const machine: MachineJson = {
   cores: 2,

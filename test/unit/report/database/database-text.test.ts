@@ -6,10 +6,10 @@ import type {
   SlowStatement,
 } from "../../../../src/ports/database-inspection.ts";
 import { activityList } from "../../../../src/report/database/activity-list.ts";
-import { bytes, duration, oneLine, shortCount } from "../../../../src/report/database/figures.ts";
 import { lockTree } from "../../../../src/report/database/lock-tree.ts";
 import { orderLine } from "../../../../src/report/database/order-lines.ts";
 import { slowList } from "../../../../src/report/database/slow-list.ts";
+import { bytes, duration, oneLine, shortCount } from "../../../../src/report/figures.ts";
 
 const long = "x".repeat(300);
 const session: SessionView = {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytesJson, bytesText, hexDump } from "../../../../src/report/inspect/bytes-text.ts";
+import { bytesJson, bytesText, hexDump } from "../../../../src/report/bytes-text.ts";
 import { ranges } from "../../../../src/report/inspect/group.ts";
 import { lagLine, lagText, rateText } from "../../../../src/report/inspect/lag.ts";
 import { logMessageJson, logMessageText } from "../../../../src/report/inspect/log-message.ts";
 import { bytesText as sizeText } from "../../../../src/report/inspect/topics.ts";
-import { restText, worstRows } from "../../../../src/report/inspect/worst-rows.ts";
+import { restText, worstRows } from "../../../../src/report/worst-rows.ts";
 
 describe("bytes as text", () => {
   it("shows text as it is, and what is none as \\xNN", () => {

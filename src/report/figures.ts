@@ -1,5 +1,5 @@
-import { shown } from "../terminal.ts";
-import { shortened } from "../width.ts";
+import { shown } from "./terminal.ts";
+import { shortened } from "./width.ts";
 
 /** How figures of a database are written for people. */
 

@@ -1,5 +1,5 @@
 import type { Order } from "./order.ts";
-import { parseTimestamp } from "./timestamp.ts";
+import { parseTimestamp } from "./parse-timestamp.ts";
 
 /**
  * Reads the one form in which nearly all orders come: a single line, plain ASCII, no escapes, the

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createRedraw, fitted } from "../../../../src/report/inspect/redraw.ts";
+import { createRedraw, fitted } from "../../../src/report/redraw.ts";
 
 it("shows a text as it is where the screen has the rows", () => {
   expect(fitted("a\n\nb", 3, 80)).toEqual(["a", "", "b"]);

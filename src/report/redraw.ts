@@ -1,4 +1,4 @@
-import { widthOf } from "../width.ts";
+import { widthOf } from "./width.ts";
 
 /** What a display needs of stdout. */
 export interface Screen {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { niceTicks, scaleFor } from "../../../../src/report/bench/scale.ts";
+import { niceTicks, scaleFor } from "../../../../src/report/html/scale.ts";
 
 describe("scaleFor", () => {
   it("is linear from zero where the smallest can be told from the others", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAnyOrder, writeOrderMessage } from "../../../src/order/order-message.ts";
-import { parsePlainOrder } from "../../../src/order/plain-order.ts";
+import { parsePlainOrder } from "../../../src/order/parse-plain-order.ts";
 
 const text = fc.oneof(
   fc.string({ minLength: 1, maxLength: 300, unit: "grapheme-ascii" }),

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
-import { readText } from "../../../src/order/text-encoding.ts";
+import { readText } from "../../../src/order/read-text.ts";
 
 const json =
   '{"order_id":"0190a6d0-0000-7000-8000-000000000001","customer_id":"c","product_id":"p","quantity":1,"amount":1}';

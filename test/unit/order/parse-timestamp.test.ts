@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { parseTimestamp } from "../../../src/order/timestamp.ts";
+import { parseTimestamp } from "../../../src/order/parse-timestamp.ts";
 
 it("reads what Date writes, at any zone", () => {
   fc.assert(

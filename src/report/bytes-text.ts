@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { shown } from "../terminal.ts";
+import { shown } from "./terminal.ts";
 
 /** Bytes in JSON: text where they are text, else base64, so that nothing is lost or changed. */
 export interface BytesJson {

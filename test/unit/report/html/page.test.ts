@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { spreadOf } from "../../../../src/bench/statistics.ts";
-import { barChart } from "../../../../src/report/bench/bar-chart.ts";
 import { drainPage } from "../../../../src/report/bench/drain-page.ts";
-import { figuresIn } from "../../../../src/report/bench/page.ts";
 import { reservePage } from "../../../../src/report/bench/reserve-page.ts";
-import { drainJson, pageHead, reserveJson, strategies } from "./results.ts";
+import { barChart } from "../../../../src/report/html/bar-chart.ts";
+import { figuresIn } from "../../../../src/report/html/page.ts";
+import { drainJson, pageHead, reserveJson, strategies } from "../bench/results.ts";
 
 describe.each([
   ["reserve", reservePage(reserveJson(), pageHead())],
