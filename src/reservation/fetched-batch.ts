@@ -10,7 +10,7 @@ export function fetchedOffset(batch: EachBatchPayload["batch"]): number {
 
 type KafkaMessage = EachBatchPayload["batch"]["messages"][number] & {
   readonly sizeBytes?: number;
-  /** Where the log has no record: see src/runtime/kafka/log-hole.ts. */
+  /** Where the log has no record: see src/runtime/kafka/records/log-hole.ts. */
   readonly hole?: LogHole;
 };
 
@@ -66,7 +66,7 @@ export function readFetched(
   return { ...all, messages: whole };
 }
 
-/** Asks for key and value only when somebody else does: see src/runtime/kafka/fetch-response.ts. */
+/** Asks for key and value only when somebody else does: see src/runtime/kafka/kafkajs-internals/fetch-response.ts. */
 class Message implements FetchedMessage {
   readonly offset: number;
   readonly timestampMs: number;

@@ -1,9 +1,9 @@
 import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import type { GroupState, LogReader } from "../../audit/ports.ts";
 import { Failure } from "../../failure/failure.ts";
-import { cutConnections } from "../kafka/connections.ts";
+import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
+import { openTopicReader, type TopicReader } from "../kafka/kafkajs-internals/topic-reader.ts";
 import { untilPassed, workPatience } from "../kafka/patience.ts";
-import { openTopicReader, type TopicReader } from "../kafka/topic-reader.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { readSpans } from "./read-spans.ts";
 

@@ -7,7 +7,7 @@ import { withDatabase } from "../database/with-database.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
-import { openTopicReader } from "../kafka/topic-reader.ts";
+import { openTopicReader } from "../kafka/kafkajs-internals/topic-reader.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { moveBehind, recordBatchLetter } from "./sql/bury.ts";

@@ -1,11 +1,11 @@
 import type { Message } from "kafkajs";
 import type { PartitionRange } from "../../ports/log.ts";
-import { cutConnections } from "../kafka/connections.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import type { KafkaSettings } from "../kafka/kafka-client.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
+import { openTopicReader } from "../kafka/kafkajs-internals/topic-reader.ts";
 import { createPartitioner } from "../kafka/partitioner.ts";
-import { openTopicReader } from "../kafka/topic-reader.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { within } from "../kafka/within.ts";

@@ -4,9 +4,9 @@ import {
   type Kafka,
   type GroupDescription as KafkajsDescription,
 } from "kafkajs";
-import { withCluster } from "./kafka-cluster.ts";
-import { describeNewerGroup } from "./newer-groups.ts";
-import { readShareOffsets } from "./share-offsets.ts";
+import { withCluster } from "./kafkajs-internals/kafka-cluster.ts";
+import { describeNewerGroup } from "./kafkajs-internals/newer-groups.ts";
+import { readShareOffsets } from "./kafkajs-internals/read-share-offsets.ts";
 import { readRanges } from "./topics.ts";
 
 /** classic: consumers as they were before KIP-848; other: a group of no consumers (Connect's workers). */

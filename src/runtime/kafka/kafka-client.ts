@@ -3,14 +3,14 @@ import { Failure } from "../../failure/failure.ts";
 import { readCertificates } from "../certificate-files.ts";
 import type { Settings } from "../config/settings.ts";
 import { bootstrapBrokers } from "./bootstrap-brokers.ts";
-import { registerCodecs } from "./codecs.ts";
-import { fixConnections } from "./connection-fix.ts";
-import { trackConnections } from "./connections.ts";
-import { fixCoordinatorLookup } from "./coordinator-fix.ts";
-import { replaceFetchDecoder } from "./fetch-response.ts";
+import { trackConnections } from "./kafkajs-internals/connections.ts";
+import { replaceFetchDecoder } from "./kafkajs-internals/fetch-response.ts";
+import { fixConnections } from "./kafkajs-internals/fix-connections.ts";
+import { fixCoordinatorLookup } from "./kafkajs-internals/fix-coordinator-lookup.ts";
+import { fixRequestQueue } from "./kafkajs-internals/fix-request-queue.ts";
+import { speedUpProduce } from "./kafkajs-internals/produce-request.ts";
 import { type Patience, setPatience } from "./patience.ts";
-import { speedUpProduce } from "./produce-request.ts";
-import { fixRequestQueue } from "./request-queue-fix.ts";
+import { registerCodecs } from "./records/register-codecs.ts";
 
 export type KafkaSettings = Pick<
   Settings,

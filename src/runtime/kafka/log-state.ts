@@ -1,7 +1,7 @@
 import kafkajs, { type Kafka } from "kafkajs";
 import type { LogState } from "../../ports/log.ts";
-import { readUncommitted, withCluster } from "./kafka-cluster.ts";
-import { readTopicId } from "./topic-id.ts";
+import { readUncommitted, withCluster } from "./kafkajs-internals/kafka-cluster.ts";
+import { readTopicId } from "./kafkajs-internals/topic-id.ts";
 import { topicRanges } from "./topics.ts";
 
 const attemptsMax = 10;

@@ -1,7 +1,11 @@
 import type { Settings } from "../config/settings.ts";
-import { cutConnections } from "../kafka/connections.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
-import { type LogMessage, openTopicReader, type TopicReader } from "../kafka/topic-reader.ts";
+import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
+import {
+  type LogMessage,
+  openTopicReader,
+  type TopicReader,
+} from "../kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../kafka/topics.ts";
 
 export interface FoundMessage {

@@ -4,11 +4,11 @@ import { allOrNone } from "../all-or-none.ts";
 import { databaseAddress } from "../config/database-address.ts";
 import { logsStatements, setStatementLogging } from "../database/log-statements.ts";
 import { openDatabase } from "../database/open-database.ts";
+import { produceAndConsume } from "../kafka/probe-kafka.ts";
 import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
 import { ensureStackRoles } from "../stack/stack-roles.ts";
 import { beginFirstEpoch, prepareDatabase } from "./prepare-database.ts";
 import { prepareRoles } from "./prepare-roles.ts";
-import { produceAndConsume } from "./probe-kafka.ts";
 import { type Infra, waitForKafka, waitForPostgres } from "./wait-for-infra.ts";
 import type { Wait } from "./wait-until.ts";
 

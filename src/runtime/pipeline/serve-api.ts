@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { Publisher } from "../../intake/publisher.ts";
 import { buildServer, type IntakeServer } from "../../intake/server/build-server.ts";
 import type { Settings } from "../config/settings.ts";
+import { createMessageSender } from "../kafka/create-message-sender.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
-import { createMessageSender } from "../kafka/message-sender.ts";
 import { listenFailure } from "../listen-failure.ts";
 import { limitErrors } from "./api-log.ts";
 

@@ -16,15 +16,15 @@ import { readFailpoint } from "../failpoints/failpoint.ts";
 import { failpointClient } from "../failpoints/failpoint-client.ts";
 import { startHealthServer } from "../health-server.ts";
 import { announcingAssigner } from "../kafka/announcement.ts";
+import { createMessageSender } from "../kafka/create-message-sender.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { readLogState } from "../kafka/log-state.ts";
-import { createMessageSender } from "../kafka/message-sender.ts";
 import { isUnknownTopic, noPatience, untilPassed } from "../kafka/patience.ts";
+import { type Companions, explainRefusedJoin, watchCompanions } from "../kafka/watch-companions.ts";
 import { type DeadLetterPublisher, startDeadLetterPublisher } from "./dead-letter-publisher.ts";
-import { type Companions, explainRefusedJoin, watchCompanions } from "./watch-companions.ts";
 import { whenCaughtUp } from "./when-caught-up.ts";
 
 export interface ConsumerOptions {

@@ -1,16 +1,16 @@
 import { Failure } from "../../failure/failure.ts";
 import type { KafkaStatus } from "../../ports/stack-status.ts";
 import type { Settings } from "../config/settings.ts";
-import { cutConnections } from "../kafka/connections.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
+import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
 import { noPatience } from "../kafka/patience.ts";
+import { brokerListens } from "../kafka/probe-kafka.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { type LagSample, partitionLags, totalLag } from "../lag/lag-report.ts";
 import { lagWarnings } from "../lag/lag-warnings.ts";
 import { openLagSampler } from "../lag/sample-lag.ts";
-import { brokerListens } from "./probe-kafka.ts";
 
 export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> {
   const brokers = settings.brokers ?? "";

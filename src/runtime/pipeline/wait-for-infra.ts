@@ -5,7 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError, isDatabaseRefusal } from "../database/database-failure.ts";
 import type { Engine, EngineContext, InfraService } from "../engines/engine.ts";
 import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
-import { askKafka, brokerListens } from "./probe-kafka.ts";
+import { askKafka, brokerListens } from "../kafka/probe-kafka.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
 const titles = { kafka: "Kafka", postgres: "PostgreSQL" } as const;

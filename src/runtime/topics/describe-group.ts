@@ -5,18 +5,18 @@ import type { Settings } from "../config/settings.ts";
 import { databaseIdentity } from "../database/database-identity.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { readAnnouncement } from "../kafka/announcement.ts";
-import { cutConnections } from "../kafka/connections.ts";
 import {
   type GroupDescription,
   type GroupType,
   readGroup,
   readGroupOffsets,
 } from "../kafka/group-description.ts";
+import { memberWarnings } from "../kafka/group-warnings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
+import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
-import { memberWarnings } from "../lag/group-warnings.ts";
 import { lagAt, lostAt } from "../lag/lag-report.ts";
 
 export interface GroupReport {

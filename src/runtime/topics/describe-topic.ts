@@ -1,9 +1,9 @@
 import type { Settings } from "../config/settings.ts";
-import { cutConnections } from "../kafka/connections.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
-import { logSizes } from "../kafka/log-sizes.ts";
+import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
+import { logSizes } from "../kafka/kafkajs-internals/log-sizes.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { type ConfigEntry, configEntries } from "./topic-config.ts";

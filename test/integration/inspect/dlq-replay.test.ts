@@ -7,7 +7,7 @@ import { openReplayLog, type ReplayLog, tokenHeader } from "../../../src/runtime
 import { settlePending } from "../../../src/runtime/dlq/settle-pending.ts";
 import { showLetter } from "../../../src/runtime/dlq/show-letter.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
-import { openTopicReader } from "../../../src/runtime/kafka/topic-reader.ts";
+import { openTopicReader } from "../../../src/runtime/kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../../../src/runtime/kafka/topics.ts";
 import {
   createPipeline,

@@ -1,6 +1,6 @@
 import kafkajs from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LogMessage } from "../../../src/runtime/kafka/topic-reader.ts";
+import type { LogMessage } from "../../../src/runtime/kafka/kafkajs-internals/topic-reader.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
 import { type TailOptions, tailTopic } from "../../../src/runtime/topics/tail/tail-topic.ts";
 import { createTestTopic, eventually, type TestTopic, testSettings } from "../services.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { createMessageSender } from "../../../src/runtime/kafka/message-sender.ts";
+import { createMessageSender } from "../../../src/runtime/kafka/create-message-sender.ts";
 import { createTestTopic, testServices } from "../services.ts";
 import { readLog } from "./read-log.ts";
 

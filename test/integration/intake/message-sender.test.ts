@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MessageSender, OutgoingMessage } from "../../../src/ports/log.ts";
 import { SendFailed } from "../../../src/ports/produce-outcome.ts";
-import { createMessageSender } from "../../../src/runtime/kafka/message-sender.ts";
+import { createMessageSender } from "../../../src/runtime/kafka/create-message-sender.ts";
 import { eventually, uniqueName } from "../services.ts";
 import { OwnKafka } from "./own-kafka.ts";
 import { readLog } from "./read-log.ts";

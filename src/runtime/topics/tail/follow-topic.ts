@@ -2,8 +2,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import kafkajs from "kafkajs";
 import type { Settings } from "../../config/settings.ts";
 import { createKafka } from "../../kafka/kafka-client.ts";
-import type { LogMessage } from "../../kafka/topic-reader.ts";
-import { isOutOfRange, openTopicReader, type TopicReader } from "../../kafka/topic-reader.ts";
+import type { LogMessage } from "../../kafka/kafkajs-internals/topic-reader.ts";
+import {
+  isOutOfRange,
+  openTopicReader,
+  type TopicReader,
+} from "../../kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../../kafka/topics.ts";
 import { holeNotes } from "./hole-notes.ts";
 import { byTime } from "./kept-messages.ts";

@@ -1,4 +1,4 @@
-import type { LogMessage } from "../../kafka/topic-reader.ts";
+import type { LogMessage } from "../../kafka/kafkajs-internals/topic-reader.ts";
 
 /** By time, then as they stand in the log. Pure. */
 export function byTime(a: LogMessage, b: LogMessage): number {

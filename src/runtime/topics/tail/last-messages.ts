@@ -1,5 +1,5 @@
 import type { LogHole, PartitionRange } from "../../../ports/log.ts";
-import type { LogMessage, TopicReader } from "../../kafka/topic-reader.ts";
+import type { LogMessage, TopicReader } from "../../kafka/kafkajs-internals/topic-reader.ts";
 import { keep } from "./kept-messages.ts";
 
 /** Messages read at most to find the last ones that match. */

@@ -5,7 +5,11 @@ import type { Settings } from "../../config/settings.ts";
 import { demandTopic } from "../../kafka/demand-topic.ts";
 import { createKafka } from "../../kafka/kafka-client.ts";
 import { explainKafkaError } from "../../kafka/kafka-failure.ts";
-import { type LogMessage, openTopicReader, type TopicReader } from "../../kafka/topic-reader.ts";
+import {
+  type LogMessage,
+  openTopicReader,
+  type TopicReader,
+} from "../../kafka/kafkajs-internals/topic-reader.ts";
 import { readRanges } from "../../kafka/topics.ts";
 import { withAdmin } from "../../kafka/with-admin.ts";
 import { createGrep } from "./bounded-grep.ts";

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
-import { crc32c } from "./crc32c.ts";
-import { ExpandsTooFar, expansionLimit, recordCostBytes } from "./expand.ts";
-import { readRecords } from "./fetched-record.ts";
-import { addHole, type BatchContext, type FetchedRecords } from "./log-hole.ts";
-import { Undecodable } from "./undecodable.ts";
+import { crc32c } from "../records/crc32c.ts";
+import { ExpandsTooFar, expansionLimit, recordCostBytes } from "../records/expand.ts";
+import { addHole, type BatchContext, type FetchedRecords } from "../records/log-hole.ts";
+import { readRecords } from "../records/read-records.ts";
+import { Undecodable } from "../undecodable.ts";
 
 interface Codec {
   decompress(bytes: Buffer): Promise<Buffer>;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readAnswer } from "../../../../src/runtime/kafka/compact-bytes.ts";
-import { decodeTopicId } from "../../../../src/runtime/kafka/topic-id.ts";
+import { readAnswer } from "../../../../../src/runtime/kafka/kafkajs-internals/compact-bytes.ts";
+import { decodeTopicId } from "../../../../../src/runtime/kafka/kafkajs-internals/topic-id.ts";
 
 const text = (value: string) =>
   Buffer.concat([Buffer.from([value.length + 1]), Buffer.from(value)]);

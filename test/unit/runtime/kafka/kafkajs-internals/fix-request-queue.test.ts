@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fixRequestQueue } from "../../../../src/runtime/kafka/request-queue-fix.ts";
+import { fixRequestQueue } from "../../../../../src/runtime/kafka/kafkajs-internals/fix-request-queue.ts";
 
 interface RequestQueue {
   throttledUntil: number;

@@ -1,7 +1,12 @@
 import { createRequire } from "node:module";
-import { type AbortedTransaction, type MaybeAborted, markAborted } from "./aborted-records.ts";
-import { ExpandsTooFar, expansionLimit, limitExpansion } from "./expand.ts";
-import { addHole, type BatchContext, type FetchedRecords } from "./log-hole.ts";
+import { ExpandsTooFar, expansionLimit, limitExpansion } from "../records/expand.ts";
+import { addHole, type BatchContext, type FetchedRecords } from "../records/log-hole.ts";
+import {
+  type AbortedTransaction,
+  type MaybeAborted,
+  markAborted,
+} from "../records/mark-aborted.ts";
+import { Undecodable } from "../undecodable.ts";
 import {
   type BatchAt,
   batchContext,
@@ -10,7 +15,6 @@ import {
   decodeBatch,
   demandIntact,
 } from "./record-batch.ts";
-import { Undecodable } from "./undecodable.ts";
 
 /**
  * kafkajs 2.2.4 decodes each fetched record with an object per number read, several of them BigInts,

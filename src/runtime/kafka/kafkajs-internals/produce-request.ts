@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
+import { type ResponseReader, watchedResponse } from "../produce-attempt.ts";
 import { ByteWriter, varIntSize } from "./byte-writer.ts";
-import { type ResponseReader, watchedResponse } from "./produce-attempt.ts";
 
 /**
  * kafkajs 2.2.4 builds a produce request out of some ten small zeroed buffers per message and copies

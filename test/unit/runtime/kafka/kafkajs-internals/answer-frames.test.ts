@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AnswerFrames, answerBytesMax } from "../../../../src/runtime/kafka/answer-frames.ts";
+import {
+  AnswerFrames,
+  answerBytesMax,
+} from "../../../../../src/runtime/kafka/kafkajs-internals/answer-frames.ts";
 
 const framed = (content: Uint8Array) => {
   const head = Buffer.alloc(4);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   encodeProduce,
   type ProduceOptions,
-} from "../../../../src/runtime/kafka/produce-request.ts";
+} from "../../../../../src/runtime/kafka/kafkajs-internals/produce-request.ts";
 
 type KafkajsRequest = (options: ProduceOptions) => { encode(): Promise<{ buffer: Buffer }> };
 const require = createRequire(import.meta.url);

@@ -1,7 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { ISocketFactory, Kafka } from "kafkajs";
-import { hostOfBroker } from "./bootstrap-brokers.ts";
+import { hostOfBroker } from "../bootstrap-brokers.ts";
 
 /**
  * Every open connection of a Kafka client. kafkajs has no way to give one up: its `disconnect`

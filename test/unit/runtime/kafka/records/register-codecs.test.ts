@@ -6,7 +6,7 @@ import {
   snappyCodec,
   zstdCodec,
   zstdWasm,
-} from "../../../../src/runtime/kafka/codecs.ts";
+} from "../../../../../src/runtime/kafka/records/register-codecs.ts";
 
 const codecs = { snappy: snappyCodec, lz4: lz4Codec, zstd: zstdCodec, "zstd (wasm)": zstdWasm };
 const bytes = fc

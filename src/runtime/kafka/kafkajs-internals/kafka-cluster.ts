@@ -1,5 +1,5 @@
 import type { Kafka } from "kafkajs";
-import { patienceOf, untilPassed } from "./patience.ts";
+import { patienceOf, untilPassed } from "../patience.ts";
 
 /**
  * The part of kafkajs 2.2.4's Cluster that is used here, for what its clients do not pass on: reading

@@ -1,5 +1,5 @@
+import { Undecodable } from "../undecodable.ts";
 import type { BatchContext } from "./log-hole.ts";
-import { Undecodable } from "./undecodable.ts";
 
 const noHeaders = Object.freeze({});
 

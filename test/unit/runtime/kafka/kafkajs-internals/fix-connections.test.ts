@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fixConnections } from "../../../../src/runtime/kafka/connection-fix.ts";
+import { fixConnections } from "../../../../../src/runtime/kafka/kafkajs-internals/fix-connections.ts";
 
 interface Connection {
   authHandlers: unknown;

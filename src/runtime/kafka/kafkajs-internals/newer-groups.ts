@@ -1,3 +1,4 @@
+import type { GroupDescription, GroupMember, GroupType } from "../group-description.ts";
 import {
   askBroker,
   type CompactReader,
@@ -7,7 +8,6 @@ import {
   knows,
   noTags,
 } from "./compact-bytes.ts";
-import type { GroupDescription, GroupMember, GroupType } from "./group-description.ts";
 import type { KafkaBroker } from "./kafka-cluster.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { announcementText, readAnnouncement } from "../../../../src/runtime/kafka/announcement.ts";
-import { aheadWarnings, memberWarnings } from "../../../../src/runtime/lag/group-warnings.ts";
+import { aheadWarnings, memberWarnings } from "../../../../src/runtime/kafka/group-warnings.ts";
 
 const here = "0123456789abcdef";
 const there = "fedcba9876543210";

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { type MaybeAborted, markAborted } from "../../../../src/runtime/kafka/aborted-records.ts";
+import {
+  type MaybeAborted,
+  markAborted,
+} from "../../../../../src/runtime/kafka/records/mark-aborted.ts";
 
 const commit = Buffer.from([0, 0, 0, 1]);
 const abort = Buffer.from([0, 0, 0, 0]);

@@ -1,4 +1,4 @@
-import type { LogHole } from "../../ports/log.ts";
+import type { LogHole } from "../../../ports/log.ts";
 
 /** What kafkajs keeps of the batch that a record stood in; it filters aborted and control records by it. */
 export interface BatchContext {

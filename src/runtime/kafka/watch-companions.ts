@@ -4,13 +4,13 @@ import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import { peekOffsets } from "../../reservation/sql/peek-offsets.ts";
 import { databaseIdentity } from "../database/database-identity.ts";
-import type { Announcement } from "../kafka/announcement.ts";
-import { cutConnections } from "../kafka/connections.ts";
-import { type GroupDescription, readGroup, readGroupOffsets } from "../kafka/group-description.ts";
-import { separateKafka } from "../kafka/kafka-client.ts";
-import { topicRanges } from "../kafka/topics.ts";
-import { withAdmin } from "../kafka/with-admin.ts";
-import { aheadWarnings, memberWarnings } from "../lag/group-warnings.ts";
+import type { Announcement } from "./announcement.ts";
+import { type GroupDescription, readGroup, readGroupOffsets } from "./group-description.ts";
+import { aheadWarnings, memberWarnings } from "./group-warnings.ts";
+import { separateKafka } from "./kafka-client.ts";
+import { cutConnections } from "./kafkajs-internals/connections.ts";
+import { topicRanges } from "./topics.ts";
+import { withAdmin } from "./with-admin.ts";
 
 export interface Companions {
   /** What this consumer tells the group when it joins; what is known by then. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readAnswer } from "../../../../src/runtime/kafka/compact-bytes.ts";
-import { readStreamsGroup } from "../../../../src/runtime/kafka/newer-groups.ts";
+import { readAnswer } from "../../../../../src/runtime/kafka/kafkajs-internals/compact-bytes.ts";
+import { readStreamsGroup } from "../../../../../src/runtime/kafka/kafkajs-internals/newer-groups.ts";
 
 /**
  * A StreamsGroupDescribe answer, version 0, as Kafka 4.3's own classes write it: a topology with

@@ -7,11 +7,11 @@ import {
   type SendOutcome,
 } from "../../ports/produce-outcome.ts";
 import type { Compression } from "../config/settings.ts";
-import { cutConnections } from "./connections.ts";
 import { separateKafka } from "./kafka-client.ts";
+import { cutConnections } from "./kafkajs-internals/connections.ts";
 import { createPartitioner, partitionOfKey } from "./partitioner.ts";
 import { ProduceAttempt } from "./produce-attempt.ts";
-import { readTopicLimit } from "./topic-limit.ts";
+import { readTopicLimit } from "./read-topic-limit.ts";
 import { within } from "./within.ts";
 
 export interface MessageSenderOptions {

@@ -2,11 +2,14 @@ import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { registerCodecs } from "../../../../src/runtime/kafka/codecs.ts";
-import { crc32c } from "../../../../src/runtime/kafka/crc32c.ts";
-import { limitExpansion } from "../../../../src/runtime/kafka/expand.ts";
-import { type Decoder, decodeRecordSet } from "../../../../src/runtime/kafka/fetch-response.ts";
-import { holeAt } from "../../../../src/runtime/kafka/log-hole.ts";
+import {
+  type Decoder,
+  decodeRecordSet,
+} from "../../../../../src/runtime/kafka/kafkajs-internals/fetch-response.ts";
+import { crc32c } from "../../../../../src/runtime/kafka/records/crc32c.ts";
+import { limitExpansion } from "../../../../../src/runtime/kafka/records/expand.ts";
+import { holeAt } from "../../../../../src/runtime/kafka/records/log-hole.ts";
+import { registerCodecs } from "../../../../../src/runtime/kafka/records/register-codecs.ts";
 
 interface FetchedRecord {
   readonly offset: string;

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
-import { noPatience, untilPassed } from "../kafka/patience.ts";
-import { ensureTopics } from "../kafka/topics.ts";
-import { withAdmin } from "../kafka/with-admin.ts";
-import type { Wait } from "./wait-until.ts";
+import type { Wait } from "../pipeline/wait-until.ts";
+import { noPatience, untilPassed } from "./patience.ts";
+import { ensureTopics } from "./topics.ts";
+import { withAdmin } from "./with-admin.ts";
 
 const connectWithinMs = 1_000;
 const probeTopic = "orders-probe";

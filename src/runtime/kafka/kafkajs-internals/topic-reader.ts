@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import type { IHeaders, Kafka } from "kafkajs";
-import type { LogHole } from "../../ports/log.ts";
+import type { LogHole } from "../../../ports/log.ts";
+import { isPassing, patienceOf, untilPassed } from "../patience.ts";
+import { firstOffsetOf, holeAt } from "../records/log-hole.ts";
 import { cutConnections } from "./connections.ts";
 import { createCluster, type KafkaBroker, type KafkaCluster } from "./kafka-cluster.ts";
-import { firstOffsetOf, holeAt } from "./log-hole.ts";
-import { isPassing, patienceOf, untilPassed } from "./patience.ts";
 
 /** A message as it stands in the log. */
 export interface LogMessage {
