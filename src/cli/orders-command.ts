@@ -153,7 +153,7 @@ export abstract class OrdersCommand extends Command {
   async #explain(error: Error): Promise<Error> {
     if (error instanceof Failure || "oclif" in error) return error;
     const [{ explainDatabaseError }, { explainKafkaError }] = await Promise.all([
-      import("../runtime/database/database-failure.ts"),
+      import("../runtime/postgres/database-failure.ts"),
       import("../runtime/kafka/kafka-failure.ts"),
     ]);
     const { brokers, databaseUrl } = this.#settings ?? {};

@@ -1,8 +1,8 @@
 import type { Database } from "../ports/database.ts";
 import type { LogState } from "../ports/log.ts";
+import { peekOffsets } from "../runtime/postgres/tables/peek-offsets.ts";
 import type { GroupReader } from "./group-reader.ts";
 import type { LogHoles } from "./log-holes.ts";
-import { peekOffsets } from "./sql/peek-offsets.ts";
 
 export interface LogWatchOptions {
   readonly group: string;

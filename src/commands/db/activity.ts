@@ -30,7 +30,7 @@ export default class DbActivity extends OrdersCommand {
 
   async run(): Promise<ActivityView> {
     const { flags } = await this.parse(DbActivity);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { readActivity } = await import("../../runtime/database/inspect/read-activity.ts");
     const { activityList } = await import("../../report/database/activity-list.ts");
     const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");

@@ -4,7 +4,7 @@ import {
   grantStatements,
   type RoleKind,
   roleKinds,
-} from "../../runtime/database/privileges/needed-privileges.ts";
+} from "../../runtime/postgres/privileges/needed-privileges.ts";
 
 export default class DbGrants extends OrdersCommand {
   static override summary = "Print the GRANTs that a least-privileged user needs";

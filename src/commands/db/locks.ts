@@ -26,7 +26,7 @@ export default class DbLocks extends OrdersCommand {
 
   async run(): Promise<LockForest> {
     const { flags } = await this.parse(DbLocks);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { readLocks } = await import("../../runtime/database/inspect/read-locks.ts");
     const { lockTree } = await import("../../report/database/lock-tree.ts");
     const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");

@@ -64,7 +64,7 @@ export default class DbOrders extends OrdersCommand {
     }
     const settings = this.resolvedToRead(flags).values;
     const filter = { status, customer, orderId: orderId?.toLowerCase() };
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { orderLine, orderLinesHead } = await import("../../report/database/order-lines.ts");
     // A pipe gets whole lines: what reads them needs no width.
     const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;

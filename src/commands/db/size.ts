@@ -28,7 +28,7 @@ export default class DbSize extends OrdersCommand {
 
   async run(): Promise<DatabaseSizes> {
     const { flags } = await this.parse(DbSize);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { readSizes } = await import("../../runtime/database/inspect/read-sizes.ts");
     const { sizeTables } = await import("../../report/database/size-tables.ts");
     const sizes = await withDatabase(this.resolvedToRead(flags).values, "db size", (database) =>

@@ -41,7 +41,7 @@ export default class DbSlow extends OrdersCommand {
 
   async run(): Promise<SlowStatements> {
     const { flags } = await this.parse(DbSlow);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { readSlowStatements } = await import(
       "../../runtime/database/inspect/read-slow-statements.ts"
     );

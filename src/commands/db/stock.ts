@@ -32,7 +32,7 @@ export default class DbStock extends OrdersCommand {
   async run(): Promise<StockAgreement> {
     const { flags } = await this.parse(DbStock);
     const { exitCodeOf } = await import("../../failure/failure.ts");
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { readStockAgreement } = await import(
       "../../runtime/database/inspect/read-stock-agreement.ts"
     );

@@ -37,7 +37,7 @@ export default class DlqList extends OrdersCommand {
 
   async run(): Promise<DeadLetterListJson> {
     const { flags } = await this.parse(DlqList);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { listLetters } = await import("../../runtime/dlq/list-letters.ts");
     const { parsePointInTime } = await import("../../runtime/point-in-time.ts");
     const { deadLetterListJson, deadLetterListText } = await import(

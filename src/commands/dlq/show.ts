@@ -39,7 +39,7 @@ export default class DlqShow extends OrdersCommand {
     const { args, flags } = await this.parse(DlqShow);
     const { parseLetterRef } = await import("../../runtime/dlq/letter-ref.ts");
     const { showLetter } = await import("../../runtime/dlq/show-letter.ts");
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { deadLetterText, deadLetterViewJson } = await import(
       "../../report/inspect/dead-letter.ts"
     );

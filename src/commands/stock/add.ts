@@ -27,7 +27,7 @@ export default class StockAdd extends OrdersCommand {
 
   async run(): Promise<StockChange> {
     const { args, flags } = await this.parse(StockAdd);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { changeStock } = await import("../../runtime/stock/change-stock.ts");
     const { piecesOf, productIdOf, reasonOf } = await import("../../runtime/stock/stock-input.ts");
     const { stockChangeText } = await import("../../report/stock-change.ts");

@@ -15,7 +15,7 @@ export default class StockGather extends OrdersCommand {
 
   async run(): Promise<StockSpread> {
     const { args, flags } = await this.parse(StockGather);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { spreadStock } = await import("../../runtime/stock/spread-stock.ts");
     const { productIdOf } = await import("../../runtime/stock/stock-input.ts");
     const { stockSpreadText } = await import("../../report/stock-spread.ts");

@@ -22,7 +22,7 @@ export default class StockList extends OrdersCommand {
 
   async run(): Promise<Result> {
     const { flags } = await this.parse(StockList);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { listStock } = await import("../../runtime/stock/list-stock.ts");
     const { stockTable } = await import("../../report/stock-table.ts");
     const settings = this.resolvedToRead(flags).values;

@@ -40,7 +40,7 @@ export default class StockSet extends OrdersCommand {
 
   async run(): Promise<StockChange> {
     const { args, flags } = await this.parse(StockSet);
-    const { withDatabase } = await import("../../runtime/database/with-database.ts");
+    const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { changeStock } = await import("../../runtime/stock/change-stock.ts");
     const { newProduct, productIdOf, reasonOf } = await import(
       "../../runtime/stock/stock-input.ts"

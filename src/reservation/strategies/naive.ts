@@ -3,7 +3,7 @@ import { piecesWanted } from "../../order/decide.ts";
 import type { Order } from "../../order/order.ts";
 import type { Outcome } from "../../order/outcome.ts";
 import type { Database, Queryable } from "../../ports/database.ts";
-import { mayRunNaive } from "../sql/naive-permit.ts";
+import { mayRunNaive } from "../../runtime/postgres/tables/naive-permit.ts";
 import { readStockRows } from "../sql/read-stock-rows.ts";
 import { writeStock } from "../sql/write-stock.ts";
 import type { Strategy } from "../work.ts";

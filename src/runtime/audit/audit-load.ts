@@ -6,8 +6,8 @@ import { readBaseline } from "../../audit/read-baseline.ts";
 import type { SentOrder } from "../../audit/sent-order.ts";
 import { waitUntilDecided } from "../../audit/wait-until-decided.ts";
 import type { Settings } from "../config/settings.ts";
-import { openDatabase } from "../database/open-database.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
+import { openDatabase } from "../postgres/open-database.ts";
 import { openLogReader } from "./kafka-log-reader.ts";
 import { reaching } from "./reaching.ts";
 

@@ -8,7 +8,7 @@ import { inOrderOfRun } from "../../bench/statistics.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
 import type { StrategyName } from "../../reservation/strategies/strategy-names.ts";
 import type { Settings } from "../config/settings.ts";
-import { openDatabase } from "../database/open-database.ts";
+import { openDatabase } from "../postgres/open-database.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { openCopyFloor } from "./copy-floor.ts";
 import { describeMachine } from "./describe-machine.ts";

@@ -8,12 +8,11 @@ import type { SteadyWindow } from "../../bench/steady-window.ts";
 import { Failure } from "../../failure/failure.ts";
 import { openSchedule } from "../../load/schedule.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
-
-import { permitNaive } from "../../reservation/sql/naive-permit.ts";
 import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { workPatience } from "../kafka/patience.ts";
 import { openKafkaTarget } from "../load/open-kafka-target.ts";
+import { permitNaive } from "../postgres/tables/naive-permit.ts";
 import { makeTopics, removeTopics } from "./bench-topics.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { freshTables } from "./fresh-tables.ts";

@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { Failure } from "../../failure/failure.ts";
+import { explainDatabaseError } from "../postgres/database-failure.ts";
+import { type DatabaseSettings, limitsOf, newClient } from "../postgres/open-database.ts";
+import { localLimits } from "../postgres/pool-database.ts";
+import { isPooled } from "../postgres/session-client.ts";
 import type { CappedResult } from "./capped-query.ts";
-import { explainDatabaseError } from "./database-failure.ts";
 import { listTables } from "./list-tables.ts";
-import { type DatabaseSettings, limitsOf, newClient } from "./open-database.ts";
-import { localLimits } from "./pool-database.ts";
 import { runStatements, StatementError } from "./run-statements.ts";
-import { isPooled } from "./session-client.ts";
 import { type ScriptPart, splitScript } from "./split-script.ts";
 import { explainStatementError } from "./statement-failure.ts";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
-import { explainDatabaseError } from "./database-failure.ts";
+import { explainDatabaseError } from "../postgres/database-failure.ts";
 import type { StatementError } from "./run-statements.ts";
 
 /** Turns PostgreSQL's answer to a person's statement into what to change about it. */

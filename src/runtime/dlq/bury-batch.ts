@@ -1,15 +1,15 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { PartitionRange, UndecodableBatch } from "../../ports/log.ts";
-import { peekOffsets } from "../../reservation/sql/peek-offsets.ts";
 import type { Settings } from "../config/settings.ts";
-import { withDatabase } from "../database/with-database.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { openTopicReader } from "../kafka/kafkajs-internals/topic-reader.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
+import { peekOffsets } from "../postgres/tables/peek-offsets.ts";
+import { withDatabase } from "../postgres/with-database.ts";
 import { moveBehind, recordBatchLetter } from "./sql/bury.ts";
 
 export interface BatchRef {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { Failure } from "../../failure/failure.ts";
-import { explainDatabaseError } from "../database/database-failure.ts";
-import { type DatabaseSettings, newClient } from "../database/open-database.ts";
+import { explainDatabaseError } from "../postgres/database-failure.ts";
+import { type DatabaseSettings, newClient } from "../postgres/open-database.ts";
 
 /**
  * One replay at a time in a database: two would each find the same letter unreplayed. Held by an open

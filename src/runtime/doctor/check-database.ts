@@ -2,8 +2,8 @@ import { Failure } from "../../failure/failure.ts";
 import type { Check } from "../../ports/diagnosis.ts";
 import { databaseAddress } from "../config/database-address.ts";
 import type { Settings } from "../config/settings.ts";
-import { explainDatabaseError } from "../database/database-failure.ts";
-import { openDatabase } from "../database/open-database.ts";
+import { explainDatabaseError } from "../postgres/database-failure.ts";
+import { openDatabase } from "../postgres/open-database.ts";
 
 const name = "PostgreSQL";
 

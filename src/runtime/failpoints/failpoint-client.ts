@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Reach } from "../../reservation/failpoints.ts";
-import { SessionClient } from "../database/session-client.ts";
+import { SessionClient } from "../postgres/session-client.ts";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 

@@ -4,7 +4,7 @@ import { orderIdForKey } from "../../order/order-id.ts";
 import type { Database } from "../../ports/database.ts";
 import type { OrderJourney, StockSeen } from "../../ports/order-journey.ts";
 import type { Settings } from "../config/settings.ts";
-import { withDatabase } from "../database/with-database.ts";
+import { withDatabase } from "../postgres/with-database.ts";
 import { type FoundMessage, openMessageFinder } from "./find-message.ts";
 import { openApi } from "./post-order.ts";
 import { type Decided, readOutcome } from "./sql/select-outcome.ts";

@@ -1,9 +1,9 @@
 import type { Kafka } from "kafkajs";
 import type { Database } from "../../ports/database.ts";
-import { migrate, seed } from "../database/migrate.ts";
-import { enableStatementStatistics } from "../database/statement-statistics.ts";
 import { mayMigrate } from "../engines/external/may-migrate.ts";
 import { topicRanges } from "../kafka/topics.ts";
+import { enableStatementStatistics } from "../postgres/enable-statement-statistics.ts";
+import { migrate, seed } from "../postgres/migrate.ts";
 
 const countTables = {
   text: "SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema = current_schema()",

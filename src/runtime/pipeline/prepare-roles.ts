@@ -1,6 +1,6 @@
 import type { Database } from "../../ports/database.ts";
-import { grantStatements } from "../database/privileges/needed-privileges.ts";
-import { scramVerifier } from "../database/privileges/scram-verifier.ts";
+import { grantStatements } from "../postgres/privileges/needed-privileges.ts";
+import { scramVerifier } from "../postgres/privileges/scram-verifier.ts";
 import { type StackRole, type StackRoles, stackRoleNames } from "../stack/stack-roles.ts";
 
 /**

@@ -6,9 +6,9 @@ import type { Database } from "../../ports/database.ts";
 import { standingFailure } from "../../reservation/log-holes.ts";
 import type { ReservationLoop } from "../../reservation/reservation-loop.ts";
 import { countBehind } from "../../reservation/sql/count-behind.ts";
-import { peekOffsets } from "../../reservation/sql/peek-offsets.ts";
 import { notedStanding } from "../../reservation/sql/undecodable-batches.ts";
 import { readLogState, writtenEnds } from "../kafka/log-state.ts";
+import { peekOffsets } from "../postgres/tables/peek-offsets.ts";
 
 export interface CatchUp {
   readonly loop: ReservationLoop;

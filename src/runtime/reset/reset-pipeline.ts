@@ -1,7 +1,7 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Database, Queryable } from "../../ports/database.ts";
-import { forbidNaive } from "../../reservation/sql/naive-permit.ts";
 import type { PartitionLag } from "../kafka/group-lag.ts";
+import { forbidNaive } from "../postgres/tables/naive-permit.ts";
 import { type EpochPlan, planEpoch } from "./plan-epoch.ts";
 import { type Contents, countContents } from "./sql/count-contents.ts";
 import { emptyOrders } from "./sql/empty-orders.ts";

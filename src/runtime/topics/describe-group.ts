@@ -2,8 +2,6 @@ import type { Admin, Kafka } from "kafkajs";
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { Settings } from "../config/settings.ts";
-import { databaseIdentity } from "../database/database-identity.ts";
-import { openDatabase } from "../database/open-database.ts";
 import { readAnnouncement } from "../kafka/announcement.ts";
 import {
   type GroupDescription,
@@ -18,6 +16,8 @@ import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { lagAt, lostAt } from "../lag/lag-report.ts";
+import { databaseIdentity } from "../postgres/database-identity.ts";
+import { openDatabase } from "../postgres/open-database.ts";
 
 export interface GroupReport {
   readonly group: string;

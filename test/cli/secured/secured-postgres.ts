@@ -4,7 +4,6 @@ import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../../src/ports/database.ts";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
 import {
   binariesPlace,
   postgresAccount,
@@ -17,6 +16,7 @@ import {
   postgresSpec,
   prepareCluster,
 } from "../../../src/runtime/engines/local/postgres-cluster.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
 import { eventually, testSettings } from "../../integration/services.ts";
 import type { Certificate } from "./certificates.ts";

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { prepareWork } from "../../../src/reservation/prepare-work.ts";
 import { createStrategy } from "../../../src/reservation/strategies/strategies.ts";
 import { takesOthers } from "../../../src/reservation/takes-others.ts";
-import { migrate, seed } from "../../../src/runtime/database/migrate.ts";
+import { migrate, seed } from "../../../src/runtime/postgres/migrate.ts";
 import {
   decideBy,
   group,

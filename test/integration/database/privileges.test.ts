@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Failure } from "../../../src/failure/failure.ts";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
-import { missingPrivileges } from "../../../src/runtime/database/privileges/missing-privileges.ts";
+import { prepareRoles } from "../../../src/runtime/pipeline/prepare-roles.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
+import { missingPrivileges } from "../../../src/runtime/postgres/privileges/missing-privileges.ts";
 import {
   grantStatements,
   neededPrivileges,
   type RoleKind,
-} from "../../../src/runtime/database/privileges/needed-privileges.ts";
-import { prepareRoles } from "../../../src/runtime/pipeline/prepare-roles.ts";
+} from "../../../src/runtime/postgres/privileges/needed-privileges.ts";
 import { exactStrategies } from "../reservation/conformance/conformance-database.ts";
 import {
   createPipeline,

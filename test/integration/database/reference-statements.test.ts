@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queryScript } from "../../../src/runtime/database/query-script.ts";
-import { enableStatementStatistics } from "../../../src/runtime/database/statement-statistics.ts";
+import { enableStatementStatistics } from "../../../src/runtime/postgres/enable-statement-statistics.ts";
 import { createTestDatabase, type TestDatabase, testSettings } from "../services.ts";
 
 let test: TestDatabase;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createStrategy } from "../../../src/reservation/strategies/strategies.ts";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { decideBy, workOf } from "../reservation/conformance/conformance-database.ts";
 import { manyOrders, reconciledStock } from "../reservation/pipeline.ts";
 import { createTestDatabase, type TestDatabase, testSettings } from "../services.ts";

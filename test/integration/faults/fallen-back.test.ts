@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Order } from "../../../src/order/order.ts";
 import type { Database } from "../../../src/ports/database.ts";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import {
   createPipeline,
   manyOrders,

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
 import {
   binariesPlace,
   postgresAccount,
@@ -17,6 +16,7 @@ import {
   postgresSpec,
   prepareCluster,
 } from "../../../src/runtime/engines/local/postgres-cluster.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
 import { eventually, testSettings } from "../services.ts";
 

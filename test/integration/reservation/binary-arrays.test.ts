@@ -12,7 +12,7 @@ import {
   timestampArray,
 } from "../../../src/reservation/sql/binary-array.ts";
 import { numericArray } from "../../../src/reservation/sql/binary-numeric.ts";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { testSettings } from "../services.ts";
 
 let database: Database;

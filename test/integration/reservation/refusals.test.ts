@@ -5,7 +5,7 @@ import { createStrategy } from "../../../src/reservation/strategies/strategies.t
 import type { StrategyName } from "../../../src/reservation/strategies/strategy-names.ts";
 import { takesOthers } from "../../../src/reservation/takes-others.ts";
 import { Troubles } from "../../../src/reservation/troubles.ts";
-import { openDatabase } from "../../../src/runtime/database/open-database.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { createTestDatabase, type TestDatabase, testSettings, uniqueName } from "../services.ts";
 import {
   deadLetters,

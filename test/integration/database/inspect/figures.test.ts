@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSizes } from "../../../../src/runtime/database/inspect/read-sizes.ts";
 import { readSlowStatements } from "../../../../src/runtime/database/inspect/read-slow-statements.ts";
 import { readStockAgreement } from "../../../../src/runtime/database/inspect/read-stock-agreement.ts";
-import { enableStatementStatistics } from "../../../../src/runtime/database/statement-statistics.ts";
+import { enableStatementStatistics } from "../../../../src/runtime/postgres/enable-statement-statistics.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
 import { createReader } from "./inspect-bench.ts";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Database } from "../../../../src/ports/database.ts";
-import { openDatabase } from "../../../../src/runtime/database/open-database.ts";
+import { openDatabase } from "../../../../src/runtime/postgres/open-database.ts";
 import { testSettings, uniqueName } from "../../services.ts";
 
 /** A session that stays where the test leaves it. */

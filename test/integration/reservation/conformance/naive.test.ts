@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditOrders } from "../../../../src/audit/audit-orders.ts";
-import { permitNaive } from "../../../../src/reservation/sql/naive-permit.ts";
 import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
+import { permitNaive } from "../../../../src/runtime/postgres/tables/naive-permit.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../../services.ts";
 import { manyOrders } from "../pipeline.ts";
 import {

@@ -5,7 +5,7 @@ import { databaseAddress } from "../../../../src/runtime/config/database-address
 import {
   explainDatabaseError,
   isDatabaseRefusal,
-} from "../../../../src/runtime/database/database-failure.ts";
+} from "../../../../src/runtime/postgres/database-failure.ts";
 
 const url = "postgresql://app:s3cret@db.example:5433/shop";
 

@@ -2,8 +2,8 @@ import pg from "pg";
 import { Failure, type FailureText } from "../../failure/failure.ts";
 import { tlsTrouble } from "../../failure/tls-trouble.ts";
 import { databaseAddress, parseDatabaseUrl } from "../config/database-address.ts";
+import { answerToSqlState } from "./answer-to-sql-state.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import { answerToSqlState } from "./sql-state-answers.ts";
 
 /** What the operating system says when nobody answers at an address. */
 const unreachable = new Set([

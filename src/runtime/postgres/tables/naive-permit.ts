@@ -1,4 +1,4 @@
-import type { Queryable } from "../../ports/database.ts";
+import type { Queryable } from "../../../ports/database.ts";
 
 const select = {
   name: "naive_permit",
