@@ -2,10 +2,10 @@
 // Runs the commands from src, without a build. For working on orders itself.
 import { execute } from "@oclif/core/execute";
 import { tellUnexpected } from "../src/cli/unexpected-end.ts";
-import { answerForLostOutput, outputTaken } from "../src/runtime/output/end-of-output.ts";
-import { guardOutput } from "../src/runtime/output/guarded-streams.ts";
-import { nameAccount } from "../src/runtime/processes/nameless-account.ts";
-import { catchUnexpectedEnds } from "../src/runtime/processes/unexpected-end.ts";
+import { nameAccount } from "../src/runtime/lifecycle/name-account.ts";
+import { answerForLostOutput, outputTaken } from "../src/runtime/lifecycle/output/end-of-output.ts";
+import { guardOutput } from "../src/runtime/lifecycle/output/guarded-streams.ts";
+import { catchUnexpectedEnds } from "../src/runtime/lifecycle/unexpected-end.ts";
 
 catchUnexpectedEnds(tellUnexpected);
 nameAccount();

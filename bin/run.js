@@ -7,11 +7,11 @@ import module from "node:module";
 process.on("uncaughtException", notLoaded);
 const { tellUnexpected } = await import("../dist/cli/unexpected-end.js");
 const { answerForLostOutput, outputTaken } = await import(
-  "../dist/runtime/output/end-of-output.js"
+  "../dist/runtime/lifecycle/output/end-of-output.js"
 );
-const { guardOutput } = await import("../dist/runtime/output/guarded-streams.js");
-const { nameAccount } = await import("../dist/runtime/processes/nameless-account.js");
-const { catchUnexpectedEnds } = await import("../dist/runtime/processes/unexpected-end.js");
+const { guardOutput } = await import("../dist/runtime/lifecycle/output/guarded-streams.js");
+const { nameAccount } = await import("../dist/runtime/lifecycle/name-account.js");
+const { catchUnexpectedEnds } = await import("../dist/runtime/lifecycle/unexpected-end.js");
 catchUnexpectedEnds(tellUnexpected);
 process.off("uncaughtException", notLoaded);
 nameAccount();

@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { newOrderId } from "../dist/order/order-id.js";
 import { writeOrderMessage } from "../dist/order/order-message.js";
-import { resolveSettings } from "../dist/runtime/config/resolve-settings.js";
 import { createMessageSender } from "../dist/runtime/kafka/create-message-sender.js";
 import { createKafka } from "../dist/runtime/kafka/kafka-client.js";
+import { resolveSettings } from "../dist/runtime/settings/resolve-settings.js";
 
 const { values: flags } = parseArgs({
   options: {

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { readHistory } from "../dist/load/history.js";
 import { auditLoad, noteBaseline } from "../dist/runtime/audit/audit-load.js";
-import { resolveSettings } from "../dist/runtime/config/resolve-settings.js";
+import { resolveSettings } from "../dist/runtime/settings/resolve-settings.js";
 
 const { values: flags } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 import { Failure } from "../failure/failure.ts";
-import type { ResolvedSettings } from "../runtime/config/resolve-settings.ts";
-import { settingSpecs } from "../runtime/config/settings.ts";
+import type { ResolvedSettings } from "../runtime/settings/resolve-settings.ts";
+import { settingSpecs } from "../runtime/settings/settings.ts";
 import type { StackSettings } from "../runtime/stack/stack-settings.ts";
 
 const places = ["brokers", "databaseUrl", "apiUrl"] as const;

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import type { FlagInput } from "@oclif/core/interfaces";
-import { type SettingKey, type SettingSpec, settingSpecs } from "../runtime/config/settings.ts";
+import { type SettingKey, type SettingSpec, settingSpecs } from "../runtime/settings/settings.ts";
 
 /** How to reach brokers that are not plain. The password comes from the environment or the config file: a flag would show it in `ps`. */
 export const kafkaSecurityFlags = [

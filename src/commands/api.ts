@@ -71,9 +71,11 @@ export default class Api extends OrdersCommand {
   async run(): Promise<ApiCommandResult> {
     const { flags } = await this.parse(Api);
     const { startApi } = await import("../runtime/pipeline/start-api.ts");
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const settings = this.resolved(flags).values;
-    const { goOnAfterLoss, whenReaderGone } = await import("../runtime/output/guarded-streams.ts");
+    const { goOnAfterLoss, whenReaderGone } = await import(
+      "../runtime/lifecycle/output/guarded-streams.ts"
+    );
     goOnAfterLoss();
     const shutdown = listenForShutdown(
       (line) => this.note(line),

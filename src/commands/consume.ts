@@ -81,10 +81,10 @@ export default class Consume extends OrdersCommand {
 
   async run(): Promise<ConsumeResult | undefined> {
     const { flags } = await this.parse(Consume);
-    const { parseDuration } = await import("../load/duration.ts");
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { endWithParent, instanceNumber, reportResult, runInstances } = await import(
-      "../runtime/processes/run-instances.ts"
+      "../runtime/lifecycle/run-instances.ts"
     );
     const settings = this.resolved(flags).values;
     const statsIntervalMs = parseDuration(flags["stats-interval"], "--stats-interval", {
@@ -95,7 +95,9 @@ export default class Consume extends OrdersCommand {
       flags.timeout === undefined
         ? undefined
         : parseDuration(flags.timeout, "--timeout", { minMs: 100, maxMs: 86_400_000 });
-    const { goOnAfterLoss, whenReaderGone } = await import("../runtime/output/guarded-streams.ts");
+    const { goOnAfterLoss, whenReaderGone } = await import(
+      "../runtime/lifecycle/output/guarded-streams.ts"
+    );
     goOnAfterLoss();
     const shutdown = listenForShutdown(
       (line) => this.note(line),

@@ -58,10 +58,10 @@ Works without the database and without the group; only Kafka must be there. --wa
 
   async run(): Promise<LagReport | undefined> {
     const { flags } = await this.parse(Lag);
-    const { parseDuration } = await import("../load/duration.ts");
+    const { parseDuration } = await import("../runtime/settings/duration.ts");
     const { readLag, watchLag } = await import("../runtime/lag/watch-lag.ts");
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
-    const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
     const { lagLine, lagText } = await import("../report/inspect/lag.ts");
     const { canRedraw, createRedraw } = await import("../report/redraw.ts");
     const minMs = flags.watch ? 100 : 0;

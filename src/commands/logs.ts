@@ -48,8 +48,8 @@ export default class Logs extends OrdersCommand {
       });
     }
     const { readLogs } = await import("../runtime/pipeline/read-logs.ts");
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
-    const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
     const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
     const lines: LogLine[] = [];
     // What is told before all names are known is short: the widest name is a guess at first.

@@ -50,8 +50,8 @@ export default class Order extends OrdersCommand {
 
   async run(): Promise<OrderJourney> {
     const { flags } = await this.parse(Order);
-    const { parseDuration } = await import("../load/duration.ts");
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { placeAndFollow } = await import("../runtime/order/place-and-follow.ts");
     const { orderJourneyText } = await import("../report/order-journey.ts");
     const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 0, maxMs: 3_600_000 });

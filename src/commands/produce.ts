@@ -133,7 +133,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       linesPerOrder: flags.items,
     });
     const { values: settings } = this.resolvedToChange(flags);
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { produceLoad } = await import("../runtime/load/produce-load.ts");
     const { createLiveDisplay } = await import("../report/load/live-display.ts");
     const display = this.quiet ? undefined : createLiveDisplay(process.stderr);

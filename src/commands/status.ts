@@ -3,7 +3,7 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { exitCodeOf } from "../failure/failure.ts";
 import { shownJson, shownLines } from "../failure/shown.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
-import type { Shutdown } from "../runtime/shutdown.ts";
+import type { Shutdown } from "../runtime/lifecycle/shutdown.ts";
 
 export default class Status extends OrdersCommand {
   static override summary = "Show a stack: processes, topics, lag, rows";
@@ -52,12 +52,12 @@ export default class Status extends OrdersCommand {
   async run(): Promise<StackStatus | undefined> {
     const { flags } = await this.parse(Status);
     const stack = this.stackName(flags);
-    const { parseDuration } = await import("../load/duration.ts");
+    const { parseDuration } = await import("../runtime/settings/duration.ts");
     const longest = { minMs: 0, maxMs: 24 * 3_600_000 };
     const timeoutMs = parseDuration(flags.timeout, "--timeout", longest);
     const intervalMs = parseDuration(flags.interval, "--interval", { ...longest, minMs: 100 });
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
-    const { whenStdoutLost } = await import("../runtime/output/guarded-streams.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
     const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
     try {
       if (flags.watch) return await this.#watch(stack, intervalMs, shutdown);

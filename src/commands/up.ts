@@ -4,8 +4,8 @@ import { parseScale } from "../cli/scale-flag.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { Failure } from "../failure/failure.ts";
 import type { StackStatus } from "../ports/stack-status.ts";
-import type { StrategyName } from "../reservation/strategies/strategy-names.ts";
 import type { EngineName } from "../runtime/engines/engine.ts";
+import type { StrategyName } from "../runtime/settings/strategy-names.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
 import { lastStackSettings, type StackSettings } from "../runtime/stack/stack-settings.ts";
@@ -97,7 +97,7 @@ export default class Up extends OrdersCommand {
     const stack = this.stackName(flags);
     const settings = this.resolved(flags);
     const scale = parseScale(flags.scale ?? []);
-    const { parseDuration } = await import("../load/duration.ts");
+    const { parseDuration } = await import("../runtime/settings/duration.ts");
     const timeoutMs = parseDuration(flags.timeout, "--timeout", {
       minMs: 1_000,
       maxMs: 3_600_000,
@@ -110,7 +110,7 @@ export default class Up extends OrdersCommand {
     const { engineOf } = await import("../runtime/engines/engine-of.ts");
     const { showBoot } = await import("../report/boot-progress.ts");
     const { upText } = await import("../report/stack-status.ts");
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const onlyInfra = flags.only === "infra";
     demandAllowed(settings.values.strategy, flags["allow-naive"]);
     const shutdown = listenForShutdown((line) => this.note(line), "stopping what was started");

@@ -79,14 +79,14 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
 
   async run(): Promise<VerificationJson | undefined> {
     const { flags } = await this.parse(Verify);
-    const { parseDuration } = await import("../load/duration.ts");
+    const { parseDuration } = await import("../runtime/settings/duration.ts");
     const { parseLoadRequest } = await import("../load/load-request.ts");
     const { listrNarrator } = await import("../report/listr-narrator.ts");
     const { offTerminal, terminalOf } = await import("../report/terminal.ts");
     const { verificationJson, verificationReport, verificationText } = await import(
       "../report/verification.ts"
     );
-    const { listenForShutdown } = await import("../runtime/shutdown.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { boundedLoad, verifyPipeline } = await import("../runtime/verify/verify-pipeline.ts");
     const load = boundedLoad(
       parseLoadRequest({

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type DurationLimits, parseDuration } from "./duration.ts";
+import { type DurationLimits, parseDuration } from "../runtime/settings/duration.ts";
 import { openSchedule, parseRate, runDurationLimits, type Schedule } from "./schedule.ts";
 import type { WorkloadSpec } from "./workload.ts";
 import { parseWorkload, type WorkloadText } from "./workload-options.ts";

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
-import { shippedFile } from "../../src/runtime/shipped-files.ts";
+import { shippedFile } from "../../src/runtime/settings/shipped-file.ts";
 
 const file = shippedFile("compose/docker-compose.yml");
 const programs = [["docker", "compose"], ["docker-compose"]] as const;

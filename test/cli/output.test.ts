@@ -62,8 +62,8 @@ describe("output", () => {
     [70, 70],
   ])("what would have ended with %i ends with %i when it is not readable", async (found, code) => {
     const script = `
-      import { answerForLostOutput } from "./dist/runtime/output/end-of-output.js";
-      import { guardOutput } from "./dist/runtime/output/guarded-streams.js";
+      import { answerForLostOutput } from "./dist/runtime/lifecycle/output/end-of-output.js";
+      import { guardOutput } from "./dist/runtime/lifecycle/output/guarded-streams.js";
       guardOutput();
       answerForLostOutput();
       console.log("the verdict");

@@ -93,7 +93,7 @@ describe("a program that is not whole", () => {
       cpSync(part, join(copy, part), { recursive: true });
     symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
     rmSync(join(copy, "dist/commands/lag.js"));
-    rmSync(join(copy, "dist/runtime/config/resolve-settings.js"));
+    rmSync(join(copy, "dist/runtime/settings/resolve-settings.js"));
   });
 
   it.each([

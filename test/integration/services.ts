@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Kafka } from "kafkajs";
 import type { Database } from "../../src/ports/database.ts";
-import { resolveSettings } from "../../src/runtime/config/resolve-settings.ts";
-import type { Settings } from "../../src/runtime/config/settings.ts";
 import { createKafka } from "../../src/runtime/kafka/kafka-client.ts";
 import { ensureTopics } from "../../src/runtime/kafka/topics.ts";
 import { withAdmin } from "../../src/runtime/kafka/with-admin.ts";
 import { migrate, seed } from "../../src/runtime/postgres/migrate.ts";
 import { openDatabase } from "../../src/runtime/postgres/open-database.ts";
+import { resolveSettings } from "../../src/runtime/settings/resolve-settings.ts";
+import type { Settings } from "../../src/runtime/settings/settings.ts";
 
 /** The real Kafka and PostgreSQL that the test run booted (or that the environment names). */
 export function testServices(): { readonly brokers: string; readonly databaseUrl: string } {

@@ -88,8 +88,8 @@ transactions at the row at once, or evidence that is missing. The orders stay in
     const { offTerminal, terminalOf } = await import("../../report/terminal.ts");
     const { stackDirectory } = await import("../../runtime/stack/stack-paths.ts");
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
-    const { listenForShutdown } = await import("../../runtime/shutdown.ts");
-    const { parseDuration } = await import("../../load/duration.ts");
+    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
+    const { parseDuration } = await import("../../runtime/settings/duration.ts");
     const { startRace } = await import("../../runtime/audit/start-race.ts");
     const options = {
       target: flags.target as "http" | "kafka",

@@ -17,7 +17,7 @@ export default class ConfigInit extends OrdersCommand {
 
   async run(): Promise<{ readonly path: string }> {
     const { args, flags } = await this.parse(ConfigInit);
-    const { writeConfigFile } = await import("../../runtime/config/write-config-file.ts");
+    const { writeConfigFile } = await import("../../runtime/settings/write-config-file.ts");
     const path = writeConfigFile(args.path, flags.force);
     this.print(path);
     return { path };

@@ -1,7 +1,7 @@
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import { type SettingKey, settingSpecs } from "../../runtime/config/settings.ts";
-import type { ShownSetting } from "../../runtime/config/show-settings.ts";
+import { type SettingKey, settingSpecs } from "../../runtime/settings/settings.ts";
+import type { ShownSetting } from "../../runtime/settings/show-settings.ts";
 
 interface ShownConfig {
   /** Path of the config file in force; null when there is none. */
@@ -22,7 +22,7 @@ export default class ConfigShow extends OrdersCommand {
 
   async run(): Promise<ShownConfig> {
     const { flags } = await this.parse(ConfigShow);
-    const { showSettings } = await import("../../runtime/config/show-settings.ts");
+    const { showSettings } = await import("../../runtime/settings/show-settings.ts");
     const { settingsTable } = await import("../../report/settings-table.ts");
     const settings = showSettings(this.resolved(flags));
     const path = this.configFile(flags)?.path ?? null;

@@ -70,8 +70,8 @@ export default class DbOrders extends OrdersCommand {
     const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
     if (follow) {
       const { followOrders } = await import("../../runtime/database/inspect/follow-orders.ts");
-      const { listenForShutdown } = await import("../../runtime/shutdown.ts");
-      const { whenStdoutLost } = await import("../../runtime/output/guarded-streams.ts");
+      const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
+      const { whenStdoutLost } = await import("../../runtime/lifecycle/output/guarded-streams.ts");
       const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
       await withDatabase(settings, "db orders", (database) =>
         followOrders(database, {

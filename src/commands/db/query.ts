@@ -4,7 +4,7 @@ import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { QueryResult, QueryResultJson } from "../../report/query-result.ts";
-import type { Settings } from "../../runtime/config/settings.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
 import { databaseUrlFor } from "../../runtime/stack/stack-roles.ts";
 
 export default class DbQuery extends OrdersCommand {
@@ -56,7 +56,7 @@ export default class DbQuery extends OrdersCommand {
     const { queryScript } = await import("../../runtime/database/query-script.ts");
     const { readScript } = await import("../../runtime/database/read-script.ts");
     const { queryResultJson, queryResultText } = await import("../../report/query-result.ts");
-    const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const shutdown = listenForShutdown((line) => this.note(line), "cancelling the statement");
     const layout = { width: process.stdout.columns, expanded: flags.expanded };
     const results: QueryResult[] = [];

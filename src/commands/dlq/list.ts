@@ -39,7 +39,7 @@ export default class DlqList extends OrdersCommand {
     const { flags } = await this.parse(DlqList);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { listLetters } = await import("../../runtime/dlq/list-letters.ts");
-    const { parsePointInTime } = await import("../../runtime/point-in-time.ts");
+    const { parsePointInTime } = await import("../../runtime/settings/parse-point-in-time.ts");
     const { deadLetterListJson, deadLetterListText } = await import(
       "../../report/inspect/dead-letters.ts"
     );

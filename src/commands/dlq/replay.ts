@@ -61,7 +61,7 @@ Exit code 0 when all was replayed or skipped, 4 when one could not be produced.`
     const { argv, flags } = await this.parse(DlqReplay);
     const { replayRequest } = await import("../../runtime/dlq/replay-request.ts");
     const { replayLetters } = await import("../../runtime/dlq/replay.ts");
-    const { listenForShutdown } = await import("../../runtime/shutdown.ts");
+    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const { replayJson, replayText } = await import("../../report/inspect/replay.ts");
     const dryRun = flags["dry-run"];
     const chosen = replayRequest(argv as string[], { reason: flags.reason, all: flags.all });

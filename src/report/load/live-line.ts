@@ -1,5 +1,5 @@
-import { formatDuration } from "../../load/duration.ts";
 import type { LoadProgress } from "../../load/load-options.ts";
+import { formatDuration } from "../../runtime/settings/duration.ts";
 import { milliseconds, orders, perSecond } from "./figures.ts";
 
 /** A piece of the line; pieces of higher rank go first when the terminal is narrow. */

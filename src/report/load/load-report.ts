@@ -1,6 +1,6 @@
-import { formatDuration } from "../../load/duration.ts";
 import type { Delivered } from "../../load/judge-delivery.ts";
 import type { LoadResult } from "../../load/run-load.ts";
+import { formatDuration } from "../../runtime/settings/duration.ts";
 import { type Closing, closingText, exitRow } from "../closing-block.ts";
 import { plainTable } from "../plain-table.ts";
 import { shown, type Terminal, wrapped } from "../terminal.ts";

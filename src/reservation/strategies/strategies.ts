@@ -1,4 +1,5 @@
 import type { Database } from "../../ports/database.ts";
+import type { StrategyName } from "../../runtime/settings/strategy-names.ts";
 import type { Strategy } from "../work.ts";
 import { batchStrategy } from "./batch.ts";
 import { conditionalStrategy } from "./conditional.ts";
@@ -8,7 +9,6 @@ import { optimisticStrategy } from "./optimistic.ts";
 import { rowLockStrategy } from "./row-lock.ts";
 import { serializableStrategy } from "./serializable.ts";
 import { spreadStrategy } from "./spread.ts";
-import type { StrategyName } from "./strategy-names.ts";
 
 /** Each strategy has a file of its own, where it says why it is exact. */
 const strategies: Readonly<Record<StrategyName, (database: Database) => Strategy>> = {

@@ -5,9 +5,9 @@ import type { Narrator } from "../../audit/race/run-race.ts";
 import { readBaseline } from "../../audit/read-baseline.ts";
 import type { SentOrder } from "../../audit/sent-order.ts";
 import { waitUntilDecided } from "../../audit/wait-until-decided.ts";
-import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import type { Settings } from "../settings/settings.ts";
 import { openLogReader } from "./kafka-log-reader.ts";
 import { reaching } from "./reaching.ts";
 

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
-import { formatDatabaseUrl, parseDatabaseUrl } from "../config/database-address.ts";
+import { formatDatabaseUrl, parseDatabaseUrl } from "../settings/database-address.ts";
 
 /**
  * Pure: the same database, with every unqualified name meaning a table of `schema` and nothing else:

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import type { CopyRows } from "../../bench/copy-rows.ts";
-import type { Settings } from "../config/settings.ts";
 import { newClient } from "../postgres/open-database.ts";
+import type { Settings } from "../settings/settings.ts";
 import { copyOrders } from "./sql/copy-orders.ts";
 
 export interface CopyFloor {

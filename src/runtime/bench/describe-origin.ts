@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, hostname, loadavg } from "node:os";
 import type { Origin } from "../../bench/origin.ts";
-import { settingSpecs } from "../config/settings.ts";
-import { maskSecret } from "../config/show-settings.ts";
-import { shippedFile } from "../shipped-files.ts";
+import { settingSpecs } from "../settings/settings.ts";
+import { shippedFile } from "../settings/shipped-file.ts";
+import { maskSecret } from "../settings/show-settings.ts";
 
 const gitWithinMs = 2_000;
 

@@ -4,11 +4,11 @@ import { addContents, type Contents, contentsOf, noContents } from "../../bench/
 import { CopyRows, copyLines } from "../../bench/copy-rows.ts";
 import { Failure } from "../../failure/failure.ts";
 import { writeOrderMessage } from "../../order/order-message.ts";
-import type { Settings } from "../config/settings.ts";
 import { createMessageSender } from "../kafka/create-message-sender.ts";
 import { partitionOfKey } from "../kafka/partitioner.ts";
 import { untilPassed, workPatience } from "../kafka/patience.ts";
 import { topicRanges } from "../kafka/topics.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface FillOptions {
   readonly settings: Settings;

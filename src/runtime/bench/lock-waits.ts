@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Settings } from "../config/settings.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import type { Settings } from "../settings/settings.ts";
 import { selectLockWaits, type WaitRow } from "./sql/select-lock-waits.ts";
 
 export interface LockWaits {

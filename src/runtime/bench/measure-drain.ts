@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../../ports/database.ts";
-import type { Settings } from "../config/settings.ts";
 import { within } from "../kafka/within.ts";
+import type { Settings } from "../settings/settings.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import { startConsumers } from "./consumer-processes.ts";
 import { peakMemoryBytes, readTimes, treeSeconds } from "./process-usage.ts";

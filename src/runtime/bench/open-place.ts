@@ -8,11 +8,11 @@ import {
 } from "../../bench/place-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
-import { databaseAddress } from "../config/database-address.ts";
-import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { migrate } from "../postgres/migrate.ts";
 import { newClient, openDatabase } from "../postgres/open-database.ts";
+import { databaseAddress } from "../settings/database-address.ts";
+import type { Settings } from "../settings/settings.ts";
 import { inSchema } from "./bench-url.ts";
 import { ask, dropPlace, inTransaction } from "./keeper.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";

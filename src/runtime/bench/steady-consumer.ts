@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
-import type { Settings } from "../config/settings.ts";
 import { cleanEnvironment } from "../processes/clean-environment.ts";
 import { ownFile } from "../processes/own-program.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** The first message to the consumer's process: not its command line, which `ps` shows. */
 export interface StartRequest {

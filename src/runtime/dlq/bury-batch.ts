@@ -1,7 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { PartitionRange, UndecodableBatch } from "../../ports/log.ts";
-import type { Settings } from "../config/settings.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
@@ -10,6 +9,7 @@ import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import { peekOffsets } from "../postgres/tables/peek-offsets.ts";
 import { withDatabase } from "../postgres/with-database.ts";
+import type { Settings } from "../settings/settings.ts";
 import { moveBehind, recordBatchLetter } from "./sql/bury.ts";
 
 export interface BatchRef {

@@ -1,9 +1,9 @@
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
-import type { Settings } from "../config/settings.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { withDatabase } from "../postgres/with-database.ts";
+import type { Settings } from "../settings/settings.ts";
 import { resolveLetters } from "./find-letters.ts";
 import type { LetterRef } from "./letter-ref.ts";
 import { type LetterReplay, type ReplayOptions, replayBatch } from "./replay-letters.ts";

@@ -1,9 +1,9 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Check } from "../../ports/diagnosis.ts";
-import { databaseAddress } from "../config/database-address.ts";
-import type { Settings } from "../config/settings.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import { databaseAddress } from "../settings/database-address.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const name = "PostgreSQL";
 

@@ -1,13 +1,13 @@
 import kafkajs from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Check } from "../../ports/diagnosis.ts";
-import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { type LogPolicy, policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
 import { noPatience } from "../kafka/patience.ts";
 import { brokerListens } from "../kafka/probe-kafka.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** What the promise "accepted is durable" is worth on the brokers in force. */
 export async function checkKafka(settings: Settings): Promise<readonly Check[]> {

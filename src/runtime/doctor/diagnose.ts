@@ -1,8 +1,8 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Check, Diagnosis } from "../../ports/diagnosis.ts";
-import type { ResolvedSettings } from "../config/resolve-settings.ts";
 import { chooseEngine, missingFor } from "../engines/choose-engine.ts";
 import { gatherEvidence } from "../engines/gather-evidence.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { lastStackSettings, stackSettings } from "../stack/stack-settings.ts";

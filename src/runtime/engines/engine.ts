@@ -1,5 +1,5 @@
 import type { EngineName, ServiceState } from "../../ports/stack-status.ts";
-import type { KafkaAuth, SaslMechanism } from "../config/settings.ts";
+import type { KafkaAuth, SaslMechanism } from "../settings/settings.ts";
 
 /**
  * What brings Kafka and PostgreSQL to a stack. An engine cares for these two alone: topics, tables,

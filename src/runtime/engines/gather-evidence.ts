@@ -1,8 +1,8 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-import type { ResolvedSettings } from "../config/resolve-settings.ts";
-import type { SettingKey } from "../config/settings.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
+import type { SettingKey } from "../settings/settings.ts";
 import type { StackSettings } from "../stack/stack-settings.ts";
 import type { EngineEvidence } from "./choose-engine.ts";
 import type { EngineName } from "./engine.ts";

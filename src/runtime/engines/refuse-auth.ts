@@ -1,6 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
-import type { ResolvedSettings } from "../config/resolve-settings.ts";
-import { type KafkaAuth, settingSpecs } from "../config/settings.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
+import { type KafkaAuth, settingSpecs } from "../settings/settings.ts";
 import type { EngineName } from "./engine.ts";
 
 /** Pure: what a person said of logins at Kafka; what a stack says of itself, the engine knows. */

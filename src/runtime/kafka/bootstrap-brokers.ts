@@ -1,5 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
-import { parseBrokers } from "../config/broker-list.ts";
+import { parseBrokers } from "../settings/broker-list.ts";
 
 /** Nobody's domain: a name below it stands for an IPv6 address, with - for each colon. */
 const standIn = ".ipv6.orders.invalid";

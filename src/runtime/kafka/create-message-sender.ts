@@ -6,7 +6,7 @@ import {
   SendFailed,
   type SendOutcome,
 } from "../../ports/produce-outcome.ts";
-import type { Compression } from "../config/settings.ts";
+import type { Compression } from "../settings/settings.ts";
 import { separateKafka } from "./kafka-client.ts";
 import { cutConnections } from "./kafkajs-internals/connections.ts";
 import { createPartitioner, partitionOfKey } from "./partitioner.ts";

@@ -1,7 +1,7 @@
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
-import { readCertificates } from "../certificate-files.ts";
-import type { Settings } from "../config/settings.ts";
+import { readCertificates } from "../settings/certificate-files.ts";
+import type { Settings } from "../settings/settings.ts";
 import { bootstrapBrokers } from "./bootstrap-brokers.ts";
 import { trackConnections } from "./kafkajs-internals/connections.ts";
 import { replaceFetchDecoder } from "./kafkajs-internals/fetch-response.ts";

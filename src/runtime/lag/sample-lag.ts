@@ -1,7 +1,6 @@
 import type { Admin, Kafka } from "kafkajs";
 import { closestName } from "../../failure/closest-name.ts";
 import type { Database } from "../../ports/database.ts";
-import type { Settings } from "../config/settings.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { readGroup, readGroupOffsets } from "../kafka/group-description.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
@@ -13,6 +12,7 @@ import { readRanges } from "../kafka/topics.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { databaseIdentity } from "../postgres/database-identity.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { LagSample } from "./lag-report.ts";
 import { standingPartitions } from "./sql/standing-partitions.ts";
 import { storedPositions } from "./sql/stored-positions.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
-import type { Settings } from "../config/settings.ts";
 import type { GroupType } from "../kafka/group-description.ts";
+import type { Settings } from "../settings/settings.ts";
 import {
   type LagSample,
   type LagTotal,

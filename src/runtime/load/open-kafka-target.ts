@@ -1,10 +1,10 @@
 import { Failure } from "../../failure/failure.ts";
 import type { LoadTarget } from "../../load/target.ts";
 import { createKafkaTarget } from "../../load/targets/kafka-target.ts";
-import type { Settings } from "../config/settings.ts";
 import { createMessageSender } from "../kafka/create-message-sender.ts";
 import { createKafka, type KafkaSettings } from "../kafka/kafka-client.ts";
 import { untilPassed, workPatience } from "../kafka/patience.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export type KafkaTargetSettings = KafkaSettings &
   Pick<

@@ -5,7 +5,7 @@ import type { LoadRequest } from "../../load/load-request.ts";
 import { type LoadResult, runLoad } from "../../load/run-load.ts";
 import type { LoadTarget } from "../../load/target.ts";
 import { createWorkload } from "../../load/workload.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { openHttpTarget } from "./open-http-target.ts";
 
 export interface ProduceOptions {

@@ -1,4 +1,3 @@
-import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
 import {
@@ -7,6 +6,7 @@ import {
   type TopicReader,
 } from "../kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../kafka/topics.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface FoundMessage {
   readonly partition: number;

@@ -1,8 +1,8 @@
 import { Failure } from "../../failure/failure.ts";
-import type { ResolvedSettings } from "../config/resolve-settings.ts";
 import { chooseEngine, type EngineChoice } from "../engines/choose-engine.ts";
 import type { EngineName } from "../engines/engine.ts";
 import { gatherEvidence } from "../engines/gather-evidence.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { lastStackSettings } from "../stack/stack-settings.ts";

@@ -1,11 +1,11 @@
-import type { ResolvedSettings } from "../config/resolve-settings.ts";
+import type { Endpoints, EngineName } from "../engines/engine.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
 import {
   kafkaSecurityKeys,
   type SettingKey,
   type Settings,
   settingSpecs,
-} from "../config/settings.ts";
-import type { Endpoints, EngineName } from "../engines/engine.ts";
+} from "../settings/settings.ts";
 import type { StackSettings } from "../stack/stack-settings.ts";
 
 /** A person says these of brokers that we did not start. Those of our own engines say them themselves. */

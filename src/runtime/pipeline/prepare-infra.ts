@@ -1,11 +1,11 @@
 import type { BootProgress } from "../../ports/boot-progress.ts";
-import { allOrNone } from "../all-or-none.ts";
-import { databaseAddress } from "../config/database-address.ts";
 import { produceAndConsume } from "../kafka/probe-kafka.ts";
 import { ensureTopics, pipelineTopicsNamed } from "../kafka/topics.ts";
+import { allOrNone } from "../lifecycle/all-or-none.ts";
 import { logsStatements, setStatementLogging } from "../postgres/log-statements.ts";
 import { openDatabase } from "../postgres/open-database.ts";
 import { permitNaive } from "../postgres/tables/naive-permit.ts";
+import { databaseAddress } from "../settings/database-address.ts";
 import { ensureStackRoles } from "../stack/stack-roles.ts";
 import { beginFirstEpoch, prepareDatabase } from "./prepare-database.ts";
 import { prepareRoles } from "./prepare-roles.ts";

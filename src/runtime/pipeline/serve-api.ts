@@ -2,10 +2,10 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { Publisher } from "../../intake/publisher.ts";
 import { buildServer, type IntakeServer } from "../../intake/server/build-server.ts";
-import type { Settings } from "../config/settings.ts";
 import { createMessageSender } from "../kafka/create-message-sender.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
-import { listenFailure } from "../listen-failure.ts";
+import { listenFailure } from "../lifecycle/listen-failure.ts";
+import type { Settings } from "../settings/settings.ts";
 import { limitErrors } from "./api-log.ts";
 
 export interface ServeApiOptions {

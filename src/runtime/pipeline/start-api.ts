@@ -1,4 +1,4 @@
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { runApiCluster } from "./api-cluster.ts";
 import { createApiLog, type LogLevel } from "./api-log.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";

@@ -1,10 +1,10 @@
 import type { Database } from "../../ports/database.ts";
 import type { DatabaseStatus } from "../../ports/stack-status.ts";
-import { databaseAddress } from "../config/database-address.ts";
-import type { Settings } from "../config/settings.ts";
 import { standingPartitions } from "../lag/sql/standing-partitions.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import { databaseAddress } from "../settings/database-address.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const exactMax = 1_000_000;
 

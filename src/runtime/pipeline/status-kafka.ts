@@ -1,6 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
 import type { KafkaStatus } from "../../ports/stack-status.ts";
-import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
@@ -11,6 +10,7 @@ import { withAdmin } from "../kafka/with-admin.ts";
 import { type LagSample, partitionLags, totalLag } from "../lag/lag-report.ts";
 import { lagWarnings } from "../lag/lag-warnings.ts";
 import { openLagSampler } from "../lag/sample-lag.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> {
   const brokers = settings.brokers ?? "";

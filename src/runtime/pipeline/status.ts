@@ -5,8 +5,6 @@ import type {
   ServiceState,
   StackStatus,
 } from "../../ports/stack-status.ts";
-import { resolveSettings } from "../config/resolve-settings.ts";
-import type { Settings } from "../config/settings.ts";
 import { engineOf } from "../engines/engine-of.ts";
 import { isRunning } from "../processes/process-identity.ts";
 import { runningSupervisor } from "../processes/supervisor-client.ts";
@@ -15,6 +13,8 @@ import {
   readSupervisorState,
   type SupervisorState,
 } from "../processes/supervisor-files.ts";
+import { resolveSettings } from "../settings/resolve-settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { databaseUrlFor } from "../stack/stack-roles.ts";

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { Failure } from "../../failure/failure.ts";
-import { resolveSettings } from "../config/resolve-settings.ts";
 import type { EngineContext } from "../engines/engine.ts";
 import { engineOf } from "../engines/engine-of.ts";
 import { removeExternalData } from "../engines/external/remove-data.ts";
 import { killGroup } from "../processes/end-process.ts";
 import { findMarkedProcesses } from "../processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "../processes/stop-children.ts";
+import { resolveSettings } from "../settings/resolve-settings.ts";
 import { findOwnDirectory, removeOwnDirectory } from "../stack/own-directory.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import {

@@ -1,11 +1,11 @@
 import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
-import type { Settings } from "../config/settings.ts";
 import type { Engine, EngineContext, InfraService } from "../engines/engine.ts";
 import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 import { askKafka, brokerListens } from "../kafka/probe-kafka.ts";
 import { explainDatabaseError, isDatabaseRefusal } from "../postgres/database-failure.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
 const titles = { kafka: "Kafka", postgres: "PostgreSQL" } as const;

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
-import { formatDuration } from "../../load/duration.ts";
 import type { Database } from "../../ports/database.ts";
 import { standingFailure } from "../../reservation/log-holes.ts";
 import type { ReservationLoop } from "../../reservation/reservation-loop.ts";
@@ -9,6 +8,7 @@ import { countBehind } from "../../reservation/sql/count-behind.ts";
 import { notedStanding } from "../../reservation/sql/undecodable-batches.ts";
 import { readLogState, writtenEnds } from "../kafka/log-state.ts";
 import { peekOffsets } from "../postgres/tables/peek-offsets.ts";
+import { formatDuration } from "../settings/duration.ts";
 
 export interface CatchUp {
   readonly loop: ReservationLoop;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { Failure, type FailureText } from "../../failure/failure.ts";
 import { tlsTrouble } from "../../failure/tls-trouble.ts";
-import { databaseAddress, parseDatabaseUrl } from "../config/database-address.ts";
+import { databaseAddress, parseDatabaseUrl } from "../settings/database-address.ts";
 import { answerToSqlState } from "./answer-to-sql-state.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 

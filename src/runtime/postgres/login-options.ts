@@ -1,12 +1,12 @@
 import { userInfo } from "node:os";
 import type { ConnectionOptions } from "node:tls";
 import { Failure } from "../../failure/failure.ts";
-import { readCertificates, readPemFile } from "../certificate-files.ts";
+import { readCertificates, readPemFile } from "../settings/certificate-files.ts";
 import {
   type DatabaseAddress,
   parseDatabaseUrl,
   systemAuthorities,
-} from "../config/database-address.ts";
+} from "../settings/database-address.ts";
 
 /**
  * Where and as whom to connect, and how encrypted. Every part is set, or pg would look for it in the

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../failure/failure.ts";
 import type { Database, Queryable } from "../../ports/database.ts";
-import { shippedFile } from "../shipped-files.ts";
+import { shippedFile } from "../settings/shipped-file.ts";
 
 interface Migration {
   readonly name: string;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { loginOptions } from "./login-options.ts";
 import { PoolDatabase, type TransactionLimits } from "./pool-database.ts";
 import { SessionClient } from "./session-client.ts";

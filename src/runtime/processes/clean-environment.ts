@@ -1,4 +1,4 @@
-import { settingSpecs } from "../config/settings.ts";
+import { settingSpecs } from "../settings/settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

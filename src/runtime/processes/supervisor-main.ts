@@ -1,11 +1,11 @@
 import { shownLines } from "../../failure/shown.ts";
-import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
+import { goOnAfterLoss, guardOutput } from "../lifecycle/output/guarded-streams.ts";
+import { catchUnexpectedEnds, tellWithTrace } from "../lifecycle/unexpected-end.ts";
 import { tryLock } from "./file-lock.ts";
 import { serviceMark, stackMark } from "./marked-processes.ts";
 import { ownIdentity } from "./process-identity.ts";
 import { Supervisor } from "./supervisor.ts";
 import { supervisorFiles } from "./supervisor-files.ts";
-import { catchUnexpectedEnds, tellWithTrace } from "./unexpected-end.ts";
 
 catchUnexpectedEnds(tellWithTrace);
 

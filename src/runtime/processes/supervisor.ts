@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
+import { decideRestart, recentDeaths } from "../lifecycle/restart-policy.ts";
 import { writeJsonAtomic } from "../stack/state-file.ts";
 import { adoptChildren } from "./adopt-children.ts";
 import { type ChildSpec, hashOfSpec, type SupervisorSpec } from "./child-spec.ts";
 import { killGroup, killOffspring } from "./end-process.ts";
 import { rotateLog } from "./log-rotation.ts";
 import { identifyProcess, isRunning, ownIdentity, signalProcess } from "./process-identity.ts";
-import { decideRestart, recentDeaths } from "./restart-policy.ts";
 import { spawnChild } from "./spawn-child.ts";
 import {
   type ChildRecord,

@@ -1,12 +1,12 @@
 import { Failure } from "../../failure/failure.ts";
-import { databaseAddress } from "../config/database-address.ts";
-import type { Settings } from "../config/settings.ts";
 import { refuseForeignData } from "../engines/external/owns-data.ts";
 import { groupLag } from "../kafka/group-lag.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { workPatience } from "../kafka/patience.ts";
 import { withDatabase } from "../postgres/with-database.ts";
+import { databaseAddress } from "../settings/database-address.ts";
+import type { Settings } from "../settings/settings.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
-import { parseDatabaseUrl } from "../config/database-address.ts";
-import { type SettingKey, settingSpecs } from "../config/settings.ts";
+import { parseDatabaseUrl } from "../settings/database-address.ts";
+import { type SettingKey, settingSpecs } from "../settings/settings.ts";
 import { stackSettings } from "./stack-settings.ts";
 
 /**

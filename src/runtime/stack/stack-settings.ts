@@ -1,6 +1,6 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import type { SettingKey } from "../config/settings.ts";
+import type { SettingKey } from "../settings/settings.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readJson, writeJsonAtomic } from "./state-file.ts";
 

@@ -1,7 +1,6 @@
 import type { Admin, Kafka } from "kafkajs";
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
-import type { Settings } from "../config/settings.ts";
 import { readAnnouncement } from "../kafka/announcement.ts";
 import {
   type GroupDescription,
@@ -18,6 +17,7 @@ import { withAdmin } from "../kafka/with-admin.ts";
 import { lagAt, lostAt } from "../lag/lag-report.ts";
 import { databaseIdentity } from "../postgres/database-identity.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface GroupReport {
   readonly group: string;

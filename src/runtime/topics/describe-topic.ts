@@ -1,4 +1,3 @@
-import type { Settings } from "../config/settings.ts";
 import { demandTopic } from "../kafka/demand-topic.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
@@ -6,6 +5,7 @@ import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
 import { logSizes } from "../kafka/kafkajs-internals/log-sizes.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type ConfigEntry, configEntries } from "./topic-config.ts";
 
 export interface TopicDescription {

@@ -1,11 +1,11 @@
 import kafkajs, { type Admin } from "kafkajs";
-import type { Settings } from "../config/settings.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
 import { logSizes } from "../kafka/kafkajs-internals/log-sizes.ts";
 import { readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type ConfigEntry, configEntries } from "./topic-config.ts";
 
 export interface TopicRow {

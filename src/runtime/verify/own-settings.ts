@@ -1,7 +1,7 @@
 import { Failure } from "../../failure/failure.ts";
-import type { ResolvedSettings } from "../config/resolve-settings.ts";
-import { type SettingKey, type Settings, settingSpecs } from "../config/settings.ts";
 import type { EngineName } from "../engines/engine.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
+import { type SettingKey, type Settings, settingSpecs } from "../settings/settings.ts";
 
 /** Where a system is, and how to get in. */
 const places = ["brokers", "databaseUrl", "apiUrl"] as const satisfies readonly SettingKey[];

@@ -4,8 +4,8 @@ import type { HistoryEntry } from "../../load/history.ts";
 import type { LoadRequest } from "../../load/load-request.ts";
 import { openSchedule } from "../../load/schedule.ts";
 import { awaitDecided } from "../audit/audit-load.ts";
-import type { Settings } from "../config/settings.ts";
 import { produceLoad } from "../load/produce-load.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface WarmUp {
   /** Every order of it: audited like the rest, counted in no rate and no latency. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarioNames } from "../../../src/bench/scenarios.ts";
-import { strategyNames } from "../../../src/reservation/strategies/strategy-names.ts";
 import { openPlace } from "../../../src/runtime/bench/open-place.ts";
 import { reconcile } from "../../../src/runtime/bench/reconcile.ts";
 import {
   benchReserve,
   type ReserveBenchOptions,
 } from "../../../src/runtime/bench/reserve-bench.ts";
+import { strategyNames } from "../../../src/runtime/settings/strategy-names.ts";
 import { createTestDatabase, type TestDatabase, testSettings, uniqueName } from "../services.ts";
 import { benchSchemas, databaseState } from "./user-state.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Settings } from "../../../src/runtime/config/settings.ts";
 import { type LagReport, readLag, watchLag } from "../../../src/runtime/lag/watch-lag.ts";
+import type { Settings } from "../../../src/runtime/settings/settings.ts";
 import { describeGroup } from "../../../src/runtime/topics/describe-group.ts";
 import { describeTopic } from "../../../src/runtime/topics/describe-topic.ts";
 import { listTopics } from "../../../src/runtime/topics/list-topics.ts";

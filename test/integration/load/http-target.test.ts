@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { OrderState } from "../../../src/load/target.ts";
-import { resolveSettings } from "../../../src/runtime/config/resolve-settings.ts";
 import { type ProduceOptions, produceLoad } from "../../../src/runtime/load/produce-load.ts";
+import { resolveSettings } from "../../../src/runtime/settings/resolve-settings.ts";
 import { type Behaviour, type OrderServer, startOrderServer } from "./order-server.ts";
 
 let server: OrderServer | undefined;

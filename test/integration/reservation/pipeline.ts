@@ -4,8 +4,8 @@ import type { Order } from "../../../src/order/order.ts";
 import { newOrderId } from "../../../src/order/order-id.ts";
 import { writeOrderMessage } from "../../../src/order/order-message.ts";
 import type { Database } from "../../../src/ports/database.ts";
-import type { Settings } from "../../../src/runtime/config/settings.ts";
 import { type ConsumerResult, runConsumer } from "../../../src/runtime/pipeline/start-consumer.ts";
+import type { Settings } from "../../../src/runtime/settings/settings.ts";
 import { createTestDatabase, createTestTopic, testSettings, uniqueName } from "../services.ts";
 
 /** A topic, its dead-letter topic and a database: what one consumer group works on. */

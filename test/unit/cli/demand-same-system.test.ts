@@ -3,7 +3,7 @@ import { demandSameSystem } from "../../../src/cli/demand-same-system.ts";
 import {
   resolveSettings,
   type SettingLayers,
-} from "../../../src/runtime/config/resolve-settings.ts";
+} from "../../../src/runtime/settings/resolve-settings.ts";
 
 const stack = { brokers: "127.0.0.1:1", databaseUrl: "postgresql://u@127.0.0.1:2/orders" };
 

@@ -19,12 +19,12 @@ const edges = [
   "src/commands/verify.ts",
   "src/report/steps.ts",
   "src/runtime/bench/steady-consumer-main.ts",
-  "src/runtime/output/end-of-output.ts",
-  "src/runtime/output/guarded-streams.ts",
+  "src/runtime/lifecycle/output/end-of-output.ts",
+  "src/runtime/lifecycle/output/guarded-streams.ts",
   "src/runtime/pipeline/api-log.ts",
   "src/runtime/pipeline/gather-logs.ts",
   "src/runtime/processes/supervisor-main.ts",
-  "src/runtime/processes/unexpected-end.ts",
+  "src/runtime/lifecycle/unexpected-end.ts",
 ];
 
 it("nothing is written to a person but through the few edges that escape", () => {

@@ -1,4 +1,4 @@
-import { shippedFile } from "../../shipped-files.ts";
+import { shippedFile } from "../../settings/shipped-file.ts";
 import type { InfraService, LogRequest, StopSpec } from "../engine.ts";
 import type { DockerRecord } from "./docker-record.ts";
 

@@ -1,8 +1,8 @@
-import type { Settings } from "../../config/settings.ts";
 import { createKafka } from "../../kafka/kafka-client.ts";
 import { pipelineTopicsNamed } from "../../kafka/topics.ts";
 import { withAdmin } from "../../kafka/with-admin.ts";
 import { openDatabase } from "../../postgres/open-database.ts";
+import type { Settings } from "../../settings/settings.ts";
 
 // What database/migrations creates; everything else in the schema stays.
 const dropTables = {

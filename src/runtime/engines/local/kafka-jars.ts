@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../failure/failure.ts";
 import { acquireLock } from "../../processes/file-lock.ts";
-import { shippedFile } from "../../shipped-files.ts";
+import { shippedFile } from "../../settings/shipped-file.ts";
 import { cacheDirectory } from "../../stack/stack-paths.ts";
 
 export interface KafkaJars {

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { allOrNone } from "../../all-or-none.ts";
+import { allOrNone } from "../../lifecycle/all-or-none.ts";
 import { followLog } from "../../processes/follow-log.ts";
 import { findFreePort, requireFreePort } from "../../processes/free-port.ts";
 import { isRunning } from "../../processes/process-identity.ts";

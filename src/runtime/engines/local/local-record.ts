@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { KafkaAuth } from "../../config/settings.ts";
+import type { KafkaAuth } from "../../settings/settings.ts";
 import { readJson, writeJsonAtomic } from "../../stack/state-file.ts";
 import type { EngineContext } from "../engine.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { KafkaAuth } from "../../config/settings.ts";
 import { killOffspring } from "../../processes/end-process.ts";
 import { stopChildren } from "../../processes/stop-children.ts";
 import { amendChildren } from "../../processes/supervisor-client.ts";
 import { type ChildRecord, readSupervisorSpec } from "../../processes/supervisor-files.ts";
+import type { KafkaAuth } from "../../settings/settings.ts";
 import type { EngineContext } from "../engine.ts";
 import { requireJava } from "./java.ts";
 import { authOfSpec, brokerSpec, isBrokerMade, prepareBroker } from "./kafka-broker.ts";

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import kafkajs from "kafkajs";
-import type { Settings } from "../../config/settings.ts";
 import { createKafka } from "../../kafka/kafka-client.ts";
 import type { LogMessage } from "../../kafka/kafkajs-internals/topic-reader.ts";
 import {
@@ -9,6 +8,7 @@ import {
   type TopicReader,
 } from "../../kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../../kafka/topics.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { holeNotes } from "./hole-notes.ts";
 import { byTime } from "./kept-messages.ts";
 

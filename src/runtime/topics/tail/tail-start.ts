@@ -1,5 +1,5 @@
 import { Failure } from "../../../failure/failure.ts";
-import { parsePointInTime } from "../../point-in-time.ts";
+import { parsePointInTime } from "../../settings/parse-point-in-time.ts";
 
 /** Where to begin. */
 export type TailStart =

@@ -1,7 +1,6 @@
 import type { Admin } from "kafkajs";
 import { Failure } from "../../../failure/failure.ts";
 import type { PartitionRange } from "../../../ports/log.ts";
-import type { Settings } from "../../config/settings.ts";
 import { demandTopic } from "../../kafka/demand-topic.ts";
 import { createKafka } from "../../kafka/kafka-client.ts";
 import { explainKafkaError } from "../../kafka/kafka-failure.ts";
@@ -12,6 +11,7 @@ import {
 } from "../../kafka/kafkajs-internals/topic-reader.ts";
 import { readRanges } from "../../kafka/topics.ts";
 import { withAdmin } from "../../kafka/with-admin.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { createGrep } from "./bounded-grep.ts";
 import { followTopic } from "./follow-topic.ts";
 import { holeNotes } from "./hole-notes.ts";

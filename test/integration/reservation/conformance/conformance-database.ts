@@ -6,11 +6,11 @@ import { type DecideOptions, decideWork } from "../../../../src/reservation/deci
 import { failurePolicy } from "../../../../src/reservation/failure-policy.ts";
 import { prepareWork } from "../../../../src/reservation/prepare-work.ts";
 import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
+import type { Strategy, Work } from "../../../../src/reservation/work.ts";
 import {
   type StrategyName,
   strategyNames,
-} from "../../../../src/reservation/strategies/strategy-names.ts";
-import type { Strategy, Work } from "../../../../src/reservation/work.ts";
+} from "../../../../src/runtime/settings/strategy-names.ts";
 import { toValue } from "../pipeline.ts";
 
 /** Every strategy that has to be exact. */

@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
 import {
   gatherEvidence,
   isGiven,
   isOnPath,
 } from "../../../../src/runtime/engines/gather-evidence.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
 
 describe("isGiven", () => {
   const own = { brokers: "127.0.0.1:9092" };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
 import { kafkaAuthByHand, refuseAuth } from "../../../../src/runtime/engines/refuse-auth.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
 
 const flagged = (kafkaAuth: string) => resolveSettings({ flags: { kafkaAuth } });
 

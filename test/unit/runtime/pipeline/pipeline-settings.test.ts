@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
 import { pipelineChildren } from "../../../../src/runtime/pipeline/pipeline-children.ts";
 import {
   pipelineSettings,
   stackSettingsAfter,
 } from "../../../../src/runtime/pipeline/pipeline-settings.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
 import { quoted } from "../../../../src/runtime/stack/stack-environment.ts";
 
 const told = resolveSettings({

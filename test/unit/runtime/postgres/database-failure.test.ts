@@ -1,11 +1,11 @@
 import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../src/failure/failure.ts";
-import { databaseAddress } from "../../../../src/runtime/config/database-address.ts";
 import {
   explainDatabaseError,
   isDatabaseRefusal,
 } from "../../../../src/runtime/postgres/database-failure.ts";
+import { databaseAddress } from "../../../../src/runtime/settings/database-address.ts";
 
 const url = "postgresql://app:s3cret@db.example:5433/shop";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { settingSpecs } from "../../../../src/runtime/config/settings.ts";
 import { cleanEnvironment } from "../../../../src/runtime/processes/clean-environment.ts";
+import { settingSpecs } from "../../../../src/runtime/settings/settings.ts";
 
 const others = [
   ...["PGHOST", "PGPORT", "PGSSLMODE", "PGOPTIONS", "PGSERVICE", "PGAPPNAME", "PGCLIENTENCODING"],

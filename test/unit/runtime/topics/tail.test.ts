@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePointInTime } from "../../../../src/runtime/point-in-time.ts";
+import { parsePointInTime } from "../../../../src/runtime/settings/parse-point-in-time.ts";
 import { createGrep } from "../../../../src/runtime/topics/tail/bounded-grep.ts";
 import { byTime, keep } from "../../../../src/runtime/topics/tail/kept-messages.ts";
 import { parseTailStart } from "../../../../src/runtime/topics/tail/tail-start.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
 import { writeStackRecord } from "../../../../src/runtime/stack/stack-record.ts";
 import { ownSettings } from "../../../../src/runtime/verify/own-settings.ts";
 import { chooseOwnName, claimName } from "../../../../src/runtime/verify/own-stack.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../../src/failure/failure.ts";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
-import { settingSpecs } from "../../../../src/runtime/config/settings.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
+import { settingSpecs } from "../../../../src/runtime/settings/settings.ts";
 
 describe("resolveSettings", () => {
   it("lets flags beat environment beat file beat stack beat default", () => {

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { Failure } from "../../failure/failure.ts";
-import { refuseContradictions } from "./contradictions.ts";
 import { withAbsoluteFiles } from "./database-address.ts";
 import { completeDatabaseUrl, databaseUrlFromParts } from "./database-variables.ts";
 import { parseSetting } from "./parse-setting.ts";
+import { refuseContradictions } from "./refuse-contradictions.ts";
 import {
   kafkaSecurityKeys,
   type SettingKey,

@@ -1,5 +1,5 @@
-import { worstExitCode } from "../../failure/failure.ts";
-import { cannotWrite } from "../../failure/write-trouble.ts";
+import { worstExitCode } from "../../../failure/failure.ts";
+import { cannotWrite } from "../../../failure/write-trouble.ts";
 import { lostOutput, writeAll } from "./guarded-streams.ts";
 
 const names = { stdout: "the output", stderr: "what is said on stderr" } as const;

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Failure } from "../failure/failure.ts";
-import { parseDatabaseUrl, systemAuthorities } from "./config/database-address.ts";
-import type { Settings } from "./config/settings.ts";
+import { Failure } from "../../failure/failure.ts";
+import { parseDatabaseUrl, systemAuthorities } from "./database-address.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * @param name what names the file, for a person: KAFKA_CA_FILE, sslrootcert.

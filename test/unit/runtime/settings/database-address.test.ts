@@ -6,8 +6,8 @@ import {
   formatDatabaseUrl,
   parseDatabaseUrl,
   sslModes,
-} from "../../../../src/runtime/config/database-address.ts";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
+} from "../../../../src/runtime/settings/database-address.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
 
 const plain = {
   host: "h",

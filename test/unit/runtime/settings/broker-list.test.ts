@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseBrokers } from "../../../../src/runtime/config/broker-list.ts";
 import { bootstrapBrokers, hostOfBroker } from "../../../../src/runtime/kafka/bootstrap-brokers.ts";
+import { parseBrokers } from "../../../../src/runtime/settings/broker-list.ts";
 
 describe("parseBrokers", () => {
   it.each([

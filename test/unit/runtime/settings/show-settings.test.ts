@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../../../src/failure/failure.ts";
-import { resolveSettings } from "../../../../src/runtime/config/resolve-settings.ts";
-import { settingSpecs } from "../../../../src/runtime/config/settings.ts";
-import { maskSecret, showSettings } from "../../../../src/runtime/config/show-settings.ts";
+import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
+import { settingSpecs } from "../../../../src/runtime/settings/settings.ts";
+import { maskSecret, showSettings } from "../../../../src/runtime/settings/show-settings.ts";
 import {
   configFileText,
   writeConfigFile,
-} from "../../../../src/runtime/config/write-config-file.ts";
+} from "../../../../src/runtime/settings/write-config-file.ts";
 
 describe("showSettings", () => {
   it("shows every setting with its source, and no secret", () => {

@@ -1,4 +1,4 @@
-import { Failure } from "../failure/failure.ts";
+import { Failure } from "../../failure/failure.ts";
 
 export interface Listening {
   readonly host: string;
