@@ -1,7 +1,7 @@
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf } from "../failure/failure.ts";
-import type { Diagnosis } from "../ports/diagnosis.ts";
+import type { Diagnosis } from "../runtime/stack/doctor/diagnosis.ts";
 
 export default class Doctor extends OrdersCommand {
   static override summary = "Say whether this machine can run the pipeline, and what is missing";
@@ -14,8 +14,8 @@ export default class Doctor extends OrdersCommand {
 
   async run(): Promise<Diagnosis> {
     const { flags } = await this.parse(Doctor);
-    const { diagnose } = await import("../runtime/doctor/diagnose.ts");
-    const { diagnosisText } = await import("../report/diagnosis-text.ts");
+    const { diagnose } = await import("../runtime/stack/doctor/diagnose.ts");
+    const { diagnosisText } = await import("../runtime/stack/doctor/show/diagnosis-text.ts");
     const diagnosis = await diagnose(this.stackName(flags), this.resolved(flags));
     this.print(diagnosisText(diagnosis));
     const broken = diagnosis.checks.some(({ state }) => state === "missing");

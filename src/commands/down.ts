@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand, yesFlag } from "../cli/orders-command.ts";
 import { shown } from "../report/terminal.ts";
-import type { TakenDown } from "../runtime/pipeline/take-down.ts";
+import type { TakenDown } from "../runtime/stack/take-down.ts";
 
 export default class Down extends OrdersCommand {
   static override summary = "Stop what `orders up` started; the data stays unless --volumes";
@@ -29,13 +29,13 @@ export default class Down extends OrdersCommand {
 
   async run(): Promise<TakenDown> {
     const { flags } = await this.parse(Down);
-    const { mayTakeDown, takeDown } = await import("../runtime/pipeline/take-down.ts");
+    const { mayTakeDown, takeDown } = await import("../runtime/stack/take-down.ts");
     const { volumes, forget, "i-own-this": iOwnThis } = flags;
     const stack = this.stackName(flags);
     const options = { stack, volumes, iOwnThis, forget };
     if (mayTakeDown(options) && volumes) {
-      const { whatGoes } = await import("../runtime/pipeline/what-goes.ts");
-      const { whatGoesText } = await import("../report/what-goes.ts");
+      const { whatGoes } = await import("../runtime/stack/what-goes.ts");
+      const { whatGoesText } = await import("../runtime/stack/show/what-goes-text.ts");
       await this.demandConsent(flags.yes, {
         command: `down --volumes --stack ${stack}`,
         what: `stops the stack ${stack} and removes its data`,

@@ -47,7 +47,7 @@ export default class Logs extends OrdersCommand {
         remedy: "use one of them",
       });
     }
-    const { readLogs } = await import("../runtime/pipeline/read-logs.ts");
+    const { readLogs } = await import("../runtime/stack/read-logs.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
     const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);

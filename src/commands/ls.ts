@@ -1,5 +1,5 @@
 import { OrdersCommand } from "../cli/orders-command.ts";
-import type { StackSummary } from "../ports/stack-status.ts";
+import type { StackSummary } from "../runtime/stack/stack-status.ts";
 
 export default class Ls extends OrdersCommand {
   static override summary = "List the stacks on this machine, and what is left over";
@@ -16,8 +16,8 @@ export default class Ls extends OrdersCommand {
 
   async run(): Promise<{ readonly stacks: readonly StackSummary[] }> {
     await this.parse(Ls);
-    const { listStacks } = await import("../runtime/pipeline/list-stacks.ts");
-    const { stackListText } = await import("../report/stack-list.ts");
+    const { listStacks } = await import("../runtime/stack/list-stacks.ts");
+    const { stackListText } = await import("../runtime/stack/show/stack-list-text.ts");
     const stacks = await listStacks();
     this.print(stackListText(stacks, Date.now(), process.stdout.columns));
     return { stacks };

@@ -2,8 +2,8 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { exitCodeOf } from "../failure/failure.ts";
 import { shownJson, shownLines } from "../failure/shown.ts";
-import type { StackStatus } from "../ports/stack-status.ts";
 import type { Shutdown } from "../runtime/lifecycle/shutdown.ts";
+import type { StackStatus } from "../runtime/stack/stack-status.ts";
 
 export default class Status extends OrdersCommand {
   static override summary = "Show a stack: processes, topics, lag, rows";
@@ -68,7 +68,7 @@ export default class Status extends OrdersCommand {
         const { stackEnvironment } = await import("../runtime/stack/stack-environment.ts");
         this.print(stackEnvironment(stack));
       } else if (status !== undefined) {
-        const { statusText } = await import("../report/stack-status.ts");
+        const { statusText } = await import("../runtime/stack/show/stack-status.ts");
         this.print(statusText(status));
       }
       if (status?.healthy === false) this.endWith(shutdown.exitCode || exitCodeOf.environment);
@@ -81,14 +81,14 @@ export default class Status extends OrdersCommand {
   /** Addresses are known without asking anybody. */
   async #read(stack: string, env: boolean): Promise<StackStatus | undefined> {
     if (env) return undefined;
-    const { readStatus } = await import("../runtime/pipeline/status.ts");
+    const { readStatus } = await import("../runtime/stack/status.ts");
     return readStatus(stack);
   }
 
   /** What it waits for goes to stderr, a line each time that it changes. */
   async #wait(stack: string, timeoutMs: number, { signal }: Shutdown): Promise<StackStatus> {
-    const { waitUntilReady } = await import("../runtime/pipeline/watch-status.ts");
-    const { statusLine } = await import("../report/stack-status.ts");
+    const { waitUntilReady } = await import("../runtime/stack/watch-status.ts");
+    const { statusLine } = await import("../runtime/stack/show/stack-status.ts");
     let told: string | undefined;
     return waitUntilReady(stack, { timeoutMs, signal }, (status) => {
       const line = statusLine(status, "waiting:");
@@ -98,8 +98,8 @@ export default class Status extends OrdersCommand {
   }
 
   async #watch(stack: string, intervalMs: number, { signal }: Shutdown): Promise<undefined> {
-    const { watchStatus } = await import("../runtime/pipeline/watch-status.ts");
-    const { statusLine, statusText } = await import("../report/stack-status.ts");
+    const { watchStatus } = await import("../runtime/stack/watch-status.ts");
+    const { statusLine, statusText } = await import("../runtime/stack/show/stack-status.ts");
     const { canRedraw, createRedraw } = await import("../report/redraw.ts");
     const { writeLine } = await import("../report/write-line.ts");
     const live = canRedraw(process.stdout, process.env) && !this.jsonEnabled();

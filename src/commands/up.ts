@@ -3,12 +3,12 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { parseScale } from "../cli/scale-flag.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { Failure } from "../failure/failure.ts";
-import type { StackStatus } from "../ports/stack-status.ts";
-import type { EngineName } from "../runtime/engines/engine.ts";
 import type { StrategyName } from "../runtime/settings/strategy-names.ts";
+import type { EngineName } from "../runtime/stack/engines/engine.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
 import { lastStackSettings, type StackSettings } from "../runtime/stack/stack-settings.ts";
+import type { StackStatus } from "../runtime/stack/stack-status.ts";
 
 export default class Up extends OrdersCommand {
   static override summary = "Boot the pipeline: Kafka, PostgreSQL, topics, tables, API, consumers";
@@ -102,14 +102,16 @@ export default class Up extends OrdersCommand {
       minMs: 1_000,
       maxMs: 3_600_000,
     });
-    const { bringUp } = await import("../runtime/pipeline/bring-up.ts");
-    const { bootSteps } = await import("../ports/boot-progress.ts");
-    const { chooseStackEngine } = await import("../runtime/pipeline/choose-stack-engine.ts");
-    const { refuseForeignLogging } = await import("../runtime/engines/external/refuse-logging.ts");
-    const { refuseAuth } = await import("../runtime/engines/refuse-auth.ts");
-    const { engineOf } = await import("../runtime/engines/engine-of.ts");
-    const { showBoot } = await import("../report/boot-progress.ts");
-    const { upText } = await import("../report/stack-status.ts");
+    const { bringUp } = await import("../runtime/stack/bring-up.ts");
+    const { bootSteps } = await import("../runtime/stack/boot-steps.ts");
+    const { chooseStackEngine } = await import("../runtime/stack/choose-stack-engine.ts");
+    const { refuseForeignLogging } = await import(
+      "../runtime/stack/engines/external/refuse-foreign-logging.ts"
+    );
+    const { refuseAuth } = await import("../runtime/stack/engines/refuse-auth.ts");
+    const { engineOf } = await import("../runtime/stack/engines/engine-of.ts");
+    const { showBoot } = await import("../runtime/stack/show/show-boot.ts");
+    const { upText } = await import("../runtime/stack/show/stack-status.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const onlyInfra = flags.only === "infra";
     demandAllowed(settings.values.strategy, flags["allow-naive"]);

@@ -4,7 +4,7 @@ import { recordFlags } from "../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { shownLines } from "../failure/shown.ts";
 import type { VerificationJson } from "../report/verification.ts";
-import type { EngineName } from "../runtime/engines/engine.ts";
+import type { EngineName } from "../runtime/stack/engines/engine.ts";
 
 export default class Verify extends OrdersCommand {
   static override summary = "Boot a pipeline, load it, prove every order right, take it down";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { canEnter } from "../../src/runtime/engines/local/postgres-account.ts";
+import { canEnter } from "../../src/runtime/stack/engines/local/postgres-account.ts";
 
 /** Root may write everywhere and has a name: then somebody else runs the commands. */
 const isRoot = process.getuid?.() === 0;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { processIds } from "../../src/runtime/processes/marked-processes.ts";
+import { processIds } from "../../src/runtime/stack/processes/marked-processes.ts";
 import { createAuthority } from "./secured/certificates.ts";
 import { SecuredKafka } from "./secured/secured-kafka.ts";
 import { SecuredPostgres } from "./secured/secured-postgres.ts";

@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderJourney } from "../../src/ports/order-journey.ts";
-import type { StackStatus, StackSummary } from "../../src/ports/stack-status.ts";
-import { findMarkedProcesses } from "../../src/runtime/processes/marked-processes.ts";
+import { findMarkedProcesses } from "../../src/runtime/stack/processes/marked-processes.ts";
+import type { StackStatus, StackSummary } from "../../src/runtime/stack/stack-status.ts";
 import { eventually } from "../integration/services.ts";
 
 /** One real stack for all of these tests, which build on each other in their order. */

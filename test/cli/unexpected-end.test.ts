@@ -58,7 +58,7 @@ describe("an end that nobody expected", () => {
   it.each([
     [
       "the supervisor",
-      "dist/runtime/processes/supervisor-main.js",
+      "dist/runtime/stack/processes/supervisor-main.js",
       "process.listenerCount('SIGHUP')",
     ],
     ["an instance of the API", "dist/runtime/pipeline/api-worker.js", commandRuns],

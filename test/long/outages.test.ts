@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Order } from "../../src/order/order.ts";
-import { findFreePort } from "../../src/runtime/processes/free-port.ts";
+import { findFreePort } from "../../src/runtime/stack/processes/free-port.ts";
 import { startConsumerProcess } from "../integration/faults/consumer-process.ts";
 import { OwnPostgres } from "../integration/faults/own-postgres.ts";
 import { reconcileById } from "../integration/faults/reconcile.ts";

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Order } from "../../src/order/order.ts";
-import { findFreePort } from "../../src/runtime/processes/free-port.ts";
+import { findFreePort } from "../../src/runtime/stack/processes/free-port.ts";
 import { startConsumerProcess } from "../integration/faults/consumer-process.ts";
 import { reconcileById } from "../integration/faults/reconcile.ts";
 import {

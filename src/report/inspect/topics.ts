@@ -1,5 +1,5 @@
+import { duration } from "../../runtime/stack/show/stack-status.ts";
 import { plainTable } from "../plain-table.ts";
-import { duration } from "../stack-status.ts";
 import { restText, worstRows } from "../worst-rows.ts";
 
 const unknown = "—";

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
 import { instanceVariable } from "../lifecycle/run-instances.ts";
-import { cleanEnvironment } from "../processes/clean-environment.ts";
-import { ownCommand } from "../processes/own-program.ts";
 import { type SettingKey, type Settings, settingSpecs } from "../settings/settings.ts";
+import { cleanEnvironment } from "../stack/processes/clean-environment.ts";
+import { ownCommand } from "../stack/processes/own-program.ts";
 
 export interface ConsumerProcesses {
   readonly pids: readonly number[];

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { processIds } from "../processes/marked-processes.ts";
+import { processIds } from "../stack/processes/marked-processes.ts";
 
 /** What /proc/<pid>/stat says of a process, in clock ticks of 10 ms. */
 export interface ProcessTimes {

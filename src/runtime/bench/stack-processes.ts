@@ -1,5 +1,5 @@
-import { engineOf } from "../engines/engine-of.ts";
 import type { Settings } from "../settings/settings.ts";
+import { engineOf } from "../stack/engines/engine-of.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
-import { cleanEnvironment } from "../processes/clean-environment.ts";
-import { ownFile } from "../processes/own-program.ts";
 import type { Settings } from "../settings/settings.ts";
+import { cleanEnvironment } from "../stack/processes/clean-environment.ts";
+import { ownFile } from "../stack/processes/own-program.ts";
 
 /** The first message to the consumer's process: not its command line, which `ps` shows. */
 export interface StartRequest {
@@ -36,7 +36,7 @@ const saidMax = 4_000;
 
 /** Starts the process of steady-consumer-main.ts. It ends with this process, however that ends. */
 export function startSteadyConsumer(settings: Settings): SteadyConsumer {
-  const { command, args } = ownFile("bench/steady-consumer-main.ts");
+  const { command, args } = ownFile("runtime/bench/steady-consumer-main.ts");
   const child = spawn(command, args, {
     env: cleanEnvironment(process.env),
     stdio: ["ignore", "ignore", "pipe", "ipc"],

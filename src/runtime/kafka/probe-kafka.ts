@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
-import type { Wait } from "../pipeline/wait-until.ts";
+import type { Wait } from "../stack/wait-until.ts";
 import { noPatience, untilPassed } from "./patience.ts";
 import { ensureTopics } from "./topics.ts";
 import { withAdmin } from "./with-admin.ts";

@@ -1,5 +1,4 @@
 import { Failure } from "../../failure/failure.ts";
-import { refuseForeignData } from "../engines/external/owns-data.ts";
 import { groupLag } from "../kafka/group-lag.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
@@ -7,6 +6,7 @@ import { workPatience } from "../kafka/patience.ts";
 import { withDatabase } from "../postgres/with-database.ts";
 import { databaseAddress } from "../settings/database-address.ts";
 import type { Settings } from "../settings/settings.ts";
+import { refuseForeignData } from "../stack/engines/external/owns-data.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
 import { stackSettings } from "../stack/stack-settings.ts";

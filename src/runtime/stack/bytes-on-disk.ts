@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readLocalRecord } from "../engines/local/local-record.ts";
+import { readLocalRecord } from "./engines/local/local-record.ts";
 import { stackDirectory } from "./stack-paths.ts";
 
 /** Of a walk: beyond it the size is only a lower bound. */

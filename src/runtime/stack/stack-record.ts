@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineName } from "../engines/engine.ts";
+import type { EngineName } from "./engines/engine.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readJson, writeJsonAtomic } from "./state-file.ts";
 

@@ -1,7 +1,7 @@
 import { Failure } from "../../failure/failure.ts";
-import type { EngineName } from "../engines/engine.ts";
 import type { ResolvedSettings } from "../settings/resolve-settings.ts";
 import { type SettingKey, type Settings, settingSpecs } from "../settings/settings.ts";
+import type { EngineName } from "../stack/engines/engine.ts";
 
 /** Where a system is, and how to get in. */
 const places = ["brokers", "databaseUrl", "apiUrl"] as const satisfies readonly SettingKey[];

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../../failure/failure.ts";
-import { readStatus } from "../pipeline/status.ts";
 import { stackDirectory } from "../stack/stack-paths.ts";
 import { readStackRecord } from "../stack/stack-record.ts";
+import { readStatus } from "../stack/status.ts";
 
 /**
  * A verification removes its stack with all data, so it must have made it: a name that exists, in

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kafkajs from "kafkajs";
-import { kafkaJars } from "../../../src/runtime/engines/local/kafka-jars.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { ensureTopics, pipelineTopics } from "../../../src/runtime/kafka/topics.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
-import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
+import { kafkaJars } from "../../../src/runtime/stack/engines/local/kafka-jars.ts";
+import { findFreePort } from "../../../src/runtime/stack/processes/free-port.ts";
 import { eventually, testSettings } from "../../integration/services.ts";
 import type { Certificate } from "./certificates.ts";
 

@@ -4,20 +4,20 @@ import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../../src/ports/database.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import {
   binariesPlace,
   postgresAccount,
-} from "../../../src/runtime/engines/local/postgres-account.ts";
-import { postgresBinaries } from "../../../src/runtime/engines/local/postgres-binaries.ts";
+} from "../../../src/runtime/stack/engines/local/postgres-account.ts";
+import { postgresBinaries } from "../../../src/runtime/stack/engines/local/postgres-binaries.ts";
 import {
   clusterPassword,
   configureCluster,
   type PostgresCluster,
   postgresSpec,
   prepareCluster,
-} from "../../../src/runtime/engines/local/postgres-cluster.ts";
-import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
-import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
+} from "../../../src/runtime/stack/engines/local/postgres-cluster.ts";
+import { findFreePort } from "../../../src/runtime/stack/processes/free-port.ts";
 import { eventually, testSettings } from "../../integration/services.ts";
 import type { Certificate } from "./certificates.ts";
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Failure } from "../../../src/failure/failure.ts";
-import { prepareRoles } from "../../../src/runtime/pipeline/prepare-roles.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { missingPrivileges } from "../../../src/runtime/postgres/privileges/missing-privileges.ts";
 import {
@@ -8,6 +7,7 @@ import {
   neededPrivileges,
   type RoleKind,
 } from "../../../src/runtime/postgres/privileges/needed-privileges.ts";
+import { prepareRoles } from "../../../src/runtime/stack/prepare-roles.ts";
 import { exactStrategies } from "../reservation/conformance/conformance-database.ts";
 import {
   createPipeline,

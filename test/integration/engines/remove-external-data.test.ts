@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { removeExternalData } from "../../../src/runtime/engines/external/remove-data.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
+import { removeExternalData } from "../../../src/runtime/stack/engines/external/remove-external-data.ts";
 import { createTestDatabase, createTestTopic, testSettings } from "../services.ts";
 
 it("removes the pipeline's tables and topics from foreign services, and nothing else", async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, it } from "vitest";
-import { kafkaJars } from "../../../src/runtime/engines/local/kafka-jars.ts";
+import { kafkaJars } from "../../../src/runtime/stack/engines/local/kafka-jars.ts";
 import { createPipeline, manyOrders, toValue } from "../reservation/pipeline.ts";
 import { reconcileById } from "./reconcile.ts";
 

@@ -4,7 +4,7 @@ import { Failure } from "../../../src/failure/failure.ts";
 import { buryBatch } from "../../../src/runtime/dlq/bury-batch.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
 import { readLag } from "../../../src/runtime/lag/watch-lag.ts";
-import { readDatabaseStatus } from "../../../src/runtime/pipeline/status-database.ts";
+import { readDatabaseStatus } from "../../../src/runtime/stack/read-database-status.ts";
 import { tailTopic } from "../../../src/runtime/topics/tail/tail-topic.ts";
 import { freePort } from "../intake/own-kafka.ts";
 import {

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import {
   binariesPlace,
   postgresAccount,
-} from "../../../src/runtime/engines/local/postgres-account.ts";
-import { postgresBinaries } from "../../../src/runtime/engines/local/postgres-binaries.ts";
+} from "../../../src/runtime/stack/engines/local/postgres-account.ts";
+import { postgresBinaries } from "../../../src/runtime/stack/engines/local/postgres-binaries.ts";
 import {
   clusterPassword,
   configureCluster,
@@ -15,9 +16,8 @@ import {
   type PostgresCluster,
   postgresSpec,
   prepareCluster,
-} from "../../../src/runtime/engines/local/postgres-cluster.ts";
-import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
-import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
+} from "../../../src/runtime/stack/engines/local/postgres-cluster.ts";
+import { findFreePort } from "../../../src/runtime/stack/processes/free-port.ts";
 import { eventually, testSettings } from "../services.ts";
 
 /** A PostgreSQL of the test's own, to be stopped, killed and frozen: the shared one serves other tests. */

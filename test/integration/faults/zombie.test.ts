@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Order } from "../../../src/order/order.ts";
-import { findFreePort } from "../../../src/runtime/processes/free-port.ts";
+import { findFreePort } from "../../../src/runtime/stack/processes/free-port.ts";
 import {
   createPipeline,
   manyOrders,

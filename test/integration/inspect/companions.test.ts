@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
 import { readLag } from "../../../src/runtime/lag/watch-lag.ts";
-import { readKafkaStatus } from "../../../src/runtime/pipeline/status-kafka.ts";
+import { readKafkaStatus } from "../../../src/runtime/stack/read-kafka-status.ts";
 import { describeGroup } from "../../../src/runtime/topics/describe-group.ts";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../services.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { kafkaJars } from "../../../src/runtime/engines/local/kafka-jars.ts";
+import { kafkaJars } from "../../../src/runtime/stack/engines/local/kafka-jars.ts";
 
 /** Running from source takes a JDK; the engine itself is content with a runtime. */
 export const jdkIsThere = (() => {

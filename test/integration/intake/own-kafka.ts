@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kafkaJars } from "../../../src/runtime/engines/local/kafka-jars.ts";
 import { createKafka, type KafkaOptions } from "../../../src/runtime/kafka/kafka-client.ts";
 import { ensureTopics } from "../../../src/runtime/kafka/topics.ts";
+import { kafkaJars } from "../../../src/runtime/stack/engines/local/kafka-jars.ts";
 import { eventually, testSettings } from "../services.ts";
 
 /** A listener beside the plain one: what clients of it are told to connect to, and its settings. */

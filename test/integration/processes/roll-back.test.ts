@@ -2,16 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { engineOf } from "../../../src/runtime/engines/engine-of.ts";
-import { findBefore, rollBack } from "../../../src/runtime/pipeline/roll-back.ts";
-import type { ChildSpec } from "../../../src/runtime/processes/child-spec.ts";
-import { findMarkedProcesses } from "../../../src/runtime/processes/marked-processes.ts";
-import { runningChildren } from "../../../src/runtime/processes/stop-children.ts";
+import { engineOf } from "../../../src/runtime/stack/engines/engine-of.ts";
+import type { ChildSpec } from "../../../src/runtime/stack/processes/child-spec.ts";
+import { findMarkedProcesses } from "../../../src/runtime/stack/processes/marked-processes.ts";
+import { runningChildren } from "../../../src/runtime/stack/processes/stop-children.ts";
 import {
   amendChildren,
   runningSupervisor,
-} from "../../../src/runtime/processes/supervisor-client.ts";
-import { readSupervisorSpec } from "../../../src/runtime/processes/supervisor-files.ts";
+} from "../../../src/runtime/stack/processes/supervisor-client.ts";
+import { readSupervisorSpec } from "../../../src/runtime/stack/processes/supervisor-files.ts";
+import { findBefore, rollBack } from "../../../src/runtime/stack/roll-back.ts";
 import { stackDirectory } from "../../../src/runtime/stack/stack-paths.ts";
 import { readStackRecord, writeStackRecord } from "../../../src/runtime/stack/stack-record.ts";
 import { stackSettings, writeStackSettings } from "../../../src/runtime/stack/stack-settings.ts";

@@ -22,8 +22,8 @@ const edges = [
   "src/runtime/lifecycle/output/end-of-output.ts",
   "src/runtime/lifecycle/output/guarded-streams.ts",
   "src/runtime/pipeline/api-log.ts",
-  "src/runtime/pipeline/gather-logs.ts",
-  "src/runtime/processes/supervisor-main.ts",
+  "src/runtime/stack/gather-logs.ts",
+  "src/runtime/stack/processes/supervisor-main.ts",
   "src/runtime/lifecycle/unexpected-end.ts",
 ];
 

@@ -15,10 +15,10 @@ import { replayText } from "../../../src/report/inspect/replay.ts";
 import { topicListText, topicText } from "../../../src/report/inspect/topics.ts";
 import { queryResultText } from "../../../src/report/query-result.ts";
 import { settingsTable } from "../../../src/report/settings-table.ts";
-import { statusText } from "../../../src/report/stack-status.ts";
 import { stockChangeText } from "../../../src/report/stock-change.ts";
 import { stockTable } from "../../../src/report/stock-table.ts";
 import { verdictText } from "../../../src/report/verdict-report.ts";
+import { statusText } from "../../../src/runtime/stack/show/stack-status.ts";
 import { hostile, steering } from "../../arbitrary/hostile.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each renderer takes a shape of its own; here only its words matter

@@ -9,7 +9,7 @@ function steps({ terminal, quiet }: { terminal: boolean; quiet: boolean }) {
     const write = process.stderr.write.bind(process.stderr);
     process.stderr.write = (text, ...rest) => { written += text; return write(text, ...rest); };
     const { listrNarrator } = await import("./src/report/listr-narrator.ts");
-    const { showBoot } = await import("./src/report/boot-progress.ts");
+    const { showBoot } = await import("./src/runtime/stack/show/show-boot.ts");
     await listrNarrator({ quiet: ${quiet} }).step("Counting \\u202eorders", async (say) => say("\\u001b[2J7"));
     await showBoot(["kafka"], { quiet: ${quiet} }, async (say) => {
       const isThere = () => ${quiet} || written.includes("Kafka");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../../../src/failure/failure.ts";
-import { dockerEngine } from "../../../../src/runtime/engines/docker/docker-engine.ts";
+import { dockerEngine } from "../../../../src/runtime/stack/engines/docker/docker-engine.ts";
 
 /**
  * A program that stands where docker would, for machines without a daemon: it notes its arguments,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { childState } from "../../../../src/runtime/pipeline/status.ts";
+import { childState } from "../../../../src/runtime/stack/status.ts";
 
 it.each([
   ["running", true, true, "running"],

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isPlaceOf } from "../../../../src/runtime/engines/local/postgres-account.ts";
+import { isPlaceOf } from "../../../../src/runtime/stack/engines/local/postgres-account.ts";
 import {
   findOwnDirectory,
   removeOwnDirectory,

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { readHolder } from "../../../../src/runtime/processes/file-lock.ts";
-import { readSupervisorState } from "../../../../src/runtime/processes/supervisor-files.ts";
+import { readHolder } from "../../../../src/runtime/stack/processes/file-lock.ts";
+import { readSupervisorState } from "../../../../src/runtime/stack/processes/supervisor-files.ts";
 import { stackDirectory } from "../../../../src/runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../../../../src/runtime/stack/stack-record.ts";
 import {

@@ -1,0 +1,178 @@
+import { mkdirSync } from "node:fs";
+import { Failure } from "../../failure/failure.ts";
+import { createKafka } from "../kafka/kafka-client.ts";
+import { explainKafkaError } from "../kafka/kafka-failure.ts";
+import { allOrNone } from "../lifecycle/all-or-none.ts";
+import { explainDatabaseError } from "../postgres/database-failure.ts";
+import type { ResolvedSettings } from "../settings/resolve-settings.ts";
+import type { BootProgress } from "./boot-steps.ts";
+import { chooseShape } from "./choose-shape.ts";
+import { forgetSupervision } from "./end-supervisor.ts";
+import type { Engine, EngineContext, StartResult } from "./engines/engine.ts";
+import { kafkaAuthByHand } from "./engines/refuse-auth.ts";
+import { lockStack } from "./lock-stack.ts";
+import { findOwnDirectory } from "./own-directory.ts";
+import { apiUrlOf, pipelineChildren } from "./pipeline-children.ts";
+import { pipelineSettings, stackSettingsAfter } from "./pipeline-settings.ts";
+import { prepareInfra, probeKafka } from "./prepare-infra.ts";
+import { ownCommand, type Program } from "./processes/own-program.ts";
+import { ensureSupervisor } from "./processes/supervisor-client.ts";
+import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
+import { stackDirectory } from "./stack-paths.ts";
+import { isElsewhere, writeStackRecord } from "./stack-record.ts";
+import { ensureStackRoles, urlAs } from "./stack-roles.ts";
+import { lastStackSettings, removeStackSettings, writeStackSettings } from "./stack-settings.ts";
+import type { StackStatus } from "./stack-status.ts";
+import { startChildren } from "./start-children.ts";
+import { readStatus } from "./status.ts";
+import type { Infra } from "./wait-for-infra.ts";
+import type { Wait } from "./wait-until.ts";
+
+export interface BringUpOptions {
+  readonly stack: string;
+  readonly engine: Engine;
+  /** Why this engine: one sentence, kept for `status`. */
+  readonly why: string;
+  readonly settings: ResolvedSettings;
+  /** undefined: as many as there are, else one. */
+  readonly scale: { readonly api?: number | undefined; readonly consumer?: number | undefined };
+  /** Kafka, PostgreSQL, topics and tables only; API and consumers are left as they are. */
+  readonly onlyInfra: boolean;
+  /** 0: a free one; undefined: as before, else the default. */
+  readonly ports: {
+    readonly api?: number | undefined;
+    readonly kafka?: number | undefined;
+    readonly postgres?: number | undefined;
+  };
+  /** External engine: migrate a schema that is not empty, too. */
+  readonly migrate: boolean;
+  /** Lets the strategy `naive` run on this stack's database. */
+  readonly allowNaive: boolean;
+  /** Whether PostgreSQL logs every statement; undefined: as it is. Not on the external engine. */
+  readonly logStatements?: boolean | undefined;
+  /** From the services' start to everything ready; downloads have a limit of their own. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** How the API and the consumers are run; `orders api` and `orders consume` unless a test says otherwise. */
+  readonly program?: (args: readonly string[]) => Program;
+}
+
+/**
+ * Boots a stack, or repairs one: what runs as wanted is left alone. When it cannot, what this call
+ * started (and only that) is stopped again.
+ * @throws Failure("environment") with the last log lines of what failed; the signal's reason when aborted.
+ */
+export async function bringUp(
+  options: BringUpOptions,
+  progress: BootProgress,
+): Promise<StackStatus> {
+  const directory = stackDirectory(options.stack);
+  if (!findOwnDirectory(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const release = await lockStack(directory, "orders up", options.signal, (holder) =>
+    progress("kafka", `waiting for \`${holder.doing}\` (PID ${holder.pid})`),
+  );
+  try {
+    const context = { stack: options.stack, directory };
+    if (isElsewhere(directory)) {
+      forgetSupervision(directory);
+      removeStackSettings(options.stack);
+    }
+    await requireSameEngine(context, options.engine.name);
+    const before = await findBefore(context, options.engine);
+    try {
+      return await boot(options, context, progress);
+    } catch (error) {
+      await rollBack(context, options.engine, before);
+      throw explainTimeout(error, options.timeoutMs);
+    }
+  } finally {
+    release();
+  }
+}
+
+async function boot(
+  options: BringUpOptions,
+  context: EngineContext,
+  progress: BootProgress,
+): Promise<StackStatus> {
+  const { engine, signal, onlyInfra, timeoutMs } = options;
+  const { directory, stack } = context;
+  const record = await chooseShape(options, directory);
+  // Before anything is started: `down` must know the engine, whatever happens to this process.
+  writeStackRecord(directory, record);
+  const { ports } = options;
+  const [, started] = await allOrNone<[unknown, StartResult]>(signal, [
+    // It takes a moment to start, and everything but a bare external stack needs it.
+    async () => {
+      if (!onlyInfra || engine.name !== "external") await ensureSupervisor(directory);
+    },
+    (both) =>
+      engine.start(
+        context,
+        {
+          given: { ...options.settings.values, kafkaAuth: kafkaAuthByHand(options.settings) },
+          ports: { kafka: ports.kafka, postgres: ports.postgres },
+          timeoutMs,
+          signal: both,
+        },
+        progress,
+      ),
+  ]);
+  const firstApi = onlyInfra ? undefined : record.ports.api[0];
+  const settings = pipelineSettings(
+    options.settings,
+    engine.name,
+    started.endpoints,
+    firstApi === undefined ? undefined : apiUrlOf(firstApi),
+  );
+  const wait: Wait = { deadlineMs: Date.now() + timeoutMs, signal };
+  const kafka = createKafka(settings.values, "orders-up", undefined, {
+    patience: { untilMs: wait.deadlineMs, signal },
+  });
+  const infra: Infra = { engine, context, kafka, settings: settings.values };
+  try {
+    await prepareInfra(infra, wait, options, progress);
+    writeStackSettings(
+      stack,
+      stackSettingsAfter(engine.name, lastStackSettings(stack), settings.stack),
+    );
+    const children = onlyInfra
+      ? undefined
+      : pipelineChildren({
+          directory,
+          stack,
+          ports: record.ports,
+          environment: settings.environment,
+          consumerDatabaseUrl:
+            engine.name === "external"
+              ? started.endpoints.databaseUrl
+              : urlAs(started.endpoints.databaseUrl, "application", ensureStackRoles(directory)),
+          program: options.program ?? ownCommand,
+        });
+    await allOrNone(signal, [
+      (both) => probeKafka(infra, { ...wait, signal: both }, progress),
+      async (both) => {
+        if (children !== undefined)
+          await startChildren(directory, children, { ...wait, signal: both }, progress);
+      },
+    ]);
+  } catch (error) {
+    const { brokers, databaseUrl } = started.endpoints;
+    throw explainDatabaseError(explainKafkaError(error, brokers), databaseUrl);
+  }
+  return readStatus(stack);
+}
+
+/** A limit of time inside a step speaks as a DOMException. */
+function explainTimeout(error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof DOMException) || error.name !== "TimeoutError") return error;
+  return new Failure(
+    "environment",
+    {
+      what: `the services could not be started within ${timeoutMs / 1000} s`,
+      meaning: "what had been started is stopped again",
+      remedy: "allow more time with --timeout, or see what is slow with `orders logs`",
+    },
+    { cause: error },
+  );
+}
