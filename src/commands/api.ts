@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import type { LogLevel } from "../runtime/pipeline/api-log.ts";
+import type { LogLevel } from "../intake/wiring/api-log.ts";
 
 interface ApiCommandResult {
   readonly topic: string;
@@ -70,7 +70,7 @@ export default class Api extends OrdersCommand {
 
   async run(): Promise<ApiCommandResult> {
     const { flags } = await this.parse(Api);
-    const { startApi } = await import("../runtime/pipeline/start-api.ts");
+    const { startApi } = await import("../intake/wiring/start-api.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const settings = this.resolved(flags).values;
     const { goOnAfterLoss, whenReaderGone } = await import(

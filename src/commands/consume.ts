@@ -3,7 +3,7 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { consumerFlags, settingFlags } from "../cli/setting-flags.ts";
 import { shown } from "../failure/shown.ts";
 import type { Order } from "../order/order.ts";
-import type { ConsumerResult } from "../runtime/pipeline/start-consumer.ts";
+import type { ConsumerResult } from "../reservation/wiring/run-consumer.ts";
 
 interface ConsumeResult {
   readonly topic: string;
@@ -118,7 +118,7 @@ export default class Consume extends OrdersCommand {
       return toResult(results, settings.strategy);
     }
     if (instance !== undefined) endWithParent();
-    const { runConsumer } = await import("../runtime/pipeline/start-consumer.ts");
+    const { runConsumer } = await import("../reservation/wiring/run-consumer.ts");
     const prefix = instance === undefined ? "" : `[${instance}] `;
     const result = await runConsumer({
       settings,

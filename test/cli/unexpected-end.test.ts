@@ -61,7 +61,7 @@ describe("an end that nobody expected", () => {
       "dist/runtime/stack/processes/supervisor-main.js",
       "process.listenerCount('SIGHUP')",
     ],
-    ["an instance of the API", "dist/runtime/pipeline/api-worker.js", commandRuns],
+    ["an instance of the API", "dist/intake/wiring/api-worker.js", commandRuns],
     [
       "the bench's consumer",
       "dist/runtime/bench/steady-consumer-main.js",

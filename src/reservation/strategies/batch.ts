@@ -4,7 +4,7 @@ import { decideAssuming } from "../decide-assuming.ts";
 import { type DecidedOrder, reserveBatch, stockChangedCode } from "../sql/reserve-batch.ts";
 import { uniqueOrders } from "../unique-orders.ts";
 import type { PlacedOrder, ReserveResult, Strategy, Work } from "../work.ts";
-import { reserveExactly } from "./exact-batch.ts";
+import { reserveExactly } from "./reserve-exactly.ts";
 
 /** Calls for one batch: each that finds another stock than was assumed tells what there is. */
 const callsMax = 5;

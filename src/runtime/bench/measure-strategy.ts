@@ -2,7 +2,7 @@ import type { Latencies } from "../../bench/latencies.ts";
 import type { StrategyRun } from "../../bench/reserve-result.ts";
 import type { ScenarioName } from "../../bench/scenarios.ts";
 import type { Database } from "../../ports/database.ts";
-import { createStrategy } from "../../reservation/strategies/strategies.ts";
+import { createStrategy } from "../../reservation/strategies/create-strategy.ts";
 import { permitNaive } from "../postgres/tables/naive-permit.ts";
 import type { StrategyName } from "../settings/strategy-names.ts";
 import { collectGarbage } from "./collect-garbage.ts";

@@ -1,9 +1,9 @@
 import { shown } from "../../failure/shown.ts";
+import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
 import { goOnAfterLoss, guardOutput } from "../lifecycle/output/guarded-streams.ts";
 import { endWithParent } from "../lifecycle/run-instances.ts";
 import { listenForShutdown } from "../lifecycle/shutdown.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../lifecycle/unexpected-end.ts";
-import { runConsumer } from "../pipeline/start-consumer.ts";
 import { machineClockMs } from "./machine-clock.ts";
 import { type CommittedReport, isReportRequest, type StartRequest } from "./steady-consumer.ts";
 

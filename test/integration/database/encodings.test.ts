@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { prepareWork } from "../../../src/reservation/prepare-work.ts";
-import { createStrategy } from "../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../src/reservation/strategies/create-strategy.ts";
 import { takesOthers } from "../../../src/reservation/takes-others.ts";
 import { migrate, seed } from "../../../src/runtime/postgres/migrate.ts";
 import {

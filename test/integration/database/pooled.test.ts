@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createStrategy } from "../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../src/reservation/strategies/create-strategy.ts";
 import { queryScript } from "../../../src/runtime/database/query-script.ts";
 import { takeReplayLock } from "../../../src/runtime/dlq/replay-lock.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";

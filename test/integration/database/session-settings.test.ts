@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createStrategy } from "../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../src/reservation/strategies/create-strategy.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { decideBy, workOf } from "../reservation/conformance/conformance-database.ts";
 import { manyOrders, reconciledStock } from "../reservation/pipeline.ts";

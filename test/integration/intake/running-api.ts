@@ -1,5 +1,5 @@
 import pino from "pino";
-import { type ApiCounts, serveApi } from "../../../src/runtime/pipeline/serve-api.ts";
+import { type ApiCounts, serveApi } from "../../../src/intake/wiring/serve-api.ts";
 import { eventually, testSettings } from "../services.ts";
 
 export interface Answer {

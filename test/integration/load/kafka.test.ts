@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createApiLog } from "../../../src/intake/wiring/api-log.ts";
+import { serveApi } from "../../../src/intake/wiring/serve-api.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
 import { produceLoad } from "../../../src/runtime/load/produce-load.ts";
-import { createApiLog } from "../../../src/runtime/pipeline/api-log.ts";
-import { serveApi } from "../../../src/runtime/pipeline/serve-api.ts";
 import {
   createTestTopic,
   eventually,

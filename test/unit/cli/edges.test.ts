@@ -21,7 +21,7 @@ const edges = [
   "src/runtime/bench/steady-consumer-main.ts",
   "src/runtime/lifecycle/output/end-of-output.ts",
   "src/runtime/lifecycle/output/guarded-streams.ts",
-  "src/runtime/pipeline/api-log.ts",
+  "src/intake/wiring/api-log.ts",
   "src/runtime/stack/gather-logs.ts",
   "src/runtime/stack/processes/supervisor-main.ts",
   "src/runtime/lifecycle/unexpected-end.ts",

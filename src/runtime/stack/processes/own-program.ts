@@ -7,7 +7,7 @@ export interface Program {
 
 const fromSource = import.meta.url.endsWith(".ts");
 
-/** How to run a file of ours: built with node alone, from src with tsx. `path` is relative to src/runtime. */
+/** How to run a file of ours: built with node alone, from src with tsx. `path` is relative to src. */
 export function ownFile(path: string): Program {
   const built = fromSource ? path : path.replace(/\.ts$/, ".js");
   return node(fileURLToPath(new URL(`../../../${built}`, import.meta.url)));

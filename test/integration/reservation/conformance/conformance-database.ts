@@ -5,7 +5,7 @@ import type { Database } from "../../../../src/ports/database.ts";
 import { type DecideOptions, decideWork } from "../../../../src/reservation/decide-work.ts";
 import { failurePolicy } from "../../../../src/reservation/failure-policy.ts";
 import { prepareWork } from "../../../../src/reservation/prepare-work.ts";
-import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../../src/reservation/strategies/create-strategy.ts";
 import type { Strategy, Work } from "../../../../src/reservation/work.ts";
 import {
   type StrategyName,

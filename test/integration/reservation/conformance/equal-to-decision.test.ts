@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decide } from "../../../../src/order/decide.ts";
 import type { Order } from "../../../../src/order/order.ts";
 import { sameContent } from "../../../../src/order/order.ts";
-import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../../src/reservation/strategies/create-strategy.ts";
 import { anyOrder, anyStock } from "../../../arbitrary/orders.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
 import { reconciledStock } from "../pipeline.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../../src/reservation/strategies/create-strategy.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
 import { manyOrders, reconciledStock } from "../pipeline.ts";
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditOrders } from "../../../../src/audit/audit-orders.ts";
-import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
+import { createStrategy } from "../../../../src/reservation/strategies/create-strategy.ts";
 import { permitNaive } from "../../../../src/runtime/postgres/tables/naive-permit.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../../services.ts";
 import { manyOrders } from "../pipeline.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Order } from "../../../../src/order/order.ts";
 import { newOrderId } from "../../../../src/order/order-id.ts";
+import { createStrategy } from "../../../../src/reservation/strategies/create-strategy.ts";
 import { nowaitStrategy } from "../../../../src/reservation/strategies/nowait.ts";
-import { createStrategy } from "../../../../src/reservation/strategies/strategies.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../../services.ts";
 import { reconciledStock } from "../pipeline.ts";
 import {

@@ -1,11 +1,11 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
-import { Publisher } from "../../intake/publisher.ts";
-import { buildServer, type IntakeServer } from "../../intake/server/build-server.ts";
-import { createMessageSender } from "../kafka/create-message-sender.ts";
-import { createKafka } from "../kafka/kafka-client.ts";
-import { listenFailure } from "../lifecycle/listen-failure.ts";
-import type { Settings } from "../settings/settings.ts";
+import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
+import { createKafka } from "../../runtime/kafka/kafka-client.ts";
+import { listenFailure } from "../../runtime/lifecycle/listen-failure.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import { Publisher } from "../publisher.ts";
+import { buildServer, type IntakeServer } from "../server/build-server.ts";
 import { limitErrors } from "./api-log.ts";
 
 export interface ServeApiOptions {

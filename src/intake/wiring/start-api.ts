@@ -1,6 +1,6 @@
-import type { Settings } from "../settings/settings.ts";
-import { runApiCluster } from "./api-cluster.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
 import { createApiLog, type LogLevel } from "./api-log.ts";
+import { runApiCluster } from "./run-api-cluster.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";
 
 export interface ApiOptions {

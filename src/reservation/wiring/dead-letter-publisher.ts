@@ -2,10 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
-import { type Reach, reachNothing } from "../../reservation/failpoints.ts";
-import { failurePolicy } from "../../reservation/failure-policy.ts";
-import { publishDeadLetters } from "../../reservation/publish-dead-letters.ts";
-import { countUnpublished, type Unpublished } from "../../reservation/sql/count-unpublished.ts";
+import { type Reach, reachNothing } from "../failpoints.ts";
+import { failurePolicy } from "../failure-policy.ts";
+import { publishDeadLetters } from "../publish-dead-letters.ts";
+import { countUnpublished, type Unpublished } from "../sql/count-unpublished.ts";
 
 export interface DeadLetterPublisher {
   /** Why PostgreSQL does not answer: known even while no order is waiting. */

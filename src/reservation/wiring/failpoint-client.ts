@@ -1,6 +1,6 @@
 import type pg from "pg";
-import type { Reach } from "../../reservation/failpoints.ts";
-import { SessionClient } from "../postgres/session-client.ts";
+import { SessionClient } from "../../runtime/postgres/session-client.ts";
+import type { Reach } from "../failpoints.ts";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 

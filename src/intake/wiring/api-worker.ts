@@ -1,7 +1,7 @@
 import { Failure, type FailureKind, type FailureText } from "../../failure/failure.ts";
-import { goOnAfterLoss, guardOutput } from "../lifecycle/output/guarded-streams.ts";
-import { catchUnexpectedEnds, tellWithTrace } from "../lifecycle/unexpected-end.ts";
-import type { Settings } from "../settings/settings.ts";
+import { goOnAfterLoss, guardOutput } from "../../runtime/lifecycle/output/guarded-streams.ts";
+import { catchUnexpectedEnds, tellWithTrace } from "../../runtime/lifecycle/unexpected-end.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
 import { createApiLog, type LogLevel } from "./api-log.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";
 

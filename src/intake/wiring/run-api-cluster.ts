@@ -2,7 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { Failure } from "../../failure/failure.ts";
-import { decideRestart } from "../lifecycle/restart-policy.ts";
+import { decideRestart } from "../../runtime/lifecycle/restart-policy.ts";
 import type { WorkerMessage, WorkerOrders } from "./api-worker.ts";
 import type { ApiCounts } from "./serve-api.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../src/failure/failure.ts";
 import { failpoints } from "../../../../src/reservation/failpoints.ts";
-import { readFailpoint } from "../../../../src/runtime/failpoints/failpoint.ts";
+import { readFailpoint } from "../../../../src/reservation/wiring/read-failpoint.ts";
 
 const read = (text?: string) => readFailpoint(text === undefined ? {} : { ORDERS_FAILPOINT: text });
 

@@ -3,28 +3,35 @@ import type { Admin, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
 import type { Database } from "../../ports/database.ts";
-import { ReservationLoop } from "../../reservation/reservation-loop.ts";
-import { ConsumerStats } from "../../reservation/stats.ts";
-import { createStrategy } from "../../reservation/strategies/strategies.ts";
-import { heartbeatEveryMs } from "../../reservation/with-heartbeat.ts";
-import type { Strategy, WorkCounts } from "../../reservation/work.ts";
-import { readFailpoint } from "../failpoints/failpoint.ts";
-import { failpointClient } from "../failpoints/failpoint-client.ts";
-import { announcingAssigner } from "../kafka/announcement.ts";
-import { createMessageSender } from "../kafka/create-message-sender.ts";
-import { demandTopic } from "../kafka/demand-topic.ts";
-import { createKafka } from "../kafka/kafka-client.ts";
-import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
-import { policyRisks, readLogPolicy } from "../kafka/log-policy.ts";
-import { readLogState } from "../kafka/log-state.ts";
-import { isUnknownTopic, noPatience, untilPassed } from "../kafka/patience.ts";
-import { type Companions, explainRefusedJoin, watchCompanions } from "../kafka/watch-companions.ts";
-import { startHealthServer } from "../lifecycle/health-server.ts";
-import { explainDatabaseError } from "../postgres/database-failure.ts";
-import { openDatabase } from "../postgres/open-database.ts";
-import { explainMissing, missingPrivileges } from "../postgres/privileges/missing-privileges.ts";
-import type { Settings } from "../settings/settings.ts";
+import { announcingAssigner } from "../../runtime/kafka/announcement.ts";
+import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
+import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
+import { createKafka } from "../../runtime/kafka/kafka-client.ts";
+import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
+import { policyRisks, readLogPolicy } from "../../runtime/kafka/log-policy.ts";
+import { readLogState } from "../../runtime/kafka/log-state.ts";
+import { isUnknownTopic, noPatience, untilPassed } from "../../runtime/kafka/patience.ts";
+import {
+  type Companions,
+  explainRefusedJoin,
+  watchCompanions,
+} from "../../runtime/kafka/watch-companions.ts";
+import { startHealthServer } from "../../runtime/lifecycle/health-server.ts";
+import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
+import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import {
+  explainMissing,
+  missingPrivileges,
+} from "../../runtime/postgres/privileges/missing-privileges.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import { ConsumerStats } from "../consumer-stats.ts";
+import { ReservationLoop } from "../reservation-loop.ts";
+import { createStrategy } from "../strategies/create-strategy.ts";
+import { heartbeatEveryMs } from "../with-heartbeat.ts";
+import type { Strategy, WorkCounts } from "../work.ts";
 import { type DeadLetterPublisher, startDeadLetterPublisher } from "./dead-letter-publisher.ts";
+import { failpointClient } from "./failpoint-client.ts";
+import { readFailpoint } from "./read-failpoint.ts";
 import { whenCaughtUp } from "./when-caught-up.ts";
 
 export interface ConsumerOptions {

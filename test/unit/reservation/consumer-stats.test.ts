@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ConsumerStats } from "../../../src/reservation/stats.ts";
+import { ConsumerStats } from "../../../src/reservation/consumer-stats.ts";
 
 it("speaks the reference system's line", () => {
   const stats = new ConsumerStats(0);

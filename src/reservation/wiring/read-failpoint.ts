@@ -1,5 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
-import { type Failpoint, failpoints, type Reach } from "../../reservation/failpoints.ts";
+import { type Failpoint, failpoints, type Reach } from "../failpoints.ts";
 
 const actions = {
   kill: () => process.kill(process.pid, "SIGKILL"),

@@ -2,13 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
-import { standingFailure } from "../../reservation/log-holes.ts";
-import type { ReservationLoop } from "../../reservation/reservation-loop.ts";
-import { countBehind } from "../../reservation/sql/count-behind.ts";
-import { notedStanding } from "../../reservation/sql/undecodable-batches.ts";
-import { readLogState, writtenEnds } from "../kafka/log-state.ts";
-import { peekOffsets } from "../postgres/tables/peek-offsets.ts";
-import { formatDuration } from "../settings/duration.ts";
+import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
+import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
+import { formatDuration } from "../../runtime/settings/duration.ts";
+import { standingFailure } from "../log-holes.ts";
+import type { ReservationLoop } from "../reservation-loop.ts";
+import { countBehind } from "../sql/count-behind.ts";
+import { notedStanding } from "../sql/undecodable-batches.ts";
 
 export interface CatchUp {
   readonly loop: ReservationLoop;
