@@ -12,8 +12,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { auditLoad, noteBaseline } from "../dist/audit/wiring/audit-load.js";
 import { readHistory } from "../dist/load/history.js";
-import { auditLoad, noteBaseline } from "../dist/runtime/audit/audit-load.js";
 import { resolveSettings } from "../dist/runtime/settings/resolve-settings.js";
 
 const { values: flags } = parseArgs({

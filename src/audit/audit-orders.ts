@@ -1,12 +1,12 @@
 import type { Queryable } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
-import { idsPerStatement, inChunks } from "./chunks.ts";
 import type { Baseline, Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
+import { idsPerStatement, inChunks } from "./in-chunks.ts";
 import { type RunCounts, startJudging } from "./judge.ts";
 import type { OrderTrace } from "./order-trace.ts";
+import { OriginsReader, type OwnCustomer } from "./origins-reader.ts";
 import type { AuditSources } from "./ports.ts";
-import { OriginsReader, type OwnCustomer } from "./read-row-origins.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
 import type { History, SentOrder } from "./sent-order.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";

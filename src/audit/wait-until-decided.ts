@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PartitionRange } from "../ports/log.ts";
-import { idsPerStatement } from "./chunks.ts";
+import { idsPerStatement } from "./in-chunks.ts";
 import type { AuditSources } from "./ports.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
 import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
-import { undecidedAmong } from "./undecided-orders.ts";
+import { undecidedAmong } from "./undecided-among.ts";
 
 export interface WaitProgress {
   /** Messages not decided yet, of those that were in the log when the wait began. */

@@ -3,7 +3,7 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf } from "../failure/failure.ts";
 import { customersMax, loadDefaults } from "../load/load-defaults.ts";
-import type { LoadJson } from "../report/load/load-json.ts";
+import type { LoadJson } from "../load/show/load-json.ts";
 
 export default class Produce extends OrdersCommand {
   static override summary = "Send random orders at a steady rate and report what became of each";
@@ -134,8 +134,8 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     });
     const { values: settings } = this.resolvedToChange(flags);
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { produceLoad } = await import("../runtime/load/produce-load.ts");
-    const { createLiveDisplay } = await import("../report/load/live-display.ts");
+    const { produceLoad } = await import("../load/wiring/produce-load.ts");
+    const { createLiveDisplay } = await import("../load/show/live-display.ts");
     const display = this.quiet ? undefined : createLiveDisplay(process.stderr);
     const shutdown = listenForShutdown((line) => {
       display?.clear();
@@ -154,8 +154,8 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
         { signal: shutdown.signal, onProgress: (progress) => display?.show(progress) },
       );
       display?.clear();
-      const { loadReport } = await import("../report/load/load-report.ts");
-      const { loadJson } = await import("../report/load/load-json.ts");
+      const { loadReport } = await import("../load/show/load-report.ts");
+      const { loadJson } = await import("../load/show/load-json.ts");
       const { shown, terminalOf } = await import("../report/terminal.ts");
       const incomplete = delivered.exitCode === exitCodeOf.output;
       const exitCode = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;

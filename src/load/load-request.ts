@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type DurationLimits, parseDuration } from "../runtime/settings/duration.ts";
+import { parseWorkload, type WorkloadText } from "./parse-workload.ts";
 import { openSchedule, parseRate, runDurationLimits, type Schedule } from "./schedule.ts";
 import type { WorkloadSpec } from "./workload.ts";
-import { parseWorkload, type WorkloadText } from "./workload-options.ts";
 
 /** A load as a person asks for it: the flags of `orders produce`. */
 export interface LoadRequestText extends Omit<WorkloadText, "seed" | "runId"> {

@@ -1,24 +1,24 @@
 import type { Audit } from "../audit/audit-orders.ts";
 import type { RaceRun } from "../audit/race/run-race.ts";
-import { exitCodeOfVerdict } from "../audit/verdict.ts";
-import { exitCodeOf } from "../failure/failure.ts";
-import type { Delivered } from "../load/judge-delivery.ts";
-import type { LoadResult } from "../load/run-load.ts";
-import { type RunReport, type Suite, suiteOf } from "./ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "./closing-block.ts";
-import { milliseconds, orders, perSecond } from "./load/figures.ts";
-import { type LoadJson, loadJson } from "./load/load-json.ts";
-import { loadReport } from "./load/load-report.ts";
 import {
   overlapSentence,
   type RaceJson,
   type RaceSubject,
   raceJson,
   raceText,
-} from "./race-report.ts";
+} from "../audit/show/race-report.ts";
+import { type VerdictJson, verdictJson } from "../audit/show/verdict-json.ts";
+import { verdictText } from "../audit/show/verdict-text.ts";
+import { exitCodeOfVerdict } from "../audit/verdict.ts";
+import { exitCodeOf } from "../failure/failure.ts";
+import type { Delivered } from "../load/judge-delivery.ts";
+import type { LoadResult } from "../load/run-load.ts";
+import { type LoadJson, loadJson } from "../load/show/load-json.ts";
+import { loadReport } from "../load/show/load-report.ts";
+import { type RunReport, type Suite, suiteOf } from "./ci/run-report.ts";
+import { type Closing, closingText, exitRow } from "./closing-block.ts";
+import { milliseconds, orders, perSecond } from "./load/figures.ts";
 import { painter, shown, type Terminal, wrapped } from "./terminal.ts";
-import { type VerdictJson, verdictJson } from "./verdict-json.ts";
-import { verdictText } from "./verdict-report.ts";
 
 /** What a verification found, as the report needs it. */
 export interface VerificationParts {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RaceJson } from "../../src/report/race-report.ts";
+import type { RaceJson } from "../../src/audit/show/race-report.ts";
 import { openRaceBench, type RaceBench } from "../integration/audit/race-bench.ts";
 import { lockFirst, readThenWrite } from "../integration/audit/test-consumers.ts";
 import { eventually, testServices } from "../integration/services.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { LoadJson } from "../../src/report/load/load-json.ts";
+import type { LoadJson } from "../../src/load/show/load-json.ts";
 import { type OrderServer, startOrderServer } from "../integration/load/order-server.ts";
 import { eventually } from "../integration/services.ts";
 

@@ -11,7 +11,7 @@ import { readSchema } from "../read-schema.ts";
 import type { SentOrder } from "../sent-order.ts";
 import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
 import { setAvailableStock } from "../sql/set-available-stock.ts";
-import { undecidedAmong } from "../undecided-orders.ts";
+import { undecidedAmong } from "../undecided-among.ts";
 import { verdictOf } from "../verdict.ts";
 import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
 import type { OrderPlacer } from "./place-order.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Queryable } from "../../ports/database.ts";
 import type { AuditedSchema } from "../read-schema.ts";
-import { undecidedAmong } from "../undecided-orders.ts";
+import { undecidedAmong } from "../undecided-among.ts";
 
 const boundMs = 10_000;
 /** A round whose orders make no progress for so long is left as it is: the final wait is longer. */

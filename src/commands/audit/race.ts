@@ -1,9 +1,9 @@
 import * as Flags from "@oclif/core/flags";
+import type { RaceJson } from "../../audit/show/race-report.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { recordFlags } from "../../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { shownLines } from "../../failure/shown.ts";
-import type { RaceJson } from "../../report/race-report.ts";
 
 export default class AuditRace extends OrdersCommand {
   static override summary = "Race many orders for one product, and prove the outcome by order id";
@@ -84,13 +84,13 @@ transactions at the row at once, or evidence that is missing. The orders stay in
   async run(): Promise<RaceJson | undefined> {
     const { flags } = await this.parse(AuditRace);
     const { join } = await import("node:path");
-    const { raceJson, raceReport, raceText } = await import("../../report/race-report.ts");
+    const { raceJson, raceReport, raceText } = await import("../../audit/show/race-report.ts");
     const { offTerminal, terminalOf } = await import("../../report/terminal.ts");
     const { stackDirectory } = await import("../../runtime/stack/stack-paths.ts");
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
     const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const { parseDuration } = await import("../../runtime/settings/duration.ts");
-    const { startRace } = await import("../../runtime/audit/start-race.ts");
+    const { startRace } = await import("../../audit/wiring/start-race.ts");
     const options = {
       target: flags.target as "http" | "kafka",
       productId: flags.product,

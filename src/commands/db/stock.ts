@@ -33,10 +33,8 @@ export default class DbStock extends OrdersCommand {
     const { flags } = await this.parse(DbStock);
     const { exitCodeOf } = await import("../../failure/failure.ts");
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { readStockAgreement } = await import(
-      "../../runtime/database/inspect/read-stock-agreement.ts"
-    );
-    const { stockAgreementTable } = await import("../../report/database/stock-agreement-table.ts");
+    const { readStockAgreement } = await import("../../audit/read-stock-agreement.ts");
+    const { stockAgreementTable } = await import("../../audit/show/stock-agreement-table.ts");
     const { painter, terminalOf } = await import("../../report/terminal.ts");
     const agreement = await withDatabase(
       this.resolvedToRead(flags).values,

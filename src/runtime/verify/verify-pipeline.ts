@@ -1,11 +1,11 @@
 import type { Audit } from "../../audit/audit-orders.ts";
 import type { Narrator, RaceRun } from "../../audit/race/run-race.ts";
 import { exitCodeOfVerdict } from "../../audit/verdict.ts";
+import { auditLoad, noteBaseline } from "../../audit/wiring/audit-load.ts";
+import { type StartRaceOptions, startRace } from "../../audit/wiring/start-race.ts";
 import { Failure, worstExitCode } from "../../failure/failure.ts";
 import type { LoadRequest } from "../../load/load-request.ts";
-import { auditLoad, noteBaseline } from "../audit/audit-load.ts";
-import { type StartRaceOptions, startRace } from "../audit/start-race.ts";
-import { type ProducedLoad, produceLoad } from "../load/produce-load.ts";
+import { type ProducedLoad, produceLoad } from "../../load/wiring/produce-load.ts";
 import { databaseAddress } from "../settings/database-address.ts";
 import { type ResolvedSettings, resolveSettings } from "../settings/resolve-settings.ts";
 import type { Settings } from "../settings/settings.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Narrator, type RaceOptions, runRace } from "../../../src/audit/race/run-race.ts";
-import { openLogReader } from "../../../src/runtime/audit/kafka-log-reader.ts";
-import { openKafkaOrderPlacer } from "../../../src/runtime/audit/kafka-order-placer.ts";
+import { openKafkaOrderPlacer } from "../../../src/audit/wiring/open-kafka-order-placer.ts";
+import { openLogReader } from "../../../src/audit/wiring/open-log-reader.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import {
   createTestDatabase,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { OrderState } from "../../../src/load/target.ts";
-import { type ProduceOptions, produceLoad } from "../../../src/runtime/load/produce-load.ts";
+import { type ProduceOptions, produceLoad } from "../../../src/load/wiring/produce-load.ts";
 import { resolveSettings } from "../../../src/runtime/settings/resolve-settings.ts";
 import { type Behaviour, type OrderServer, startOrderServer } from "./order-server.ts";
 

@@ -3,9 +3,9 @@ import { createApiLog } from "../../../src/intake/wiring/api-log.ts";
 import { serveApi } from "../../../src/intake/wiring/serve-api.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
+import { produceLoad } from "../../../src/load/wiring/produce-load.ts";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
-import { produceLoad } from "../../../src/runtime/load/produce-load.ts";
 import {
   createTestTopic,
   eventually,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { parseWorkload } from "../../../src/load/parse-workload.ts";
 import { runLoad } from "../../../src/load/run-load.ts";
 import { openSchedule } from "../../../src/load/schedule.ts";
-import { createKafkaTarget } from "../../../src/load/targets/kafka-target.ts";
+import { createKafkaTarget } from "../../../src/load/targets/create-kafka-target.ts";
 import { createWorkload } from "../../../src/load/workload.ts";
-import { parseWorkload } from "../../../src/load/workload-options.ts";
 import type { MessageSender, OutgoingMessage } from "../../../src/ports/log.ts";
 import { type ProduceRefusal, refusalOf, SendFailed } from "../../../src/ports/produce-outcome.ts";
 

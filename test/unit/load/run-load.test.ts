@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { noCounts, settled } from "../../../src/load/counts.ts";
 import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
 import type { LoadOptions } from "../../../src/load/load-options.ts";
+import { parseWorkload } from "../../../src/load/parse-workload.ts";
 import { type LoadResult, runLoad } from "../../../src/load/run-load.ts";
 import { openSchedule } from "../../../src/load/schedule.ts";
 import {
@@ -13,7 +14,6 @@ import {
   orderStates,
 } from "../../../src/load/target.ts";
 import { createWorkload } from "../../../src/load/workload.ts";
-import { parseWorkload } from "../../../src/load/workload-options.ts";
 
 /** A target in memory: what it does with each order is the test's to say. */
 function target(handle: (attempt: Attempt) => void): LoadTarget {

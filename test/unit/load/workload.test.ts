@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseWorkload, type WorkloadText } from "../../../src/load/parse-workload.ts";
 import { requestBody } from "../../../src/load/targets/http-target.ts";
 import { createWorkload, type WorkloadSpec } from "../../../src/load/workload.ts";
-import { parseWorkload, type WorkloadText } from "../../../src/load/workload-options.ts";
 import { orderIdForKey } from "../../../src/order/order-id.ts";
 import { parseOrderMessage, writeOrderMessage } from "../../../src/order/order-message.ts";
 import { seededProducts } from "../../../src/order/seeded-products.ts";

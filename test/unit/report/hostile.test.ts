@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
+import { stockAgreementTable } from "../../../src/audit/show/stock-agreement-table.ts";
+import { verdictText } from "../../../src/audit/show/verdict-text.ts";
 import { activityList } from "../../../src/report/database/activity-list.ts";
 import { lockTree } from "../../../src/report/database/lock-tree.ts";
 import { orderLine } from "../../../src/report/database/order-lines.ts";
 import { sizeTables } from "../../../src/report/database/size-tables.ts";
 import { slowList } from "../../../src/report/database/slow-list.ts";
-import { stockAgreementTable } from "../../../src/report/database/stock-agreement-table.ts";
 import { escaped } from "../../../src/report/html/markup.ts";
 import { deadLetterText } from "../../../src/report/inspect/dead-letter.ts";
 import { deadLetterListText } from "../../../src/report/inspect/dead-letters.ts";
@@ -17,7 +18,6 @@ import { queryResultText } from "../../../src/report/query-result.ts";
 import { settingsTable } from "../../../src/report/settings-table.ts";
 import { stockChangeText } from "../../../src/report/stock-change.ts";
 import { stockTable } from "../../../src/report/stock-table.ts";
-import { verdictText } from "../../../src/report/verdict-report.ts";
 import { statusText } from "../../../src/runtime/stack/show/stack-status.ts";
 import { hostile, steering } from "../../arbitrary/hostile.ts";
 

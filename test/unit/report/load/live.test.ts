@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LoadProgress } from "../../../../src/load/load-options.ts";
-import { createLiveDisplay } from "../../../../src/report/load/live-display.ts";
-import { liveLine } from "../../../../src/report/load/live-line.ts";
+import { createLiveDisplay } from "../../../../src/load/show/live-display.ts";
+import { liveLine } from "../../../../src/load/show/live-line.ts";
 
 function progress(more: Partial<LoadProgress> = {}): LoadProgress {
   return {

@@ -1,7 +1,7 @@
-import { readSchema } from "../../../audit/read-schema.ts";
-import { productEvidence } from "../../../audit/sql/select-products.ts";
-import type { Database } from "../../../ports/database.ts";
-import type { StockAgreement } from "../../../ports/database-inspection.ts";
+import type { Database } from "../ports/database.ts";
+import type { StockAgreement } from "../ports/database-inspection.ts";
+import { readSchema } from "./read-schema.ts";
+import { productEvidence } from "./sql/select-products.ts";
 import { stockAgreement } from "./stock-agreement.ts";
 
 /** In one snapshot, so that it is exact while orders are reserved. Reads every order. */

@@ -1,7 +1,10 @@
 import { Failure } from "../../failure/failure.ts";
-import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
-import { explainDatabaseError, isDatabaseRefusal } from "../postgres/database-failure.ts";
-import type { Settings } from "../settings/settings.ts";
+import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
+import {
+  explainDatabaseError,
+  isDatabaseRefusal,
+} from "../../runtime/postgres/database-failure.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
 
 /**
  * Runs work that needs a service; when that fails for the service's sake, says which and what to do.

@@ -1,7 +1,7 @@
 import { Client } from "undici";
 import { Failure } from "../../failure/failure.ts";
-import type { LoadTarget } from "../../load/target.ts";
-import { createHttpTarget } from "../../load/targets/http-target.ts";
+import type { LoadTarget } from "../target.ts";
+import { createHttpTarget } from "../targets/http-target.ts";
 
 export interface HttpTargetSettings {
   readonly apiUrl: string | undefined;

@@ -1,6 +1,6 @@
-import type { LoadProgress } from "../../load/load-options.ts";
+import { milliseconds, orders, perSecond } from "../../report/load/figures.ts";
 import { formatDuration } from "../../runtime/settings/duration.ts";
-import { milliseconds, orders, perSecond } from "./figures.ts";
+import type { LoadProgress } from "../load-options.ts";
 
 /** A piece of the line; pieces of higher rank go first when the terminal is narrow. */
 interface Piece {

@@ -1,10 +1,10 @@
-import type { Delivered } from "../../load/judge-delivery.ts";
-import type { LoadResult } from "../../load/run-load.ts";
+import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { milliseconds, orders, perSecond } from "../../report/load/figures.ts";
+import { plainTable } from "../../report/plain-table.ts";
+import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import { formatDuration } from "../../runtime/settings/duration.ts";
-import { type Closing, closingText, exitRow } from "../closing-block.ts";
-import { plainTable } from "../plain-table.ts";
-import { shown, type Terminal, wrapped } from "../terminal.ts";
-import { milliseconds, orders, perSecond } from "./figures.ts";
+import type { Delivered } from "../judge-delivery.ts";
+import type { LoadResult } from "../run-load.ts";
 
 /**
  * Tables of the counts, the rates and latencies, and the answers, where the orders came from, and a

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { judgeDelivery } from "../../../../src/load/judge-delivery.ts";
-import { loadJson } from "../../../../src/report/load/load-json.ts";
-import { loadReport } from "../../../../src/report/load/load-report.ts";
-import { loadResult } from "../../load/load-result.ts";
+import { loadJson } from "../../../../src/load/show/load-json.ts";
+import { loadReport } from "../../../../src/load/show/load-report.ts";
+import { loadResult } from "../load-result.ts";
 
 const counts = { offered: 1_000, sent: 995, acked: 990, failed: 4, unknown: 1, dropped: 5 };
 const result = loadResult(counts, {

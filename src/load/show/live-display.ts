@@ -1,4 +1,4 @@
-import type { LoadProgress } from "../../load/load-options.ts";
+import type { LoadProgress } from "../load-options.ts";
 import { liveLine } from "./live-line.ts";
 
 /** What the display needs of stderr. */

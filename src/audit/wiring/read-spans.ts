@@ -1,7 +1,7 @@
-import type { LoggedOrder } from "../../audit/row-origins.ts";
 import { readText } from "../../order/read-text.ts";
 import type { PartitionRange } from "../../ports/log.ts";
-import type { TopicReader } from "../kafka/kafkajs-internals/topic-reader.ts";
+import type { TopicReader } from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
+import type { LoggedOrder } from "../row-origins.ts";
 
 const limits = { waitMs: 200, bytesMax: 8_388_608 };
 /** An open transaction of some producer may hide what comes after it; it ends, or is ended, later. */

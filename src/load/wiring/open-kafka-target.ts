@@ -1,10 +1,10 @@
 import { Failure } from "../../failure/failure.ts";
-import type { LoadTarget } from "../../load/target.ts";
-import { createKafkaTarget } from "../../load/targets/kafka-target.ts";
-import { createMessageSender } from "../kafka/create-message-sender.ts";
-import { createKafka, type KafkaSettings } from "../kafka/kafka-client.ts";
-import { untilPassed, workPatience } from "../kafka/patience.ts";
-import type { Settings } from "../settings/settings.ts";
+import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
+import { createKafka, type KafkaSettings } from "../../runtime/kafka/kafka-client.ts";
+import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import type { LoadTarget } from "../target.ts";
+import { createKafkaTarget } from "../targets/create-kafka-target.ts";
 
 export type KafkaTargetSettings = KafkaSettings &
   Pick<

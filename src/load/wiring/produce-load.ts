@@ -1,11 +1,11 @@
-import { openHistory } from "../../load/history-writer.ts";
-import { type Delivered, judgeDelivery } from "../../load/judge-delivery.ts";
-import type { LoadHooks } from "../../load/load-options.ts";
-import type { LoadRequest } from "../../load/load-request.ts";
-import { type LoadResult, runLoad } from "../../load/run-load.ts";
-import type { LoadTarget } from "../../load/target.ts";
-import { createWorkload } from "../../load/workload.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import { openHistory } from "../history-writer.ts";
+import { type Delivered, judgeDelivery } from "../judge-delivery.ts";
+import type { LoadHooks } from "../load-options.ts";
+import type { LoadRequest } from "../load-request.ts";
+import { type LoadResult, runLoad } from "../run-load.ts";
+import type { LoadTarget } from "../target.ts";
+import { createWorkload } from "../workload.ts";
 import { openHttpTarget } from "./open-http-target.ts";
 
 export interface ProduceOptions {

@@ -1,6 +1,6 @@
-import type { Delivered } from "../../load/judge-delivery.ts";
-import type { Percentiles, SecondCounts } from "../../load/recorder.ts";
-import type { LoadResult } from "../../load/run-load.ts";
+import type { Delivered } from "../judge-delivery.ts";
+import type { Percentiles, SecondCounts } from "../recorder.ts";
+import type { LoadResult } from "../run-load.ts";
 
 /** The result of `orders produce --json`. */
 export interface LoadJson {

@@ -1,8 +1,8 @@
-import type { Finding } from "../audit/finding.ts";
-import type { Verdict } from "../audit/verdict.ts";
-import { drawTable } from "./draw-table.ts";
-import { type Paint, painter, shown, type Terminal, wrapped } from "./terminal.ts";
-import { widthOf } from "./width.ts";
+import { drawTable } from "../../report/draw-table.ts";
+import { type Paint, painter, shown, type Terminal, wrapped } from "../../report/terminal.ts";
+import { widthOf } from "../../report/width.ts";
+import type { Finding } from "../finding.ts";
+import type { Verdict } from "../verdict.ts";
 
 const colourOf = { pass: "green", fail: "red", unknown: "yellow" } as const;
 const colourOfVerdict = {

@@ -1,8 +1,8 @@
 import type { Kafka } from "kafkajs";
 import { writeOrderMessage } from "../../order/order-message.ts";
-import { createPartitioner } from "../kafka/partitioner.ts";
-import { untilPassed, workPatience } from "../kafka/patience.ts";
-import { ProduceAttempt } from "../kafka/produce-attempt.ts";
+import { createPartitioner } from "../../runtime/kafka/partitioner.ts";
+import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
+import { ProduceAttempt } from "../../runtime/kafka/produce-attempt.ts";
 import type { OpenOrderPlacer } from "./http-order-placer.ts";
 
 /**

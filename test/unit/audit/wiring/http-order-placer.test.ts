@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { placedBy } from "../../../../src/runtime/audit/http-order-placer.ts";
+import { placedBy } from "../../../../src/audit/wiring/http-order-placer.ts";
 
 const order = {
   orderId: "0190b1a0-0000-5000-8000-000000000001",

@@ -1,11 +1,11 @@
-import type { RaceRun } from "../audit/race/run-race.ts";
-import { exitCodeOfVerdict } from "../audit/verdict.ts";
-import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
-import { type RunReport, suiteOf } from "./ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "./closing-block.ts";
-import { shown, type Terminal, wrapped } from "./terminal.ts";
+import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
+import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
+import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
+import type { RaceRun } from "../race/run-race.ts";
+import { exitCodeOfVerdict } from "../verdict.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
-import { verdictText } from "./verdict-report.ts";
+import { verdictText } from "./verdict-text.ts";
 
 /** A race under --json. */
 export interface RaceJson extends VerdictJson {

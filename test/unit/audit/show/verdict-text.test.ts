@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { failed, passed, unknown } from "../../../src/audit/finding.ts";
-import { verdictOf } from "../../../src/audit/verdict.ts";
-import { terminalOf } from "../../../src/report/terminal.ts";
-import { verdictText } from "../../../src/report/verdict-report.ts";
+import { failed, passed, unknown } from "../../../../src/audit/finding.ts";
+import { verdictText } from "../../../../src/audit/show/verdict-text.ts";
+import { verdictOf } from "../../../../src/audit/verdict.ts";
+import { terminalOf } from "../../../../src/report/terminal.ts";
 
 const verdict = verdictOf([
   passed("accepted-decided-once", {

@@ -1,10 +1,13 @@
 import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
-import type { GroupState, LogReader } from "../../audit/ports.ts";
 import { Failure } from "../../failure/failure.ts";
-import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
-import { openTopicReader, type TopicReader } from "../kafka/kafkajs-internals/topic-reader.ts";
-import { untilPassed, workPatience } from "../kafka/patience.ts";
-import { readRanges } from "../kafka/topics.ts";
+import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
+import {
+  openTopicReader,
+  type TopicReader,
+} from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
+import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
+import { readRanges } from "../../runtime/kafka/topics.ts";
+import type { GroupState, LogReader } from "../ports.ts";
 import { readSpans } from "./read-spans.ts";
 
 export interface OpenLogReader extends LogReader {

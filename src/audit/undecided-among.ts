@@ -1,5 +1,5 @@
 import type { Queryable } from "../ports/database.ts";
-import { idsPerStatement } from "./chunks.ts";
+import { idsPerStatement } from "./in-chunks.ts";
 import type { AuditedSchema } from "./read-schema.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";
 import { orderedIdsAmong } from "./sql/select-decided.ts";

@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
-import type { OrderPlacer, Placed, RaceOrder } from "../../audit/race/place-order.ts";
 import { answerOf } from "../../order/order-answer.ts";
+import type { OrderPlacer, Placed, RaceOrder } from "../race/place-order.ts";
 
 export interface OpenOrderPlacer extends OrderPlacer {
   /** Gives up what is under way. */

@@ -1,6 +1,6 @@
 import type { StockAgreement } from "../../ports/database-inspection.ts";
-import { plainTable } from "../plain-table.ts";
-import { type Paint, shown } from "../terminal.ts";
+import { plainTable } from "../../report/plain-table.ts";
+import { type Paint, shown } from "../../report/terminal.ts";
 
 /** The stock beside what the orders say, and a sentence on whether they agree. */
 export function stockAgreementTable(

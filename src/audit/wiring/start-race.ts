@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { request } from "undici";
-import { type Narrator, type RaceRun, runRace } from "../../audit/race/run-race.ts";
 import { Failure } from "../../failure/failure.ts";
-import { createKafka } from "../kafka/kafka-client.ts";
-import { openDatabase } from "../postgres/open-database.ts";
-import type { Settings } from "../settings/settings.ts";
+import { createKafka } from "../../runtime/kafka/kafka-client.ts";
+import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import { type Narrator, type RaceRun, runRace } from "../race/run-race.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
-import { openLogReader } from "./kafka-log-reader.ts";
-import { openKafkaOrderPlacer } from "./kafka-order-placer.ts";
+import { openKafkaOrderPlacer } from "./open-kafka-order-placer.ts";
+import { openLogReader } from "./open-log-reader.ts";
 import { explainServiceError, reaching } from "./reaching.ts";
 
 export interface StartRaceOptions {

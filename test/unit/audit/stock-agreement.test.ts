@@ -1,8 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  type ComparedProduct,
-  stockAgreement,
-} from "../../../../../src/runtime/database/inspect/stock-agreement.ts";
+import { type ComparedProduct, stockAgreement } from "../../../src/audit/stock-agreement.ts";
 
 const good: ComparedProduct = {
   productId: "A",

@@ -1,14 +1,14 @@
-import { type Audit, auditOrders } from "../../audit/audit-orders.ts";
-import type { Baseline } from "../../audit/database-evidence.ts";
-import type { AuditSources } from "../../audit/ports.ts";
-import type { Narrator } from "../../audit/race/run-race.ts";
-import { readBaseline } from "../../audit/read-baseline.ts";
-import type { SentOrder } from "../../audit/sent-order.ts";
-import { waitUntilDecided } from "../../audit/wait-until-decided.ts";
-import { createKafka } from "../kafka/kafka-client.ts";
-import { openDatabase } from "../postgres/open-database.ts";
-import type { Settings } from "../settings/settings.ts";
-import { openLogReader } from "./kafka-log-reader.ts";
+import { createKafka } from "../../runtime/kafka/kafka-client.ts";
+import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import { type Audit, auditOrders } from "../audit-orders.ts";
+import type { Baseline } from "../database-evidence.ts";
+import type { AuditSources } from "../ports.ts";
+import type { Narrator } from "../race/run-race.ts";
+import { readBaseline } from "../read-baseline.ts";
+import type { SentOrder } from "../sent-order.ts";
+import { waitUntilDecided } from "../wait-until-decided.ts";
+import { openLogReader } from "./open-log-reader.ts";
 import { reaching } from "./reaching.ts";
 
 /** Between rounds of a warm-up: what takes longer is left to the audit, which says so. */

@@ -1,5 +1,5 @@
-import type { Audit } from "../audit/audit-orders.ts";
-import type { Finding } from "../audit/finding.ts";
+import type { Audit } from "../audit-orders.ts";
+import type { Finding } from "../finding.ts";
 
 /** A verdict under --json. */
 export interface VerdictJson {
