@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf, Failure } from "../failure/failure.ts";
-import type { OrderJourney } from "../ports/order-journey.ts";
+import type { OrderJourney } from "../journey/order-journey.ts";
 
 export default class Order extends OrdersCommand {
   static override summary = "Place one order and follow it through the pipeline to its row";
@@ -52,8 +52,8 @@ export default class Order extends OrdersCommand {
     const { flags } = await this.parse(Order);
     const { parseDuration } = await import("../runtime/settings/duration.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { placeAndFollow } = await import("../runtime/order/place-and-follow.ts");
-    const { orderJourneyText } = await import("../report/order-journey.ts");
+    const { placeAndFollow } = await import("../journey/place-and-follow.ts");
+    const { orderJourneyText } = await import("../journey/show/order-journey-text.ts");
     const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 0, maxMs: 3_600_000 });
     const request = {
       customerId: flags.customer,

@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand, yesFlag } from "../cli/orders-command.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
-import type { ResetResult } from "../runtime/reset/reset-pipeline.ts";
+import type { ResetResult } from "../stock/reset/reset-pipeline.ts";
 
 export default class Reset extends OrdersCommand {
   static override summary = "Empty the orders, restore the stock, begin a new epoch";
@@ -43,8 +43,8 @@ export default class Reset extends OrdersCommand {
 
   async run(): Promise<ResetResult> {
     const { flags } = await this.parse(Reset);
-    const { resetStack } = await import("../runtime/reset/reset-stack.ts");
-    const { resetLoss, resetText } = await import("../report/reset-text.ts");
+    const { resetStack } = await import("../stock/reset/reset-stack.ts");
+    const { resetLoss, resetText } = await import("../stock/reset/show/reset-text.ts");
     const { "keep-stock": keepStock, "i-own-this": iOwnThis, force, yes } = flags;
     const result = await resetStack(
       this.stackName(flags),

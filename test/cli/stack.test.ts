@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { OrderJourney } from "../../src/ports/order-journey.ts";
+import type { OrderJourney } from "../../src/journey/order-journey.ts";
 import { findMarkedProcesses } from "../../src/runtime/stack/processes/marked-processes.ts";
 import type { StackStatus, StackSummary } from "../../src/runtime/stack/stack-status.ts";
 import { eventually } from "../integration/services.ts";

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
-import type { Buried } from "../../runtime/dlq/bury-batch.ts";
+import type { Buried } from "../../letters/bury-batch.ts";
 
 export default class DlqBury extends OrdersCommand {
   static override summary =
@@ -38,8 +38,8 @@ export default class DlqBury extends OrdersCommand {
   async run(): Promise<Buried> {
     const { args, flags } = await this.parse(DlqBury);
     const { Failure } = await import("../../failure/failure.ts");
-    const { parseLetterRef } = await import("../../runtime/dlq/letter-ref.ts");
-    const { buryBatch } = await import("../../runtime/dlq/bury-batch.ts");
+    const { parseLetterRef } = await import("../../letters/letter-ref.ts");
+    const { buryBatch } = await import("../../letters/bury-batch.ts");
     const ref = parseLetterRef(args.batch);
     if (ref.kind === "id")
       throw new Failure("usage", {

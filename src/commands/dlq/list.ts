@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
 import { shown } from "../../failure/shown.ts";
-import type { DeadLetterListJson } from "../../report/inspect/dead-letters.ts";
+import type { DeadLetterListJson } from "../../letters/show/dead-letters.ts";
 
 export default class DlqList extends OrdersCommand {
   static override summary = "Show what is dead-lettered, and why";
@@ -38,10 +38,10 @@ export default class DlqList extends OrdersCommand {
   async run(): Promise<DeadLetterListJson> {
     const { flags } = await this.parse(DlqList);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { listLetters } = await import("../../runtime/dlq/list-letters.ts");
+    const { listLetters } = await import("../../letters/list-letters.ts");
     const { parsePointInTime } = await import("../../runtime/settings/parse-point-in-time.ts");
     const { deadLetterListJson, deadLetterListText } = await import(
-      "../../report/inspect/dead-letters.ts"
+      "../../letters/show/dead-letters.ts"
     );
     const { since } = flags;
     const filter = {

@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { exitCodeOf } from "../../failure/failure.ts";
-import type { ReplayJson } from "../../report/inspect/replay.ts";
+import type { ReplayJson } from "../../letters/show/replay.ts";
 
 export default class DlqReplay extends OrdersCommand {
   static override summary = "Produce dead letters to the orders' topic again, after a fix";
@@ -59,10 +59,10 @@ Exit code 0 when all was replayed or skipped, 4 when one could not be produced.`
 
   async run(): Promise<ReplayJson> {
     const { argv, flags } = await this.parse(DlqReplay);
-    const { replayRequest } = await import("../../runtime/dlq/replay-request.ts");
-    const { replayLetters } = await import("../../runtime/dlq/replay.ts");
+    const { replayRequest } = await import("../../letters/replay-request.ts");
+    const { replayLetters } = await import("../../letters/replay-letters.ts");
     const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
-    const { replayJson, replayText } = await import("../../report/inspect/replay.ts");
+    const { replayJson, replayText } = await import("../../letters/show/replay.ts");
     const dryRun = flags["dry-run"];
     const chosen = replayRequest(argv as string[], { reason: flags.reason, all: flags.all });
     const settings = this.resolvedToChange(flags).values;

@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { DeadLetterViewJson } from "../../report/inspect/dead-letter.ts";
+import type { DeadLetterViewJson } from "../../letters/show/dead-letter.ts";
 
 export default class DlqShow extends OrdersCommand {
   static override summary = "Show everything about one dead letter";
@@ -37,11 +37,11 @@ export default class DlqShow extends OrdersCommand {
 
   async run(): Promise<DeadLetterViewJson> {
     const { args, flags } = await this.parse(DlqShow);
-    const { parseLetterRef } = await import("../../runtime/dlq/letter-ref.ts");
-    const { showLetter } = await import("../../runtime/dlq/show-letter.ts");
+    const { parseLetterRef } = await import("../../letters/letter-ref.ts");
+    const { showLetter } = await import("../../letters/show-letter.ts");
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
     const { deadLetterText, deadLetterViewJson } = await import(
-      "../../report/inspect/dead-letter.ts"
+      "../../letters/show/dead-letter.ts"
     );
     const ref = parseLetterRef(args.letter);
     const settings = this.resolvedToRead(flags).values;

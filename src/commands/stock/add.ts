@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { StockChange } from "../../runtime/stock/change-stock.ts";
+import type { StockChange } from "../../stock/change-stock.ts";
 
 export default class StockAdd extends OrdersCommand {
   static override summary = "Add pieces to a product's stock, or take some away";
@@ -28,9 +28,9 @@ export default class StockAdd extends OrdersCommand {
   async run(): Promise<StockChange> {
     const { args, flags } = await this.parse(StockAdd);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { changeStock } = await import("../../runtime/stock/change-stock.ts");
-    const { piecesOf, productIdOf, reasonOf } = await import("../../runtime/stock/stock-input.ts");
-    const { stockChangeText } = await import("../../report/stock-change.ts");
+    const { changeStock } = await import("../../stock/change-stock.ts");
+    const { piecesOf, productIdOf, reasonOf } = await import("../../stock/stock-input.ts");
+    const { stockChangeText } = await import("../../stock/show/stock-change-text.ts");
     const product = productIdOf(args.product);
     const request = { kind: "add", pieces: piecesOf(args.pieces) } as const;
     const options = { reason: reasonOf(flags.reason) };

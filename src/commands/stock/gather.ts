@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { StockSpread } from "../../runtime/stock/spread-stock.ts";
+import type { StockSpread } from "../../stock/spread-stock.ts";
 
 export default class StockGather extends OrdersCommand {
   static override summary = "Take the slots of a spread product away";
@@ -16,9 +16,9 @@ export default class StockGather extends OrdersCommand {
   async run(): Promise<StockSpread> {
     const { args, flags } = await this.parse(StockGather);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { spreadStock } = await import("../../runtime/stock/spread-stock.ts");
-    const { productIdOf } = await import("../../runtime/stock/stock-input.ts");
-    const { stockSpreadText } = await import("../../report/stock-spread.ts");
+    const { spreadStock } = await import("../../stock/spread-stock.ts");
+    const { productIdOf } = await import("../../stock/stock-input.ts");
+    const { stockSpreadText } = await import("../../stock/show/stock-spread-text.ts");
     const product = productIdOf(args.product);
     const gathered = await withDatabase(
       this.resolvedToChange(flags).values,

@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { StockList as Result } from "../../runtime/stock/list-stock.ts";
+import type { StockList as Result } from "../../stock/list-stock.ts";
 
 export default class StockList extends OrdersCommand {
   static override summary = "Show the stock of every product";
@@ -23,8 +23,8 @@ export default class StockList extends OrdersCommand {
   async run(): Promise<Result> {
     const { flags } = await this.parse(StockList);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { listStock } = await import("../../runtime/stock/list-stock.ts");
-    const { stockTable } = await import("../../report/stock-table.ts");
+    const { listStock } = await import("../../stock/list-stock.ts");
+    const { stockTable } = await import("../../stock/show/stock-table.ts");
     const settings = this.resolvedToRead(flags).values;
     const list = await withDatabase(settings, "stock list", (database) =>
       listStock(database, flags.limit),

@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { StockChange } from "../../runtime/stock/change-stock.ts";
+import type { StockChange } from "../../stock/change-stock.ts";
 
 export default class StockSet extends OrdersCommand {
   static override summary = "Set how many pieces of a product are available";
@@ -41,11 +41,9 @@ export default class StockSet extends OrdersCommand {
   async run(): Promise<StockChange> {
     const { args, flags } = await this.parse(StockSet);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { changeStock } = await import("../../runtime/stock/change-stock.ts");
-    const { newProduct, productIdOf, reasonOf } = await import(
-      "../../runtime/stock/stock-input.ts"
-    );
-    const { stockChangeText } = await import("../../report/stock-change.ts");
+    const { changeStock } = await import("../../stock/change-stock.ts");
+    const { newProduct, productIdOf, reasonOf } = await import("../../stock/stock-input.ts");
+    const { stockChangeText } = await import("../../stock/show/stock-change-text.ts");
     const product = productIdOf(args.product);
     const options = {
       reason: reasonOf(flags.reason),

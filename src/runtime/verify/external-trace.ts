@@ -1,5 +1,6 @@
 import type { Kafka } from "kafkajs";
 import type { Database, Statement } from "../../ports/database.ts";
+import { changeStock } from "../../stock/change-stock.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { pipelineTopicsNamed } from "../kafka/topics.ts";
@@ -7,7 +8,6 @@ import { withAdmin } from "../kafka/with-admin.ts";
 import { openDatabase } from "../postgres/open-database.ts";
 import type { Settings } from "../settings/settings.ts";
 import { removeExternalData } from "../stack/engines/external/remove-external-data.ts";
-import { changeStock } from "../stock/change-stock.ts";
 
 const hasTables: Statement = {
   text: "SELECT to_regclass('stock_movements') IS NOT NULL AS made",

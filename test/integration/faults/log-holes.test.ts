@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from "kafkajs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
-import { buryBatch } from "../../../src/runtime/dlq/bury-batch.ts";
+import { buryBatch } from "../../../src/letters/bury-batch.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
 import { readLag } from "../../../src/runtime/lag/watch-lag.ts";
 import { readDatabaseStatus } from "../../../src/runtime/stack/read-database-status.ts";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listLetters } from "../../../src/runtime/dlq/list-letters.ts";
-import { type ReplayRequest, replayLetters } from "../../../src/runtime/dlq/replay.ts";
-import { replayBatch } from "../../../src/runtime/dlq/replay-letters.ts";
-import { takeReplayLock } from "../../../src/runtime/dlq/replay-lock.ts";
-import { openReplayLog, type ReplayLog, tokenHeader } from "../../../src/runtime/dlq/replay-log.ts";
-import { settlePending } from "../../../src/runtime/dlq/settle-pending.ts";
-import { showLetter } from "../../../src/runtime/dlq/show-letter.ts";
+import { listLetters } from "../../../src/letters/list-letters.ts";
+import { replayBatch } from "../../../src/letters/replay-batch.ts";
+import { type ReplayRequest, replayLetters } from "../../../src/letters/replay-letters.ts";
+import { takeReplayLock } from "../../../src/letters/replay-lock.ts";
+import { openReplayLog, type ReplayLog, tokenHeader } from "../../../src/letters/replay-log.ts";
+import { settlePending } from "../../../src/letters/settle-pending.ts";
+import { showLetter } from "../../../src/letters/show-letter.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { openTopicReader } from "../../../src/runtime/kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../../../src/runtime/kafka/topics.ts";

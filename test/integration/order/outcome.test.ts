@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readOutcome } from "../../../src/journey/sql/select-outcome.ts";
+import { readProduct } from "../../../src/journey/sql/select-product.ts";
 import { newOrderId } from "../../../src/order/order-id.ts";
-import { readOutcome } from "../../../src/runtime/order/sql/select-outcome.ts";
-import { readProduct } from "../../../src/runtime/order/sql/select-product.ts";
 import { createTestDatabase, type TestDatabase } from "../services.ts";
 
 let test: TestDatabase;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../../src/failure/failure.ts";
 import { newOrderId } from "../../../src/order/order-id.ts";
 import type { Queryable } from "../../../src/ports/database.ts";
-import { type ResetOptions, resetPipeline } from "../../../src/runtime/reset/reset-pipeline.ts";
+import { type ResetOptions, resetPipeline } from "../../../src/stock/reset/reset-pipeline.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../services.ts";
 
 const group = "order-processor";

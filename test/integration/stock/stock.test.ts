@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { changeStock } from "../../../src/runtime/stock/change-stock.ts";
-import { listStock } from "../../../src/runtime/stock/list-stock.ts";
+import { changeStock } from "../../../src/stock/change-stock.ts";
+import { listStock } from "../../../src/stock/list-stock.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../services.ts";
 
 let test: TestDatabase;

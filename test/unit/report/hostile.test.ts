@@ -1,24 +1,24 @@
 import { expect, it } from "vitest";
 import { stockAgreementTable } from "../../../src/audit/show/stock-agreement-table.ts";
 import { verdictText } from "../../../src/audit/show/verdict-text.ts";
+import { deadLetterText } from "../../../src/letters/show/dead-letter.ts";
+import { deadLetterListText } from "../../../src/letters/show/dead-letters.ts";
+import { replayText } from "../../../src/letters/show/replay.ts";
 import { activityList } from "../../../src/report/database/activity-list.ts";
 import { lockTree } from "../../../src/report/database/lock-tree.ts";
 import { orderLine } from "../../../src/report/database/order-lines.ts";
 import { sizeTables } from "../../../src/report/database/size-tables.ts";
 import { slowList } from "../../../src/report/database/slow-list.ts";
 import { escaped } from "../../../src/report/html/markup.ts";
-import { deadLetterText } from "../../../src/report/inspect/dead-letter.ts";
-import { deadLetterListText } from "../../../src/report/inspect/dead-letters.ts";
 import { groupText } from "../../../src/report/inspect/group.ts";
 import { lagLine, lagText } from "../../../src/report/inspect/lag.ts";
 import { logMessageText } from "../../../src/report/inspect/log-message.ts";
-import { replayText } from "../../../src/report/inspect/replay.ts";
 import { topicListText, topicText } from "../../../src/report/inspect/topics.ts";
 import { queryResultText } from "../../../src/report/query-result.ts";
 import { settingsTable } from "../../../src/report/settings-table.ts";
-import { stockChangeText } from "../../../src/report/stock-change.ts";
-import { stockTable } from "../../../src/report/stock-table.ts";
 import { statusText } from "../../../src/runtime/stack/show/stack-status.ts";
+import { stockChangeText } from "../../../src/stock/show/stock-change-text.ts";
+import { stockTable } from "../../../src/stock/show/stock-table.ts";
 import { hostile, steering } from "../../arbitrary/hostile.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each renderer takes a shape of its own; here only its words matter

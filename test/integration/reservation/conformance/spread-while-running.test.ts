@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { spreadStock } from "../../../../src/runtime/stock/spread-stock.ts";
+import { spreadStock } from "../../../../src/stock/spread-stock.ts";
 import { hardLogs } from "../../../arbitrary/logs.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
 import { all, begin, keepHistory, runInstance } from "./conformance-database.ts";

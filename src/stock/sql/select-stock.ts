@@ -1,0 +1,16 @@
+import type { Statement } from "../../ports/database.ts";
+
+export interface StockRow {
+  readonly product_id: string;
+  readonly product_name: string;
+  readonly available_quantity: number;
+  readonly reserved_quantity: number;
+  readonly total_quantity: number;
+  readonly unit_price: number;
+}
+
+/** $1 = most rows. */
+export const selectStock: Statement = {
+  text: `SELECT product_id, product_name, available_quantity, reserved_quantity, total_quantity, unit_price
+  FROM inventory ORDER BY product_id LIMIT $1`,
+};
