@@ -1,5 +1,5 @@
+import type { StockAgreement } from "../inspect/database/answers.ts";
 import type { Database } from "../ports/database.ts";
-import type { StockAgreement } from "../ports/database-inspection.ts";
 import { readSchema } from "./read-schema.ts";
 import { productEvidence } from "./sql/select-products.ts";
 import { stockAgreement } from "./stock-agreement.ts";

@@ -1,4 +1,4 @@
-import type { StockAgreement } from "../ports/database-inspection.ts";
+import type { StockAgreement } from "../inspect/database/answers.ts";
 
 export interface ComparedProduct {
   readonly productId: string;

@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { shownJson, shownLines } from "../failure/shown.ts";
-import type { LagReport } from "../runtime/lag/watch-lag.ts";
+import type { LagReport } from "../inspect/lag/watch-lag.ts";
 
 export default class Lag extends OrdersCommand {
   static override summary = "Show how far the consumers are behind, and how fast they catch up";
@@ -59,10 +59,10 @@ Works without the database and without the group; only Kafka must be there. --wa
   async run(): Promise<LagReport | undefined> {
     const { flags } = await this.parse(Lag);
     const { parseDuration } = await import("../runtime/settings/duration.ts");
-    const { readLag, watchLag } = await import("../runtime/lag/watch-lag.ts");
+    const { readLag, watchLag } = await import("../inspect/lag/watch-lag.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
-    const { lagLine, lagText } = await import("../report/inspect/lag.ts");
+    const { lagLine, lagText } = await import("../inspect/lag/show/lag.ts");
     const { canRedraw, createRedraw } = await import("../report/redraw.ts");
     const minMs = flags.watch ? 100 : 0;
     const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });

@@ -1,4 +1,4 @@
-import type { StockAgreement } from "../../ports/database-inspection.ts";
+import type { StockAgreement } from "../../inspect/database/answers.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { type Paint, shown } from "../../report/terminal.ts";
 

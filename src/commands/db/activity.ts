@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { ActivityView } from "../../ports/database-inspection.ts";
+import type { ActivityView } from "../../inspect/database/answers.ts";
 
 export default class DbActivity extends OrdersCommand {
   static override summary = "Show what the sessions of the database do now";
@@ -31,9 +31,9 @@ export default class DbActivity extends OrdersCommand {
   async run(): Promise<ActivityView> {
     const { flags } = await this.parse(DbActivity);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { readActivity } = await import("../../runtime/database/inspect/read-activity.ts");
-    const { activityList } = await import("../../report/database/activity-list.ts");
-    const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");
+    const { readActivity } = await import("../../inspect/database/read-activity.ts");
+    const { activityList } = await import("../../inspect/database/show/activity-list.ts");
+    const { hiddenRemark } = await import("../../inspect/database/show/hidden-remark.ts");
     const { terminalOf } = await import("../../report/terminal.ts");
     const { all, limit } = flags;
     const view = await withDatabase(this.resolvedToRead(flags).values, "db activity", (database) =>

@@ -1,6 +1,6 @@
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { LockForest } from "../../ports/database-inspection.ts";
+import type { LockForest } from "../../inspect/database/answers.ts";
 
 /** Naming a locked row must not wait behind the very lock it reports. */
 const lockTimeoutMs = 250;
@@ -27,9 +27,9 @@ export default class DbLocks extends OrdersCommand {
   async run(): Promise<LockForest> {
     const { flags } = await this.parse(DbLocks);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { readLocks } = await import("../../runtime/database/inspect/read-locks.ts");
-    const { lockTree } = await import("../../report/database/lock-tree.ts");
-    const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");
+    const { readLocks } = await import("../../inspect/database/read-locks.ts");
+    const { lockTree } = await import("../../inspect/database/show/lock-tree.ts");
+    const { hiddenRemark } = await import("../../inspect/database/show/hidden-remark.ts");
     const { terminalOf } = await import("../../report/terminal.ts");
     const settings = { ...this.resolvedToRead(flags).values, lockTimeoutMs };
     const forest = await withDatabase(settings, "db locks", readLocks);

@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
 import { Failure } from "../../failure/failure.ts";
-import type { OrderLineView } from "../../ports/database-inspection.ts";
+import type { OrderLineView } from "../../inspect/database/answers.ts";
 
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -65,11 +65,13 @@ export default class DbOrders extends OrdersCommand {
     const settings = this.resolvedToRead(flags).values;
     const filter = { status, customer, orderId: orderId?.toLowerCase() };
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { orderLine, orderLinesHead } = await import("../../report/database/order-lines.ts");
+    const { orderLine, orderLinesHead } = await import(
+      "../../inspect/database/show/order-lines.ts"
+    );
     // A pipe gets whole lines: what reads them needs no width.
     const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
     if (follow) {
-      const { followOrders } = await import("../../runtime/database/inspect/follow-orders.ts");
+      const { followOrders } = await import("../../inspect/database/follow-orders.ts");
       const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
       const { whenStdoutLost } = await import("../../runtime/lifecycle/output/guarded-streams.ts");
       const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
@@ -87,7 +89,7 @@ export default class DbOrders extends OrdersCommand {
       return { orders: [] };
     }
     const { orderLineView, readNewestOrders } = await import(
-      "../../runtime/database/inspect/read-newest-orders.ts"
+      "../../inspect/database/read-newest-orders.ts"
     );
     const newest = await withDatabase(settings, "db orders", (database) =>
       readNewestOrders(database, filter, lines),

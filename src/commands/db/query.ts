@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
 import { Failure } from "../../failure/failure.ts";
-import type { QueryResult, QueryResultJson } from "../../report/query-result.ts";
+import type { QueryResult, QueryResultJson } from "../../inspect/query/show/query-result.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { databaseUrlFor } from "../../runtime/stack/stack-roles.ts";
 
@@ -53,9 +53,11 @@ export default class DbQuery extends OrdersCommand {
     // SQL that begins with a comment, as it is pasted, is no flag.
     this.argv = this.argv.map((word) => (/^--\s/.test(word) ? `\n${word}` : word));
     const { args, flags } = await this.parse(DbQuery);
-    const { queryScript } = await import("../../runtime/database/query-script.ts");
-    const { readScript } = await import("../../runtime/database/read-script.ts");
-    const { queryResultJson, queryResultText } = await import("../../report/query-result.ts");
+    const { queryScript } = await import("../../inspect/query/query-script.ts");
+    const { readScript } = await import("../../inspect/query/read-script.ts");
+    const { queryResultJson, queryResultText } = await import(
+      "../../inspect/query/show/query-result.ts"
+    );
     const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const shutdown = listenForShutdown((line) => this.note(line), "cancelling the statement");
     const layout = { width: process.stdout.columns, expanded: flags.expanded };

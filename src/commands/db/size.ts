@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { DatabaseSizes } from "../../ports/database-inspection.ts";
+import type { DatabaseSizes } from "../../inspect/database/answers.ts";
 
 export default class DbSize extends OrdersCommand {
   static override summary = "Show how large tables, indexes and the database are";
@@ -29,8 +29,8 @@ export default class DbSize extends OrdersCommand {
   async run(): Promise<DatabaseSizes> {
     const { flags } = await this.parse(DbSize);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { readSizes } = await import("../../runtime/database/inspect/read-sizes.ts");
-    const { sizeTables } = await import("../../report/database/size-tables.ts");
+    const { readSizes } = await import("../../inspect/database/read-sizes.ts");
+    const { sizeTables } = await import("../../inspect/database/show/size-tables.ts");
     const sizes = await withDatabase(this.resolvedToRead(flags).values, "db size", (database) =>
       readSizes(database, flags.limit),
     );

@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import type { SlowStatements } from "../../ports/database-inspection.ts";
+import type { SlowStatements } from "../../inspect/database/answers.ts";
 
 export default class DbSlow extends OrdersCommand {
   static override summary = "Show which statements cost the database how much";
@@ -42,11 +42,9 @@ export default class DbSlow extends OrdersCommand {
   async run(): Promise<SlowStatements> {
     const { flags } = await this.parse(DbSlow);
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { readSlowStatements } = await import(
-      "../../runtime/database/inspect/read-slow-statements.ts"
-    );
-    const { slowList } = await import("../../report/database/slow-list.ts");
-    const { hiddenRemark } = await import("../../report/database/hidden-remark.ts");
+    const { readSlowStatements } = await import("../../inspect/database/read-slow-statements.ts");
+    const { slowList } = await import("../../inspect/database/show/slow-list.ts");
+    const { hiddenRemark } = await import("../../inspect/database/show/hidden-remark.ts");
     const { terminalOf } = await import("../../report/terminal.ts");
     const by = flags.by as SlowStatements["by"];
     const { limit, reset } = flags;

@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
-import type { GroupReport } from "../../runtime/topics/describe-group.ts";
+import type { GroupReport } from "../../inspect/topics/describe-group.ts";
 
 export default class GroupDescribe extends OrdersCommand {
   static override summary = "Show a consumer group: state, members, offsets, lag";
@@ -39,8 +39,8 @@ export default class GroupDescribe extends OrdersCommand {
 
   async run(): Promise<GroupReport> {
     const { args, flags } = await this.parse(GroupDescribe);
-    const { describeGroup } = await import("../../runtime/topics/describe-group.ts");
-    const { groupText } = await import("../../report/inspect/group.ts");
+    const { describeGroup } = await import("../../inspect/topics/describe-group.ts");
+    const { groupText } = await import("../../inspect/topics/show/group.ts");
     const settings = this.resolved(flags).values;
     const report = await describeGroup(settings, args.group ?? settings.group);
     this.print(groupText(report, { width: process.stdout.columns, all: flags.all }));

@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
-import type { TopicDescription } from "../../runtime/topics/describe-topic.ts";
+import type { TopicDescription } from "../../inspect/topics/describe-topic.ts";
 
 export default class TopicDescribe extends OrdersCommand {
   static override summary = "Show a topic's partitions and the settings that are not defaults";
@@ -32,8 +32,8 @@ export default class TopicDescribe extends OrdersCommand {
 
   async run(): Promise<TopicDescription> {
     const { args, flags } = await this.parse(TopicDescribe);
-    const { describeTopic } = await import("../../runtime/topics/describe-topic.ts");
-    const { topicText } = await import("../../report/inspect/topics.ts");
+    const { describeTopic } = await import("../../inspect/topics/describe-topic.ts");
+    const { topicText } = await import("../../inspect/topics/show/topics.ts");
     const settings = this.resolved(flags).values;
     const description = await describeTopic(settings, args.topic ?? settings.topic);
     this.print(topicText(description, { width: process.stdout.columns, all: flags.all }));

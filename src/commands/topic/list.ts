@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
-import type { TopicRow } from "../../runtime/topics/list-topics.ts";
+import type { TopicRow } from "../../inspect/topics/list-topics.ts";
 
 export default class TopicList extends OrdersCommand {
   static override summary = "List the topics with their messages, size and retention";
@@ -22,8 +22,8 @@ export default class TopicList extends OrdersCommand {
 
   async run(): Promise<{ readonly topics: readonly TopicRow[] }> {
     const { flags } = await this.parse(TopicList);
-    const { listTopics } = await import("../../runtime/topics/list-topics.ts");
-    const { topicListText } = await import("../../report/inspect/topics.ts");
+    const { listTopics } = await import("../../inspect/topics/list-topics.ts");
+    const { topicListText } = await import("../../inspect/topics/show/topics.ts");
     const topics = await listTopics(this.resolved(flags).values, { internal: flags.internal });
     this.print(topicListText(topics, process.stdout.columns));
     return { topics };

@@ -75,11 +75,13 @@ Ctrl-C ends -f with exit code 0.`;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopicTail);
-    const { parseTailStart } = await import("../../runtime/topics/tail/tail-start.ts");
-    const { tailTopic } = await import("../../runtime/topics/tail/tail-topic.ts");
+    const { parseTailStart } = await import("../../inspect/topics/tail/tail-start.ts");
+    const { tailTopic } = await import("../../inspect/topics/tail/tail-topic.ts");
     const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const { whenStdoutLost } = await import("../../runtime/lifecycle/output/guarded-streams.ts");
-    const { logMessageJson, logMessageText } = await import("../../report/inspect/log-message.ts");
+    const { logMessageJson, logMessageText } = await import(
+      "../../inspect/topics/show/log-message.ts"
+    );
     const { writeLine } = await import("../../report/write-line.ts");
     const settings = this.resolved(flags).values;
     const topic = args.topic ?? settings.topic;

@@ -1,5 +1,5 @@
+import { standingPartitions } from "../../inspect/lag/sql/standing-partitions.ts";
 import type { Database } from "../../ports/database.ts";
-import { standingPartitions } from "../lag/sql/standing-partitions.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { openDatabase } from "../postgres/open-database.ts";
 import { databaseAddress } from "../settings/database-address.ts";

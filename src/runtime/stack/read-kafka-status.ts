@@ -1,4 +1,7 @@
 import { Failure } from "../../failure/failure.ts";
+import { type LagSample, partitionLags, totalLag } from "../../inspect/lag/lag-report.ts";
+import { lagWarnings } from "../../inspect/lag/lag-warnings.ts";
+import { openLagSampler } from "../../inspect/lag/open-lag-sampler.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
@@ -6,9 +9,6 @@ import { noPatience } from "../kafka/patience.ts";
 import { brokerListens } from "../kafka/probe-kafka.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
-import { type LagSample, partitionLags, totalLag } from "../lag/lag-report.ts";
-import { lagWarnings } from "../lag/lag-warnings.ts";
-import { openLagSampler } from "../lag/sample-lag.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { KafkaStatus } from "./stack-status.ts";
 

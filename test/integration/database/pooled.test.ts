@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { queryScript } from "../../../src/inspect/query/query-script.ts";
 import { takeReplayLock } from "../../../src/letters/replay-lock.ts";
 import { createStrategy } from "../../../src/reservation/strategies/create-strategy.ts";
-import { queryScript } from "../../../src/runtime/database/query-script.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import {
   decideBy,

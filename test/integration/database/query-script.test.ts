@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
-import type { CappedResult } from "../../../src/runtime/database/capped-query.ts";
-import { queryScript } from "../../../src/runtime/database/query-script.ts";
+import { queryScript } from "../../../src/inspect/query/query-script.ts";
+import type { CappedResult } from "../../../src/inspect/query/run-capped.ts";
 import { createTestDatabase, eventually, type TestDatabase, testSettings } from "../services.ts";
 
 let test: TestDatabase;

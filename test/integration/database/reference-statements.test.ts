@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { queryScript } from "../../../src/runtime/database/query-script.ts";
+import { queryScript } from "../../../src/inspect/query/query-script.ts";
 import { enableStatementStatistics } from "../../../src/runtime/postgres/enable-statement-statistics.ts";
 import { createTestDatabase, type TestDatabase, testSettings } from "../services.ts";
 

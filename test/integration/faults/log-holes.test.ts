@@ -1,11 +1,11 @@
 import { Kafka, logLevel } from "kafkajs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
+import { readLag } from "../../../src/inspect/lag/watch-lag.ts";
+import { tailTopic } from "../../../src/inspect/topics/tail/tail-topic.ts";
 import { buryBatch } from "../../../src/letters/bury-batch.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
-import { readLag } from "../../../src/runtime/lag/watch-lag.ts";
 import { readDatabaseStatus } from "../../../src/runtime/stack/read-database-status.ts";
-import { tailTopic } from "../../../src/runtime/topics/tail/tail-topic.ts";
 import { freePort } from "../intake/own-kafka.ts";
 import {
   createPipeline,

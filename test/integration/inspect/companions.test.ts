@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readLag } from "../../../src/inspect/lag/watch-lag.ts";
+import { describeGroup } from "../../../src/inspect/topics/describe-group.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
-import { readLag } from "../../../src/runtime/lag/watch-lag.ts";
 import { readKafkaStatus } from "../../../src/runtime/stack/read-kafka-status.ts";
-import { describeGroup } from "../../../src/runtime/topics/describe-group.ts";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../services.ts";
 import { jdkIsThere, joinAsJava } from "./java-member.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LagReport, readLag, watchLag } from "../../../src/runtime/lag/watch-lag.ts";
+import { type LagReport, readLag, watchLag } from "../../../src/inspect/lag/watch-lag.ts";
+import { describeGroup } from "../../../src/inspect/topics/describe-group.ts";
+import { describeTopic } from "../../../src/inspect/topics/describe-topic.ts";
+import { listTopics } from "../../../src/inspect/topics/list-topics.ts";
 import type { Settings } from "../../../src/runtime/settings/settings.ts";
-import { describeGroup } from "../../../src/runtime/topics/describe-group.ts";
-import { describeTopic } from "../../../src/runtime/topics/describe-topic.ts";
-import { listTopics } from "../../../src/runtime/topics/list-topics.ts";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
 import { eventually } from "../services.ts";
 

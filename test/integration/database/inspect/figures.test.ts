@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStockAgreement } from "../../../../src/audit/read-stock-agreement.ts";
-import { readSizes } from "../../../../src/runtime/database/inspect/read-sizes.ts";
-import { readSlowStatements } from "../../../../src/runtime/database/inspect/read-slow-statements.ts";
+import { readSizes } from "../../../../src/inspect/database/read-sizes.ts";
+import { readSlowStatements } from "../../../../src/inspect/database/read-slow-statements.ts";
 import { enableStatementStatistics } from "../../../../src/runtime/postgres/enable-statement-statistics.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
 import { createReader } from "./inspect-bench.ts";

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { OrderLineView } from "../../../../src/ports/database-inspection.ts";
-import { followOrders } from "../../../../src/runtime/database/inspect/follow-orders.ts";
+import type { OrderLineView } from "../../../../src/inspect/database/answers.ts";
+import { followOrders } from "../../../../src/inspect/database/follow-orders.ts";
 import {
   idAbove,
   type OrdersFilter,
   readNewestOrders,
-} from "../../../../src/runtime/database/inspect/read-newest-orders.ts";
+} from "../../../../src/inspect/database/read-newest-orders.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../../services.ts";
 import { openSession } from "./inspect-bench.ts";
 

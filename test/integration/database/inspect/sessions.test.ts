@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LockForest } from "../../../../src/ports/database-inspection.ts";
-import { readActivity } from "../../../../src/runtime/database/inspect/read-activity.ts";
-import { readLocks } from "../../../../src/runtime/database/inspect/read-locks.ts";
+import type { LockForest } from "../../../../src/inspect/database/answers.ts";
+import { readActivity } from "../../../../src/inspect/database/read-activity.ts";
+import { readLocks } from "../../../../src/inspect/database/read-locks.ts";
 import { openDatabase } from "../../../../src/runtime/postgres/open-database.ts";
 import { createTestDatabase, eventually, type TestDatabase, testSettings } from "../../services.ts";
 import { createReader, openSession, pidOf } from "./inspect-bench.ts";

@@ -4,11 +4,11 @@ import type {
   LockForest,
   SessionView,
   SlowStatement,
-} from "../../../../src/ports/database-inspection.ts";
-import { activityList } from "../../../../src/report/database/activity-list.ts";
-import { lockTree } from "../../../../src/report/database/lock-tree.ts";
-import { orderLine } from "../../../../src/report/database/order-lines.ts";
-import { slowList } from "../../../../src/report/database/slow-list.ts";
+} from "../../../../src/inspect/database/answers.ts";
+import { activityList } from "../../../../src/inspect/database/show/activity-list.ts";
+import { lockTree } from "../../../../src/inspect/database/show/lock-tree.ts";
+import { orderLine } from "../../../../src/inspect/database/show/order-lines.ts";
+import { slowList } from "../../../../src/inspect/database/show/slow-list.ts";
 import { bytes, duration, oneLine, shortCount } from "../../../../src/report/figures.ts";
 
 const long = "x".repeat(300);

@@ -1,0 +1,52 @@
+import pg from "pg";
+import type { Database } from "../../ports/database.ts";
+import type { DatabaseSizes, IndexSize, TableSize } from "./answers.ts";
+import { bloatHints, neededBytes } from "./bloat-hints.ts";
+import { selectDatabaseSize } from "./sql/select-database-size.ts";
+import { selectIndexes } from "./sql/select-indexes.ts";
+import { selectTables, type TableRow } from "./sql/select-tables.ts";
+import { selectWalSize } from "./sql/select-wal-size.ts";
+
+/** @returns at most `limit` tables and as many indexes, the largest first. Counts no rows: estimates. */
+export async function readSizes(database: Database, limit: number): Promise<DatabaseSizes> {
+  const tables = (await database.query<TableRow>(selectTables, [limit + 1])).rows;
+  const indexes = (await database.query<IndexSize>(selectIndexes, [limit + 1])).rows;
+  const whole = await database.query<{ database: string; bytes: number }>(selectDatabaseSize);
+  const sizes = tables.slice(0, limit).map(tableSize);
+  const shownIndexes = indexes.slice(0, limit);
+  return {
+    database: whole.rows[0]?.database ?? "",
+    database_bytes: whole.rows[0]?.bytes ?? 0,
+    wal_bytes: await walBytes(database),
+    tables: sizes,
+    indexes: shownIndexes,
+    hints: bloatHints(sizes, shownIndexes),
+    cut: tables.length > limit || indexes.length > limit,
+  };
+}
+
+function tableSize({
+  row_width,
+  fillfactor,
+  last_vacuum,
+  last_analyze,
+  ...row
+}: TableRow): TableSize {
+  const { rows_estimated: rows } = row;
+  return {
+    ...row,
+    needed_bytes_estimated:
+      rows === null || row_width === null ? null : neededBytes(rows, row_width, fillfactor),
+    last_vacuum: last_vacuum?.toISOString() ?? null,
+    last_analyze: last_analyze?.toISOString() ?? null,
+  };
+}
+
+async function walBytes(database: Database): Promise<number | null> {
+  try {
+    return (await database.query<{ bytes: number }>(selectWalSize)).rows[0]?.bytes ?? null;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === "42501") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Statement } from "../../../ports/database.ts";
+
+export interface StatementSums {
+  readonly total_ms: number;
+  readonly counted: number;
+  readonly hidden: number;
+  readonly since: Date | null;
+}
+
+/** Of this database. stats_since is there from PostgreSQL 17 on. */
+export const sumStatements: Statement = {
+  text: `SELECT coalesce(sum(total_exec_time) FILTER (
+         WHERE coalesce((to_jsonb(s) ->> 'toplevel')::boolean, true)), 0) AS total_ms,
+       count(*) AS counted, count(*) FILTER (WHERE queryid IS NULL) AS hidden,
+       min((to_jsonb(s) ->> 'stats_since')::timestamptz) AS since
+  FROM pg_stat_statements s
+ WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+};
