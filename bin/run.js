@@ -5,7 +5,7 @@ import module from "node:module";
 // By `import()`: what a static import does not find, or cannot read, ends with Node's own code
 // before a line of this file has run, and that code is 1, which says that an audit found a violation.
 process.on("uncaughtException", notLoaded);
-const { tellUnexpected } = await import("../dist/cli/unexpected-end.js");
+const { tellUnexpected } = await import("../dist/cli/tell-unexpected.js");
 const { answerForLostOutput, outputTaken } = await import(
   "../dist/runtime/lifecycle/output/end-of-output.js"
 );

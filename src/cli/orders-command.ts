@@ -10,7 +10,7 @@ import { maskSecret } from "../runtime/settings/show-settings.ts";
 import { isOwnStack } from "../runtime/stack/stack-record.ts";
 import { databaseUrlFor } from "../runtime/stack/stack-roles.ts";
 import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
-import type { Loss } from "./consent.ts";
+import type { Loss } from "./demand-consent.ts";
 import { demandSameSystem } from "./demand-same-system.ts";
 import { failureJson, failureText, toFailure } from "./render-failure.ts";
 import { settingsFromFlags } from "./setting-flags.ts";
@@ -98,9 +98,9 @@ export abstract class OrdersCommand extends Command {
     return { ...resolved, values: { ...resolved.values, databaseUrl } };
   }
 
-  /** Shows what is about to go, and goes on only where somebody agreed: src/cli/consent.ts. */
+  /** Shows what is about to go, and goes on only where somebody agreed: src/cli/demand-consent.ts. */
   protected async demandConsent(yes: boolean, loss: Loss): Promise<void> {
-    const { demandConsent } = await import("./consent.ts");
+    const { demandConsent } = await import("./demand-consent.ts");
     const terminals = process.stdin.isTTY === true && process.stderr.isTTY === true;
     // Under --quiet the list of what goes would not be seen: nobody can agree to that.
     const canAsk = terminals && !this.jsonEnabled() && !this.quiet;

@@ -1,12 +1,12 @@
-import { farText, type KeptFigures } from "../bench/compare-figures.ts";
-import { busyText } from "../bench/origin.ts";
+import { farText, type KeptFigures } from "../bench/figures/compare-figures.ts";
+import { busyText } from "../bench/figures/origin.ts";
+import { describeOrigin } from "../bench/measure/describe-origin.ts";
+import { type BenchSummary, benchClosing, type Ending } from "../bench/show/bench-closing.ts";
 import { Failure } from "../failure/failure.ts";
-import { type BenchSummary, benchClosing, type Ending } from "../report/bench/bench-closing.ts";
 import { closingText } from "../report/closing-block.ts";
 import type { PageHead } from "../report/html/page.ts";
 import { listrNarrator } from "../report/listr-narrator.ts";
 import { type Terminal, terminalOf } from "../report/terminal.ts";
-import { describeOrigin } from "../runtime/bench/describe-origin.ts";
 import { listenForShutdown } from "../runtime/lifecycle/shutdown.ts";
 import { parseDuration } from "../runtime/settings/duration.ts";
 import { demandPageFile, figuresOfPage, writePageFile } from "./page-file.ts";

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { parseScale } from "../cli/scale-flag.ts";
+import { parseScale } from "../cli/parse-scale.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { Failure } from "../failure/failure.ts";
 import type { StrategyName } from "../runtime/settings/strategy-names.ts";

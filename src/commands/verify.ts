@@ -3,8 +3,8 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { recordFlags } from "../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { shownLines } from "../failure/shown.ts";
-import type { VerificationJson } from "../report/verification.ts";
 import type { EngineName } from "../runtime/stack/engines/engine.ts";
+import type { VerificationJson } from "../verify/show/verification.ts";
 
 export default class Verify extends OrdersCommand {
   static override summary = "Boot a pipeline, load it, prove every order right, take it down";
@@ -84,10 +84,10 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     const { listrNarrator } = await import("../report/listr-narrator.ts");
     const { offTerminal, terminalOf } = await import("../report/terminal.ts");
     const { verificationJson, verificationReport, verificationText } = await import(
-      "../report/verification.ts"
+      "../verify/show/verification.ts"
     );
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { boundedLoad, verifyPipeline } = await import("../runtime/verify/verify-pipeline.ts");
+    const { boundedLoad, verifyPipeline } = await import("../verify/verify-pipeline.ts");
     const load = boundedLoad(
       parseLoadRequest({
         rate: flags.rate,

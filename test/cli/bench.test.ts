@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ReserveBenchJson } from "../../src/bench/bench-result.ts";
+import type { ReserveBenchJson } from "../../src/bench/figures/bench-result.ts";
 import { createKafka } from "../../src/runtime/kafka/kafka-client.ts";
 import { benchRemains, benchSchemas } from "../integration/bench/user-state.ts";
 import {

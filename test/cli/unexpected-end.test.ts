@@ -64,7 +64,7 @@ describe("an end that nobody expected", () => {
     ["an instance of the API", "dist/intake/wiring/api-worker.js", commandRuns],
     [
       "the bench's consumer",
-      "dist/runtime/bench/steady-consumer-main.js",
+      "dist/bench/measure/steady-consumer-main.js",
       "process.listenerCount('message')",
     ],
   ])("%s ends with 70, too", async (_, file, when) => {
@@ -105,7 +105,7 @@ describe("a program that is not whole", () => {
   });
 
   it("without what every command loads first is none either", async () => {
-    rmSync(join(copy, "dist/cli/unexpected-end.js"));
+    rmSync(join(copy, "dist/cli/tell-unexpected.js"));
     const { exitCode, stderr } = await node([join(copy, "bin/run.js"), "status"]);
     expect(stderr).toContain("orders could not be loaded");
     expect(exitCode).toBe(70);

@@ -1,5 +1,5 @@
 import * as Flags from "@oclif/core/flags";
-import type { DrainBenchJson } from "../../bench/bench-result.ts";
+import type { DrainBenchJson } from "../../bench/figures/bench-result.ts";
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
@@ -39,10 +39,10 @@ Fills a topic of its own, drains it with the real consumer into a schema of its 
   async run(): Promise<DrainBenchJson | undefined> {
     const { flags } = await this.parse(BenchDrain);
     const { runBench } = await import("../../cli/run-bench.ts");
-    const { drainText } = await import("../../report/bench/drain-text.ts");
-    const { drainSummary } = await import("../../report/bench/bench-closing.ts");
-    const { drainPage } = await import("../../report/bench/drain-page.ts");
-    const { benchDrain } = await import("../../runtime/bench/drain-bench.ts");
+    const { drainText } = await import("../../bench/show/drain-text.ts");
+    const { drainSummary } = await import("../../bench/show/bench-closing.ts");
+    const { drainPage } = await import("../../bench/show/drain-page.ts");
+    const { benchDrain } = await import("../../bench/measure/bench-drain.ts");
     const settings = this.resolvedToChange(flags).values;
     const stack = this.stackName(flags);
     return runBench(this.output(), flags, {

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
-import type { ReserveBenchJson } from "../../bench/bench-result.ts";
-import { type ScenarioName, scenarioNames, scenarios } from "../../bench/scenarios.ts";
+import type { ReserveBenchJson } from "../../bench/figures/bench-result.ts";
+import { type ScenarioName, scenarioNames, scenarios } from "../../bench/figures/scenarios.ts";
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
@@ -67,10 +67,10 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
     const { flags } = await this.parse(BenchReserve);
     const { parseDuration } = await import("../../runtime/settings/duration.ts");
     const { runBench } = await import("../../cli/run-bench.ts");
-    const { reserveText } = await import("../../report/bench/reserve-text.ts");
-    const { reserveSummary } = await import("../../report/bench/bench-closing.ts");
-    const { reservePage } = await import("../../report/bench/reserve-page.ts");
-    const { benchReserve } = await import("../../runtime/bench/reserve-bench.ts");
+    const { reserveText } = await import("../../bench/show/reserve-text.ts");
+    const { reserveSummary } = await import("../../bench/show/bench-closing.ts");
+    const { reservePage } = await import("../../bench/show/reserve-page.ts");
+    const { benchReserve } = await import("../../bench/measure/bench-reserve.ts");
     const measureMaxMs = parseDuration(flags["measure-time"], "--measure-time", {
       minMs: 100,
       maxMs: 3_600_000,

@@ -1,5 +1,5 @@
 import * as Flags from "@oclif/core/flags";
-import type { SteadyBenchJson } from "../../bench/steady-json.ts";
+import type { SteadyBenchJson } from "../../bench/figures/steady-json.ts";
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
@@ -57,10 +57,10 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
     const { parseDuration } = await import("../../runtime/settings/duration.ts");
     const { parseRate } = await import("../../load/schedule.ts");
     const { runBench } = await import("../../cli/run-bench.ts");
-    const { steadyText } = await import("../../report/bench/steady-text.ts");
-    const { steadySummary } = await import("../../report/bench/bench-closing.ts");
-    const { steadyPage } = await import("../../report/bench/steady-page.ts");
-    const { benchSteady } = await import("../../runtime/bench/steady-bench.ts");
+    const { steadyText } = await import("../../bench/show/steady-text.ts");
+    const { steadySummary } = await import("../../bench/show/bench-closing.ts");
+    const { steadyPage } = await import("../../bench/show/steady-page.ts");
+    const { benchSteady } = await import("../../bench/measure/bench-steady.ts");
     const settings = this.resolvedToChange(flags).values;
     const limits = { minMs: 500, maxMs: 3_600_000 };
     const rates = [...new Set((flags.rate ?? ["1000"]).map((text) => parseRate(text)))];

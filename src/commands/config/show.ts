@@ -23,7 +23,7 @@ export default class ConfigShow extends OrdersCommand {
   async run(): Promise<ShownConfig> {
     const { flags } = await this.parse(ConfigShow);
     const { showSettings } = await import("../../runtime/settings/show-settings.ts");
-    const { settingsTable } = await import("../../report/settings-table.ts");
+    const { settingsTable } = await import("../../cli/settings-table.ts");
     const settings = showSettings(this.resolved(flags));
     const path = this.configFile(flags)?.path ?? null;
     this.note(path === null ? "no config file" : `config file: ${path}`);

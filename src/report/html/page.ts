@@ -1,5 +1,9 @@
-import { type KeptFigures, readFigures, writeFigures } from "../../bench/compare-figures.ts";
-import type { Origin } from "../../bench/origin.ts";
+import {
+  type KeptFigures,
+  readFigures,
+  writeFigures,
+} from "../../bench/figures/compare-figures.ts";
+import type { Origin } from "../../bench/figures/origin.ts";
 import { escaped } from "./markup.ts";
 
 export interface PageTable {

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { benchDrain, type DrainBenchOptions } from "../../../src/runtime/bench/drain-bench.ts";
+import { benchDrain, type DrainBenchOptions } from "../../../src/bench/measure/bench-drain.ts";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
 import { benchRemains, databaseState, kafkaState } from "./user-state.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scenarioNames } from "../../../src/bench/scenarios.ts";
-import { openPlace } from "../../../src/runtime/bench/open-place.ts";
-import { reconcile } from "../../../src/runtime/bench/reconcile.ts";
+import { scenarioNames } from "../../../src/bench/figures/scenarios.ts";
 import {
   benchReserve,
   type ReserveBenchOptions,
-} from "../../../src/runtime/bench/reserve-bench.ts";
+} from "../../../src/bench/measure/bench-reserve.ts";
+import { openPlace } from "../../../src/bench/measure/open-place.ts";
+import { reconcile } from "../../../src/bench/measure/reconcile.ts";
 import { strategyNames } from "../../../src/runtime/settings/strategy-names.ts";
 import { createTestDatabase, type TestDatabase, testSettings, uniqueName } from "../services.ts";
 import { benchSchemas, databaseState } from "./user-state.ts";
@@ -135,7 +135,7 @@ describe("bench reserve", () => {
       text: `INSERT INTO orders (order_id, customer_id, product_id, quantity, amount, status)
              VALUES ('${id}', 'C', 'P', ${quantity}, 1, 'reserved')`,
     });
-    const { contentsOf, addContents } = await import("../../../src/bench/contents.ts");
+    const { contentsOf, addContents } = await import("../../../src/bench/figures/contents.ts");
     const order = (orderId: string) =>
       contentsOf({
         orderId,

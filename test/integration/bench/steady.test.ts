@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { benchSteady, type SteadyBenchOptions } from "../../../src/runtime/bench/steady-bench.ts";
+import { benchSteady, type SteadyBenchOptions } from "../../../src/bench/measure/bench-steady.ts";
 import { createPipeline, manyOrders, type TestPipeline } from "../reservation/pipeline.ts";
 import { benchRemains, databaseState, kafkaState } from "./user-state.ts";
 

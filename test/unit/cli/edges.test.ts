@@ -7,10 +7,10 @@ import { hostile, steering } from "../../arbitrary/hostile.ts";
 
 /** The files in which text is written to a stream, each behind shown, shownLines or shownJson. */
 const edges = [
-  "src/cli/consent.ts",
+  "src/cli/demand-consent.ts",
   "src/cli/hooks/command-not-found.ts",
   "src/cli/orders-command.ts",
-  "src/cli/unexpected-end.ts",
+  "src/cli/tell-unexpected.ts",
   "src/commands/audit/race.ts",
   "src/commands/lag.ts",
   "src/commands/produce.ts",
@@ -18,7 +18,7 @@ const edges = [
   "src/commands/topic/tail.ts",
   "src/commands/verify.ts",
   "src/report/steps.ts",
-  "src/runtime/bench/steady-consumer-main.ts",
+  "src/bench/measure/steady-consumer-main.ts",
   "src/runtime/lifecycle/output/end-of-output.ts",
   "src/runtime/lifecycle/output/guarded-streams.ts",
   "src/intake/wiring/api-log.ts",

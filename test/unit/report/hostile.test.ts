@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { stockAgreementTable } from "../../../src/audit/show/stock-agreement-table.ts";
 import { verdictText } from "../../../src/audit/show/verdict-text.ts";
+import { settingsTable } from "../../../src/cli/settings-table.ts";
 import { activityList } from "../../../src/inspect/database/show/activity-list.ts";
 import { lockTree } from "../../../src/inspect/database/show/lock-tree.ts";
 import { orderLine } from "../../../src/inspect/database/show/order-lines.ts";
@@ -15,7 +16,6 @@ import { deadLetterText } from "../../../src/letters/show/dead-letter.ts";
 import { deadLetterListText } from "../../../src/letters/show/dead-letters.ts";
 import { replayText } from "../../../src/letters/show/replay.ts";
 import { escaped } from "../../../src/report/html/markup.ts";
-import { settingsTable } from "../../../src/report/settings-table.ts";
 import { statusText } from "../../../src/runtime/stack/show/stack-status.ts";
 import { stockChangeText } from "../../../src/stock/show/stock-change-text.ts";
 import { stockTable } from "../../../src/stock/show/stock-table.ts";

@@ -4,9 +4,9 @@ import type {
   ReserveBenchJson,
   ReserveVariantJson,
   WorkloadJson,
-} from "../../../../src/bench/bench-result.ts";
-import { type ScenarioName, scenarioNames } from "../../../../src/bench/scenarios.ts";
-import { spreadOf } from "../../../../src/bench/statistics.ts";
+} from "../../../../src/bench/figures/bench-result.ts";
+import { type ScenarioName, scenarioNames } from "../../../../src/bench/figures/scenarios.ts";
+import { spreadOf } from "../../../../src/bench/figures/statistics.ts";
 import type { PageHead } from "../../../../src/report/html/page.ts";
 
 const machine: MachineJson = {

@@ -1,5 +1,5 @@
-import type { SteadyRuns } from "../../../../src/bench/steady-result.ts";
-import type { SteadyWindow } from "../../../../src/bench/steady-window.ts";
+import type { SteadyRuns } from "../../../../src/bench/figures/steady-result.ts";
+import type { SteadyWindow } from "../../../../src/bench/figures/steady-window.ts";
 
 /** A measurement of 10 s whose latencies are multiples of `ms`. */
 export function steadyWindowOf(

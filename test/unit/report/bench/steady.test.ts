@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { steadyResult } from "../../../../src/bench/steady-result.ts";
-import { steadyPage } from "../../../../src/report/bench/steady-page.ts";
-import { steadyText } from "../../../../src/report/bench/steady-text.ts";
+import { steadyResult } from "../../../../src/bench/figures/steady-result.ts";
+import { steadyPage } from "../../../../src/bench/show/steady-page.ts";
+import { steadyText } from "../../../../src/bench/show/steady-text.ts";
 import { pageHead } from "./results.ts";
 import { steadyRuns, steadyWindowOf } from "./steady-runs.ts";
 

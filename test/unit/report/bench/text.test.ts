@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { benchClosing, drainSummary } from "../../../../src/report/bench/bench-closing.ts";
-import { drainText } from "../../../../src/report/bench/drain-text.ts";
-import { reserveText } from "../../../../src/report/bench/reserve-text.ts";
+import { benchClosing, drainSummary } from "../../../../src/bench/show/bench-closing.ts";
+import { drainText } from "../../../../src/bench/show/drain-text.ts";
+import { reserveText } from "../../../../src/bench/show/reserve-text.ts";
 import { drainJson, reserveJson } from "./results.ts";
 
 describe.each([40, 80, 140])("at %d columns", (width) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { spreadOf } from "../../../../src/bench/statistics.ts";
-import { drainPage } from "../../../../src/report/bench/drain-page.ts";
-import { reservePage } from "../../../../src/report/bench/reserve-page.ts";
+import { spreadOf } from "../../../../src/bench/figures/statistics.ts";
+import { drainPage } from "../../../../src/bench/show/drain-page.ts";
+import { reservePage } from "../../../../src/bench/show/reserve-page.ts";
 import { barChart } from "../../../../src/report/html/bar-chart.ts";
 import { figuresIn } from "../../../../src/report/html/page.ts";
 import { drainJson, pageHead, reserveJson, strategies } from "../bench/results.ts";

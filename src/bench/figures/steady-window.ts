@@ -1,0 +1,105 @@
+import type { HistoryEntry } from "../../load/history.ts";
+import type { Schedule } from "../../load/schedule.ts";
+import { Latencies } from "./latencies.ts";
+
+/** What was sent at a steady rate, and what the consumer told of it. */
+export interface SteadyHistory {
+  readonly schedule: Schedule;
+  /** Every order of the schedule. */
+  readonly history: readonly HistoryEntry[];
+  /** When the schedule began, as the history's times: milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** The same moment by the clock of `committedAtMs`. */
+  readonly startedAtClockMs: number;
+  /** When the consumer saw an order's transaction committed, by order id. */
+  readonly committedAtMs: ReadonlyMap<string, number>;
+  /** Orders due before this, from the start, are not counted. */
+  readonly countedFromMs: number;
+}
+
+/** One measurement: the orders of a schedule that were due after its first moments. */
+export interface SteadyWindow {
+  readonly ratePerSecond: number;
+  readonly seconds: number;
+  readonly orders: number;
+  /** Orders that left, over the time until the last of them did. */
+  readonly achievedPerSecond: number;
+  /** From the time at which the order was due. */
+  readonly commitMs: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+  };
+  readonly ackMs: { readonly p50: number; readonly p99: number };
+  readonly sendLatenessMs: { readonly p99: number };
+  /** Acknowledged by Kafka, and never told of by the consumer; of the whole schedule. */
+  readonly lost: number;
+  /** Why this was not the asked rate; empty when it was. */
+  readonly shortfalls: readonly string[];
+}
+
+/** The last orders are on time when they leave within this after the end; timers are no finer. */
+const endSlackMs = 10;
+const achievedShareMin = 0.99;
+
+/** Pure: what a steady load came to. Latency counts from when an order was due, whoever was late. */
+export function steadyWindow(found: SteadyHistory): SteadyWindow {
+  const { schedule, history, committedAtMs, countedFromMs } = found;
+  const [commit, ack, lateness] = [new Latencies(), new Latencies(), new Latencies()];
+  let [orders, sent, acked, lost, lastSentMs] = [0, 0, 0, 0, 0];
+  for (const entry of history) {
+    const dueMs = entry.intendedAtMs - found.startedAtMs;
+    const committedMs = committedAtMs.get(entry.orderId);
+    if (entry.state === "acked" && committedMs === undefined) lost++;
+    // Times since the epoch are exact to a quarter of a microsecond.
+    if (dueMs < countedFromMs - 0.001) continue;
+    orders++;
+    if (entry.sentAtMs !== undefined) {
+      sent++;
+      lastSentMs = Math.max(lastSentMs, entry.sentAtMs - found.startedAtMs);
+      lateness.add(entry.sentAtMs - entry.intendedAtMs);
+    }
+    if (entry.state === "acked") {
+      acked++;
+      ack.add(entry.answeredAtMs - entry.intendedAtMs);
+    }
+    if (committedMs !== undefined) commit.add(committedMs - found.startedAtClockMs - dueMs);
+  }
+  const durationMs = schedule.durationMs - countedFromMs;
+  const sendingMs = Math.max(durationMs, lastSentMs - countedFromMs - endSlackMs);
+  const window: SteadyWindow = {
+    ratePerSecond: schedule.ratePerSecond,
+    seconds: durationMs / 1_000,
+    orders,
+    achievedPerSecond: (sent * 1_000) / sendingMs,
+    commitMs: {
+      p50: commit.percentileMs(50),
+      p95: commit.percentileMs(95),
+      p99: commit.percentileMs(99),
+      max: commit.percentileMs(100),
+    },
+    ackMs: { p50: ack.percentileMs(50), p99: ack.percentileMs(99) },
+    sendLatenessMs: { p99: lateness.percentileMs(99) },
+    lost,
+    shortfalls: [],
+  };
+  for (const each of [commit, ack, lateness]) each.close();
+  return { ...window, shortfalls: shortfallsOf(window, history.length, acked, schedule) };
+}
+
+function shortfallsOf(
+  { orders, achievedPerSecond, ratePerSecond }: SteadyWindow,
+  offered: number,
+  acked: number,
+  schedule: Schedule,
+): readonly string[] {
+  const found: string[] = [];
+  if (offered < schedule.orders)
+    found.push(`${offered} of ${schedule.orders} orders were due before the load ended`);
+  if (orders === 0) found.push("no order was due in the time that counts");
+  if (acked < orders) found.push(`Kafka acknowledged ${acked} of ${orders} orders`);
+  if (achievedPerSecond < achievedShareMin * ratePerSecond)
+    found.push(`${achievedPerSecond.toFixed(1)} of ${ratePerSecond} orders/s left`);
+  return found;
+}

@@ -1,0 +1,165 @@
+import type { Narrator } from "../../audit/race/run-race.ts";
+import { seededProducts } from "../../order/seeded-products.ts";
+import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import type { StrategyName } from "../../runtime/settings/strategy-names.ts";
+import type { ReserveBenchJson } from "../figures/bench-result.ts";
+import { CopyRows } from "../figures/copy-rows.ts";
+import { Latencies } from "../figures/latencies.ts";
+import { type Measured, reserveResult } from "../figures/reserve-result.ts";
+import type { ScenarioName } from "../figures/scenarios.ts";
+import { inOrderOfRun } from "../figures/statistics.ts";
+import { collectGarbage } from "./collect-garbage.ts";
+import { openCopyFloor } from "./copy-floor.ts";
+import { describeMachine } from "./describe-machine.ts";
+import { freshTables } from "./fresh-tables.ts";
+import { startLockWaitSampler } from "./lock-waits.ts";
+import { measureStrategy } from "./measure-strategy.ts";
+import { openPlace, type Place } from "./open-place.ts";
+import { partitions, rowsOf, worksOf } from "./reserve-works.ts";
+
+export interface ReserveBenchOptions {
+  readonly settings: Settings;
+  readonly strategies: readonly StrategyName[];
+  readonly scenarios: readonly ScenarioName[];
+  readonly orders: number;
+  readonly linesPerOrder: number;
+  readonly customers: number;
+  readonly seed: string;
+  readonly runs: number;
+  /** For one measurement: a slow strategy is cut off, a fast one ends before. */
+  readonly measureMaxMs: number;
+  readonly signal: AbortSignal;
+}
+
+type Variant =
+  | { readonly kind: "floor"; readonly connections: number }
+  | { readonly kind: "strategy"; readonly strategy: StrategyName; readonly scenario: ScenarioName };
+
+const warmUpMaxMs = 1_500;
+const closeWithinMs = 2_000;
+
+/**
+ * Measures strategies on works made in memory, in a schema of its own that is removed at the end,
+ * whatever happens.
+ * @throws Failure("environment") when the bench cannot have its schema; the signal's reason when aborted.
+ */
+export async function benchReserve(
+  options: ReserveBenchOptions,
+  narrator: Narrator,
+): Promise<ReserveBenchJson> {
+  const { signal } = options;
+  const place = await narrator.step("Making a schema for the bench", async (say) => {
+    const made = await openPlace("reserve", options.settings, { signal });
+    say(made.schema);
+    return made;
+  });
+  try {
+    return await measureAll(place, options, narrator);
+  } catch (error) {
+    // What was ended for the signal's sake fails in its own words.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    await narrator.step("Removing the schema of the bench", () => place.close());
+  }
+}
+
+async function measureAll(
+  place: Place,
+  options: ReserveBenchOptions,
+  narrator: Narrator,
+): Promise<ReserveBenchJson> {
+  const { settings, runs, strategies, scenarios, measureMaxMs, signal } = options;
+  const { workers } = settings;
+  const beganAt = new Date();
+  const latencies = new Map<string, Latencies>();
+  const measured: Measured[] = [];
+  const database = openDatabase(place.settings, {
+    applicationName: place.applicationName,
+    // As the consumer's: one for each transaction in flight, and two.
+    poolSize: Math.max(settings.poolSize, workers + 2),
+  });
+  const sampler = startLockWaitSampler(place.settings, place.applicationName);
+  const copy = await openCopyFloor(place.settings, place.applicationName, workers);
+  const works = worksOf(place, options);
+  let rows = new CopyRows();
+  let checkpoints = true;
+
+  async function measureFloor(connections: number) {
+    checkpoints = await freshTables(place.database, { stock: new Map(), offsets: undefined });
+    collectGarbage();
+    sampler.begin();
+    const rate = await copy.measure(rows, connections);
+    sampler.end();
+    return { kind: "floor", connections, rate } as const;
+  }
+
+  async function measure(variant: Variant, isWarmUp: boolean): Promise<Measured> {
+    if (variant.kind === "floor") return measureFloor(variant.connections);
+    const bench = { place, database, works, sampler, workers, signal };
+    if (isWarmUp)
+      return measureStrategy(bench, { ...variant, maxMs: warmUpMaxMs, latencies: undefined });
+    const key = `${variant.strategy} ${variant.scenario}`;
+    const known = latencies.get(key) ?? new Latencies();
+    latencies.set(key, known);
+    return measureStrategy(bench, { ...variant, maxMs: measureMaxMs, latencies: known });
+  }
+
+  try {
+    rows = await narrator.step("Making the orders", async () => rowsOf(works("spread", "batch")));
+    const variants: readonly Variant[] = [
+      ...[...new Set([1, workers])].map((connections) => ({ kind: "floor", connections }) as const),
+      ...scenarios.flatMap((scenario) =>
+        strategies.map((strategy) => ({ kind: "strategy", strategy, scenario }) as const),
+      ),
+    ];
+    // Run 0 warms up: connections, prepared statements, compiled code. It is not counted.
+    for (let run = 0; run <= runs; run++) {
+      for (const variant of inOrderOfRun(variants, run)) {
+        signal.throwIfAborted();
+        const title = `${run === 0 ? "Warming up" : `Run ${run} of ${runs}`}: ${nameOf(variant)}`;
+        await narrator.step(title, async (say) => {
+          const found = await measure(variant, run === 0);
+          if (run > 0) measured.push(found);
+          say(rateOf(found));
+        });
+      }
+    }
+    signal.throwIfAborted();
+    return reserveResult({
+      ...{ strategies, scenarios, beganAt, runs, measured, latencies, measureMaxMs, checkpoints },
+      machine: await describeMachine(place.database, undefined),
+      workload: {
+        orders: options.orders,
+        lines_per_order: options.linesPerOrder,
+        pieces_per_line: 1,
+        customers: options.customers,
+        products: seededProducts.length,
+        ids: "UUIDv7",
+        seed: options.seed,
+        ...{ partitions, workers, batch: settings.batch, instances: 1 },
+      },
+      notes: place.notes,
+    });
+  } finally {
+    // What still runs is ended with the schema: whoever stops must not wait for a statement's timeout.
+    await Promise.race([
+      Promise.allSettled([database.close(), sampler.close(), copy.close()]),
+      new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref()),
+    ]);
+    for (const each of latencies.values()) each.close();
+  }
+}
+
+function nameOf(variant: Variant): string {
+  if (variant.kind === "strategy") return `${variant.strategy}, ${variant.scenario}`;
+  const { connections } = variant;
+  return `COPY over ${connections} ${connections === 1 ? "connection" : "connections"}`;
+}
+
+function rateOf(found: Measured): string {
+  const rate = found.kind === "floor" ? found.rate : found.messages / found.seconds;
+  const unit = found.kind === "floor" ? "rows/s" : "orders/s";
+  return `${Math.round(rate).toLocaleString("en-US")} ${unit}`;
+}

@@ -1,0 +1,25 @@
+import { cpus, platform, release, totalmem } from "node:os";
+import type { Database } from "../../ports/database.ts";
+import type { MachineJson } from "../figures/bench-result.ts";
+import { selectServer } from "./sql/select-server.ts";
+
+/** @param kafka its version where it is known. */
+export async function describeMachine(
+  database: Database,
+  kafka: string | undefined,
+): Promise<MachineJson> {
+  const { rows } = await database.query<{ name: string; value: string }>(selectServer);
+  const { server_version: version = "unknown", ...settings } = Object.fromEntries(
+    rows.map(({ name, value }) => [name, value]),
+  );
+  return {
+    cores: cpus().length,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    memory_bytes: totalmem(),
+    platform: `${platform()} ${release()}`,
+    node: process.version,
+    postgresql: version,
+    kafka: kafka ?? null,
+    postgresql_settings: settings,
+  };
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { Failure } from "../../failure/failure.ts";
+import type { Database } from "../../ports/database.ts";
+import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
+import { migrate } from "../../runtime/postgres/migrate.ts";
+import { newClient, openDatabase } from "../../runtime/postgres/open-database.ts";
+import { databaseAddress } from "../../runtime/settings/database-address.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import {
+  type BenchKind,
+  lockNumber,
+  type PlaceName,
+  placeComment,
+  placeName,
+} from "../figures/place-name.ts";
+import { inSchema } from "./in-schema.ts";
+import { ask, dropPlace, inTransaction } from "./keeper.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
+import { endSessions } from "./sql/end-sessions.ts";
+import { holdPlace } from "./sql/hold-place.ts";
+import { createSchema, nameSchema } from "./sql/make-schema.ts";
+import { selectPlace } from "./sql/select-place.ts";
+
+/** Where a bench works: a schema of its own, with our tables in it, on the user's database. */
+export interface Place extends PlaceName {
+  /** The user's settings, their database URL leading into the schema. */
+  readonly settings: Settings;
+  /** In the schema; for what is not measured. Statements may take as long as the bench. */
+  readonly database: Database;
+  /** What was found of killed benches and what became of it. */
+  readonly notes: readonly string[];
+  /** Removes the schema and all in it. */
+  close(): Promise<void>;
+}
+
+const statementsMaxMs = 600_000;
+
+export interface PlaceOptions {
+  /** Ends what the bench's own sessions are doing, so that nothing has to wait for a long COPY. */
+  readonly signal: AbortSignal;
+  /** Removes the topics of a killed bench; left out where Kafka is not at hand. */
+  readonly removeTopics?: (place: PlaceName) => Promise<void>;
+}
+
+/**
+ * Makes the schema, first removing those of benches that were killed.
+ * @throws Failure("environment") when the user may not create a schema, or a pooler between us and
+ *   PostgreSQL keeps us out of it.
+ */
+export async function openPlace(
+  kind: BenchKind,
+  given: Settings,
+  { signal, removeTopics }: PlaceOptions,
+): Promise<Place> {
+  const name = placeName(randomBytes(4).toString("hex"));
+  const patient = { ...given, statementTimeoutMs: statementsMaxMs };
+  const keeper = newClient(patient, "orders bench");
+  keeper.on("error", () => {});
+  const settings = { ...given, databaseUrl: inSchema(given.databaseUrl ?? "", name.schema) };
+  const database = openDatabase(
+    { ...settings, statementTimeoutMs: statementsMaxMs },
+    { applicationName: name.applicationName, poolSize: 2 },
+  );
+  let made = false;
+  const endWork = () => void ask(keeper, endSessions, [name.applicationName]).catch(() => {});
+  const close = async () => {
+    signal.removeEventListener("abort", endWork);
+    try {
+      if (made) {
+        await ask(keeper, endSessions, [name.applicationName]);
+        await dropPlace(keeper, name.schema);
+      }
+    } finally {
+      await Promise.allSettled([database.close(), keeper.end()]);
+    }
+  };
+  try {
+    await keeper.connect();
+    await ask(keeper, holdPlace, [lockNumber(name)]);
+    const notes = await removeLeftovers(kind, keeper, removeTopics);
+    await inTransaction(keeper, async () => {
+      await ask(keeper, nameSchema, [name.schema, placeComment(kind)]);
+      await ask(keeper, createSchema, []);
+    });
+    made = true;
+    await assertInside(database, name.schema, given.databaseUrl);
+    await migrate(database);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", endWork, { once: true });
+    return { ...name, settings, database, notes, close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw explainPlace(error, given.databaseUrl);
+  }
+}
+
+/** A pooler may swallow the search_path: then every statement would meet the user's own tables. */
+async function assertInside(
+  database: Database,
+  schema: string,
+  databaseUrl: string | undefined,
+): Promise<void> {
+  const { rows } = await database.query<{ schema: string | null; path: readonly string[] }>(
+    selectPlace,
+  );
+  const [row] = rows;
+  if (row?.schema === schema && row.path.length === 1) return;
+  throw new Failure("environment", {
+    what: `the connection to ${databaseAddress(databaseUrl)} does not take a search_path`,
+    meaning: "a connection pooler drops it; the bench would have worked on your own tables",
+    remedy: "give --database-url of PostgreSQL itself, past the pooler",
+  });
+}
+
+function explainPlace(error: unknown, databaseUrl: string | undefined): unknown {
+  const { code, message } = error as { code?: unknown; message?: string };
+  const where = databaseAddress(databaseUrl);
+  if (code === "42501") {
+    return new Failure(
+      "environment",
+      {
+        what: `this user may not create a schema in ${where}: ${message}`,
+        meaning: "the bench works in a schema of its own, so that your rows stay untouched",
+        remedy: "GRANT CREATE ON DATABASE … TO this user, or give --database-url of one who may",
+      },
+      { cause: error },
+    );
+  }
+  // What a pooler says to a parameter that it does not know.
+  if (code === "08P01" && /unsupported startup parameter/.test(message ?? "")) {
+    return new Failure(
+      "environment",
+      {
+        what: `${where} refuses a search_path: ${message}`,
+        meaning: "it is a connection pooler; the bench needs a schema of its own",
+        remedy: "give --database-url of PostgreSQL itself, past the pooler",
+      },
+      { cause: error },
+    );
+  }
+  return explainDatabaseError(error, databaseUrl);
+}

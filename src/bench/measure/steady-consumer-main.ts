@@ -1,0 +1,55 @@
+import { shown } from "../../failure/shown.ts";
+import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
+import { goOnAfterLoss, guardOutput } from "../../runtime/lifecycle/output/guarded-streams.ts";
+import { endWithParent } from "../../runtime/lifecycle/run-instances.ts";
+import { listenForShutdown } from "../../runtime/lifecycle/shutdown.ts";
+import { catchUnexpectedEnds, tellWithTrace } from "../../runtime/lifecycle/unexpected-end.ts";
+import { machineClockMs } from "./machine-clock.ts";
+import { type CommittedReport, isReportRequest, type StartRequest } from "./steady-consumer.ts";
+
+catchUnexpectedEnds(tellWithTrace);
+
+/**
+ * The consumer's process of `orders bench steady`: what `orders consume` runs, with a note of when
+ * each order's transaction had committed. Notes are handed over on request, so that handing them
+ * over does not disturb what is measured. Started by steady-consumer.ts, with the settings as the
+ * first message; ends at SIGTERM, and with its parent.
+ */
+async function main({ settings }: StartRequest): Promise<void> {
+  endWithParent();
+  const shutdown = listenForShutdown(() => {}, "stopping");
+  let orderIds: string[] = [];
+  let atMs: number[] = [];
+  process.on("message", (message) => {
+    if (!isReportRequest(message)) return;
+    const report: CommittedReport = { orderIds, atMs: Float64Array.from(atMs) };
+    orderIds = [];
+    atMs = [];
+    process.send?.(report);
+  });
+  await runConsumer({
+    settings,
+    ...{ from: "earliest", acceptLoss: false, untilCaughtUp: false, statsIntervalMs: 3_600_000 },
+    health: undefined,
+    signal: shutdown.signal,
+    print: () => {},
+    log: (line) => process.stderr.write(`${shown(line)}\n`),
+    onReserved({ orderId }) {
+      orderIds.push(orderId);
+      atMs.push(machineClockMs());
+    },
+  });
+}
+
+if (process.send === undefined) {
+  process.stderr.write("This is the consumer of `orders bench steady`, which starts it.\n");
+  process.exit(2);
+}
+guardOutput();
+goOnAfterLoss();
+process.once("message", (request) => {
+  main(request as StartRequest).then(
+    () => process.exit(0),
+    (error: unknown) => process.exit(tellWithTrace(error)),
+  );
+});

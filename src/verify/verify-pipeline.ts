@@ -1,0 +1,281 @@
+import type { Audit } from "../audit/audit-orders.ts";
+import type { Narrator, RaceRun } from "../audit/race/run-race.ts";
+import { exitCodeOfVerdict } from "../audit/verdict.ts";
+import { auditLoad, noteBaseline } from "../audit/wiring/audit-load.ts";
+import { type StartRaceOptions, startRace } from "../audit/wiring/start-race.ts";
+import { Failure, worstExitCode } from "../failure/failure.ts";
+import type { LoadRequest } from "../load/load-request.ts";
+import { type ProducedLoad, produceLoad } from "../load/wiring/produce-load.ts";
+import { databaseAddress } from "../runtime/settings/database-address.ts";
+import { type ResolvedSettings, resolveSettings } from "../runtime/settings/resolve-settings.ts";
+import type { Settings } from "../runtime/settings/settings.ts";
+import { bringUp } from "../runtime/stack/bring-up.ts";
+import { chooseStackEngine } from "../runtime/stack/choose-stack-engine.ts";
+import type { EngineName } from "../runtime/stack/engines/engine.ts";
+import { engineOf } from "../runtime/stack/engines/engine-of.ts";
+import { stackSettings } from "../runtime/stack/stack-settings.ts";
+import { takeDown } from "../runtime/stack/take-down.ts";
+import { type ExternalBefore, noteExternal, putBack } from "./external-trace.ts";
+import { type OwnSettings, ownSettings } from "./own-settings.ts";
+import { chooseOwnName, claimName } from "./own-stack.ts";
+import { pruneKeptLogs } from "./prune-kept-logs.ts";
+import { type WarmUp, warmUp } from "./warm-up.ts";
+
+export interface VerifyOptions {
+  /** A name that no stack has; undefined: one of its own. */
+  readonly stack: string | undefined;
+  readonly engine: EngineName | "auto";
+  /** External engine: its services may be loaded. */
+  readonly iOwnThis: boolean;
+  readonly settings: ResolvedSettings;
+  readonly load: LoadRequest;
+  /** Longest warm-up; 0: none. */
+  readonly warmUpMs: number;
+  readonly consumers: number;
+  readonly keep: boolean;
+  /** Longest wait for the outcomes of the load. */
+  readonly drainTimeoutMs: number;
+  readonly signal: AbortSignal;
+  /** One line for a person. */
+  note(line: string): void;
+  /** Called with the logs' directory before it goes, or is kept. */
+  saveLogs?(directory: string): void;
+}
+
+export interface Verification {
+  readonly stack: string;
+  readonly engine: EngineName;
+  readonly why: string;
+  readonly warmUp: WarmUp;
+  readonly load: ProducedLoad;
+  readonly audit: Audit;
+  readonly race: RaceRun;
+  readonly raceOptions: StartRaceOptions;
+  readonly kept: boolean;
+  /** What stays on services of others; empty on a stack that was made and removed. */
+  readonly stays: readonly string[];
+  /** Where the logs of a verification that was not good are kept. */
+  readonly logs: string | undefined;
+  readonly exitCode: number;
+}
+
+type Findings = Pick<Verification, "warmUp" | "load" | "audit" | "race" | "exitCode">;
+
+/** Fewer than the race's orders: so short stock is decided under contention too. */
+const raceStock = 60;
+const raceOptions: StartRaceOptions = {
+  target: "http",
+  productId: "PROD007",
+  orders: 100,
+  rounds: 5,
+  quantity: 1,
+  stock: raceStock,
+  hold: true,
+  timeoutMs: 60_000,
+};
+const bootTimeoutMs = 120_000;
+/** Above it the history would not fit into memory beside the load. */
+const ordersMax = 2_000_000;
+
+/** @throws Failure("usage") for a load whose history could not be kept for the audit. */
+export function boundedLoad(load: LoadRequest): LoadRequest {
+  if (load.schedule.orders <= ordersMax) return load;
+  throw new Failure("usage", {
+    what: `${load.schedule.orders} orders are more than a verification can hold (${ordersMax})`,
+    remedy: "lower --rate or --duration",
+  });
+}
+
+/** A stack that this verification made, and what it stands on. */
+interface OwnStack {
+  readonly stack: string;
+  readonly choice: { readonly engine: EngineName; readonly why: string };
+  readonly settings: ResolvedSettings;
+  readonly before: ExternalBefore | undefined;
+}
+
+/**
+ * The whole promise in one run: boots a stack of its own on free ports, warms it up, loads it, waits
+ * until all is decided, reconciles every order, races a hundred for one product, and takes the stack
+ * down with its data, whatever happened. Where something was not good, its logs stay.
+ */
+export async function verifyPipeline(
+  options: VerifyOptions,
+  narrator: Narrator,
+): Promise<Verification> {
+  const own = await makeOwn(options);
+  const { stack, choice } = own;
+  let findings: Findings | undefined;
+  let failure: unknown;
+  try {
+    await boot(own, options, narrator);
+    findings = await examine(own, options, narrator);
+  } catch (error) {
+    failure = error;
+  }
+  const kept = options.keep && findings !== undefined;
+  const good = findings?.exitCode === 0 || options.signal.aborted;
+  const left = kept ? nothingLeft : await clearAway(own, { keepLogs: !good, ...options }, narrator);
+  if (findings === undefined) throw explained(failure, stack, left.logs);
+  return { stack, ...choice, ...findings, raceOptions, kept, ...left };
+}
+
+const nothingLeft = { stays: [], logs: undefined } as const;
+
+async function makeOwn(options: VerifyOptions): Promise<OwnStack> {
+  const { settings, leftAside } = ownSettings(options.settings, options);
+  const stack = await chooseOwnName(options.stack);
+  const choice = await chooseStackEngine(stack, options.engine, settings);
+  if (choice.engine !== "external") {
+    noteLeftAside(leftAside, options);
+    claimName(stack);
+    return { stack, choice, settings, before: undefined };
+  }
+  const { brokers, databaseUrl } = settings.values;
+  options.note(
+    `This loads services that orders did not start: Kafka at ${brokers}, PostgreSQL at ${databaseAddress(databaseUrl)}. The orders that it places stay there; the stock of ${raceOptions.productId} is set to ${raceStock} for a race, and set back.`,
+  );
+  const before = await noteExternal(settings.values);
+  claimName(stack);
+  return { stack, choice, settings, before };
+}
+
+function noteLeftAside(names: OwnSettings["leftAside"], { note }: VerifyOptions): void {
+  if (names.length === 0) return;
+  note(
+    `A stack of its own: what ${names.join(" and ")} ${names.length === 1 ? "names" : "name"} is left alone.`,
+  );
+}
+
+async function boot(
+  { stack, choice, settings }: OwnStack,
+  { consumers, signal }: VerifyOptions,
+  narrator: Narrator,
+): Promise<void> {
+  const title = `Starting Kafka, PostgreSQL, the API and ${consumers} consumers (engine ${choice.engine})`;
+  await narrator.step(title, async (say) => {
+    await bringUp(
+      {
+        stack,
+        engine: await engineOf(choice.engine),
+        why: choice.why,
+        settings,
+        scale: { api: 1, consumer: consumers },
+        onlyInfra: false,
+        ports: { api: 0, kafka: 0, postgres: 0 },
+        migrate: false,
+        // Whoever asks for it here gets a stack that is made for it, and removed.
+        allowNaive: settings.values.strategy === "naive" && choice.engine !== "external",
+        timeoutMs: bootTimeoutMs,
+        signal,
+      },
+      (step, doing, done) => say(done === true ? `${step} ready` : `${step}: ${doing}`),
+    );
+    say("all ready");
+  });
+}
+
+async function examine(
+  own: OwnStack,
+  options: VerifyOptions,
+  narrator: Narrator,
+): Promise<Findings> {
+  const settings = settingsBeside(own.stack, own.settings);
+  const { signal, drainTimeoutMs, warmUpMs } = options;
+  const baseline = await noteBaseline(settings);
+  const warm = await warmUp(settings, options.load, { longestMs: warmUpMs, signal }, narrator);
+  const load = await runLoad(settings, options, narrator);
+  const history = [...warm.history, ...load.result.history];
+  const alone = own.choice.engine !== "external";
+  const sent = { history, baseline, alone };
+  const audit = await auditLoad(settings, sent, drainTimeoutMs, narrator, signal);
+  const race = await startRace(settings, raceOptions, narrator, signal);
+  return {
+    ...{ warmUp: warm, load, audit, race },
+    exitCode: worstExitCode([
+      load.delivered.exitCode,
+      exitCodeOfVerdict[audit.verdict],
+      exitCodeOfVerdict[race.verdict],
+    ]),
+  };
+}
+
+/** Everything goes that this verification made, but for the logs where they may say why. */
+async function clearAway(
+  { stack, choice, settings, before }: OwnStack,
+  {
+    keepLogs,
+    saveLogs,
+  }: { readonly keepLogs: boolean; readonly saveLogs?: VerifyOptions["saveLogs"] },
+  narrator: Narrator,
+): Promise<Pick<Verification, "stays" | "logs">> {
+  const external = choice.engine === "external";
+  return narrator.step("Stopping everything and removing its data", async (say) => {
+    const { logs } = await takeDown(
+      {
+        stack,
+        volumes: !external,
+        forget: external,
+        iOwnThis: false,
+        keepLogs,
+        saveLogs,
+      },
+      say,
+    );
+    if (keepLogs) pruneKeptLogs();
+    const stays =
+      before === undefined ? [] : await putBack(settings.values, before, raceOptions.productId);
+    say(["stopped", ...stays].join("; "));
+    return { stays, logs };
+  });
+}
+
+/** The failure, and where the logs are that may say more. */
+function explained(error: unknown, stack: string, logs: string | undefined): unknown {
+  if (!(error instanceof Failure) || logs === undefined) return error;
+  const { kind, message: what, meaning, remedy } = error;
+  const kept = `the logs are kept in ${logs}: \`orders logs --stack ${stack}\` shows them, \`orders down --volumes --stack ${stack}\` removes them`;
+  return new Failure(
+    kind,
+    {
+      what,
+      ...(meaning === undefined ? {} : { meaning }),
+      remedy: remedy === undefined ? kept : `${remedy}; ${kept}`,
+    },
+    { cause: error },
+  );
+}
+
+/** What was told by hand, pointed at this stack. */
+function settingsBeside(stack: string, { values, sources }: ResolvedSettings): Settings {
+  const byHand = Object.fromEntries(
+    Object.entries(values).filter(([key]) => {
+      const source = sources[key as keyof Settings];
+      return source !== undefined && source !== "default" && source !== "stack";
+    }),
+  );
+  return resolveSettings({ flags: { ...byHand, ...stackSettings(stack) } }).values;
+}
+
+async function runLoad(
+  settings: Settings,
+  { load, signal }: VerifyOptions,
+  narrator: Narrator,
+): Promise<ProducedLoad> {
+  const { orders, ratePerSecond } = load.schedule;
+  const title = `Placing ${orders} orders over HTTP, ${ratePerSecond} a second`;
+  return narrator.step(title, async (say) => {
+    const produced = await produceLoad(
+      load,
+      { target: "http", maxInFlight: 10_000, connectionsMax: 500, keepHistory: orders },
+      settings,
+      {
+        signal,
+        onProgress: ({ counts }) => say(`acked ${counts.acked} of ${counts.offered} offered`),
+      },
+    );
+    signal.throwIfAborted();
+    say(produced.delivered.sentence);
+    return produced;
+  });
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import type { Narrator } from "../audit/race/run-race.ts";
+import { awaitDecided } from "../audit/wiring/audit-load.ts";
+import type { HistoryEntry } from "../load/history.ts";
+import type { LoadRequest } from "../load/load-request.ts";
+import { openSchedule } from "../load/schedule.ts";
+import { produceLoad } from "../load/wiring/produce-load.ts";
+import type { Settings } from "../runtime/settings/settings.ts";
+
+export interface WarmUp {
+  /** Every order of it: audited like the rest, counted in no rate and no latency. */
+  readonly history: readonly HistoryEntry[];
+  /** Of each round, in order: it falls while code is compiled and caches fill. */
+  readonly p50Ms: readonly number[];
+}
+
+const roundMs = 2_000;
+/** Enough for every compiler on the way, and no memory to speak of. */
+const ratePerSecondMax = 5_000;
+/** Warm: a round that is hardly better than the one before, and not the second, which may be unlucky. */
+const hardlyBetter = 0.8;
+const roundsMin = 3;
+
+/**
+ * Everything is cold after a boot: this process, the API, Kafka, the consumers and PostgreSQL run
+ * code that is compiled while it is used, and answer a hundred times as slowly at first. Sends orders
+ * at the load's rate, in rounds, until one is hardly faster than the last, or the time is up; each
+ * round ends when all its orders are decided.
+ * @param longestMs 0: none.
+ */
+export async function warmUp(
+  settings: Settings,
+  load: LoadRequest,
+  { longestMs, signal }: { readonly longestMs: number; readonly signal: AbortSignal },
+  narrator: Narrator,
+): Promise<WarmUp> {
+  const rounds = Math.ceil(longestMs / roundMs);
+  if (rounds === 0) return { history: [], p50Ms: [] };
+  const rate = Math.min(load.schedule.ratePerSecond, ratePerSecondMax);
+  const title = `Warming up at ${rate} orders a second: audited, not counted`;
+  return narrator.step(title, async (say) => {
+    const history: HistoryEntry[] = [];
+    const p50Ms: number[] = [];
+    for (let round = 0; round < rounds && !isWarm(p50Ms); round += 1) {
+      const schedule = openSchedule(rate, Math.min(roundMs, longestMs));
+      const runId = randomBytes(8).toString("hex");
+      const { result } = await produceLoad(
+        { ...load, schedule, workload: { ...load.workload, seed: `warm-up-${round}`, runId } },
+        {
+          target: "http",
+          maxInFlight: 10_000,
+          connectionsMax: 500,
+          keepHistory: schedule.orders,
+        },
+        settings,
+        { signal },
+      );
+      signal.throwIfAborted();
+      history.push(...result.history);
+      p50Ms.push(result.latencyMs.p50);
+      const acked = result.history.filter(({ state }) => state === "acked");
+      await awaitDecided(
+        settings,
+        acked.map(({ orderId }) => orderId),
+        signal,
+      );
+      const p50 = p50Ms.map((ms) => Number(ms.toPrecision(2))).join(", ");
+      say(`${history.length} orders, p50 ${p50} ms`);
+    }
+    return { history, p50Ms };
+  });
+}
+
+/** Pure. */
+export function isWarm(p50Ms: readonly number[]): boolean {
+  if (p50Ms.length < roundsMin) return false;
+  const [before, last] = [p50Ms.at(-2), p50Ms.at(-1)];
+  return before !== undefined && last !== undefined && last > before * hardlyBetter;
+}
