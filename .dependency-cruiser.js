@@ -65,7 +65,15 @@ export default {
         "A core takes ports; only its wiring/ reaches the runtime, so that it can be tested and read alone.",
       severity: "error",
       from: { path: `^src/(${cores})/`, pathNot: `^src/(${cores})/wiring/` },
-      to: { path: "^src/runtime/" },
+      to: { path: "^src/runtime/", pathNot: "^src/runtime/postgres/tables/" },
+    },
+    {
+      name: "tables-are-statements",
+      comment:
+        "Statements that several rooms share open nothing: they take the port of a database, and so a core may use them.",
+      severity: "error",
+      from: { path: "^src/runtime/postgres/tables/" },
+      to: { pathNot: `^src/(${ground})/|^src/runtime/postgres/tables/` },
     },
     {
       name: "core-knows-no-wiring",
@@ -78,8 +86,8 @@ export default {
       name: "show-renders",
       comment: "show/ turns results into text: it sees its own feature, the report and the ground.",
       severity: "error",
-      from: { path: "^src/(.+)/show/" },
-      to: { path: "^src/", pathNot: `^src/(($1|${ground}|report)/|verify/|bench/)` },
+      from: { path: "^src/(.+)/show/", pathNot: "^src/(verify|bench)/" },
+      to: { path: "^src/", pathNot: `^src/($1|${ground}|report)/` },
     },
     {
       name: "only-commands-render",
@@ -127,7 +135,7 @@ export default {
       "pg-copy-streams",
     ),
     owned(
-      "^src/(load|runtime|audit/wiring|journey)/",
+      "^src/(load|runtime/stack|audit/wiring|journey)/",
       "HTTP requests are sent by the load and by the wiring.",
       "undici",
     ),
@@ -136,7 +144,7 @@ export default {
     owned("^src/runtime/", "One place starts programs, so that none is left behind.", "execa"),
     owned("^src/report/", "Progress is drawn in one place.", "listr2"),
     owned("^src/(commands|cli)/", "Only commands know the command line.", "@oclif/core"),
-    owned("^src/load/", "Latencies are recorded in one place.", "hdr-histogram-js"),
+    owned("^src/(load|bench/figures)/", "Latencies are recorded in one place.", "hdr-histogram-js"),
     owned("^src/runtime/settings/", "Settings are read in one place.", "smol-toml"),
   ],
   options: {

@@ -12,19 +12,7 @@ import type { Finding } from "./finding.ts";
 import { orderCheckContext, orderChecks } from "./order-checks.ts";
 import { type OrderTrace, outcomeOf } from "./order-trace.ts";
 import type { RowOrigins } from "./row-origins.ts";
-
-/** What became of a run's orders, by what their sender learnt and what the database says. */
-export interface RunCounts {
-  sent: number;
-  accepted: number;
-  failed: number;
-  unknown: number;
-  dropped: number;
-  /** Of all orders sent, whatever their sender learnt. */
-  reserved: number;
-  rejected: number;
-  deadLettered: number;
-}
+import { noCounts, type RunCounts } from "./run-counts.ts";
 
 export interface Judge {
   see(trace: OrderTrace): void;
@@ -35,20 +23,6 @@ export interface Judge {
    */
   findings(origins: RowOrigins, alone?: boolean): readonly Finding[];
   readonly counts: Readonly<RunCounts>;
-}
-
-/** Before the first trace. */
-export function noCounts(): RunCounts {
-  return {
-    sent: 0,
-    accepted: 0,
-    failed: 0,
-    unknown: 0,
-    dropped: 0,
-    reserved: 0,
-    rejected: 0,
-    deadLettered: 0,
-  };
 }
 
 /** Pure: evidence and traces in, findings out. The traces may come in any order. */

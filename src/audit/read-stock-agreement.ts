@@ -1,7 +1,7 @@
-import type { StockAgreement } from "../inspect/database/answers.ts";
 import type { Database } from "../ports/database.ts";
 import { readSchema } from "./read-schema.ts";
 import { productEvidence } from "./sql/select-products.ts";
+import type { StockAgreement } from "./stock-agreement.ts";
 import { stockAgreement } from "./stock-agreement.ts";
 
 /** In one snapshot, so that it is exact while orders are reserved. Reads every order. */

@@ -9,9 +9,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import type { KeptFigures } from "../bench/figures/compare-figures.ts";
 import { Failure } from "../failure/failure.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
+import type { KeptFigures } from "../report/html/kept-figures.ts";
 import { figuresIn, pageMark } from "../report/html/page.ts";
 
 /**

@@ -1,14 +1,14 @@
-import { farText, type KeptFigures } from "../bench/figures/compare-figures.ts";
-import { busyText } from "../bench/figures/origin.ts";
 import { describeOrigin } from "../bench/measure/describe-origin.ts";
 import { type BenchSummary, benchClosing, type Ending } from "../bench/show/bench-closing.ts";
 import { Failure } from "../failure/failure.ts";
+import { parseDuration } from "../ports/duration.ts";
 import { closingText } from "../report/closing-block.ts";
+import { farText, type KeptFigures } from "../report/html/kept-figures.ts";
 import type { PageHead } from "../report/html/page.ts";
 import { listrNarrator } from "../report/listr-narrator.ts";
+import { busyText } from "../report/origin.ts";
 import { type Terminal, terminalOf } from "../report/terminal.ts";
 import { listenForShutdown } from "../runtime/lifecycle/shutdown.ts";
-import { parseDuration } from "../runtime/settings/duration.ts";
 import { demandPageFile, figuresOfPage, writePageFile } from "./page-file.ts";
 import { failureText } from "./render-failure.ts";
 

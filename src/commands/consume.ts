@@ -81,7 +81,7 @@ export default class Consume extends OrdersCommand {
 
   async run(): Promise<ConsumeResult | undefined> {
     const { flags } = await this.parse(Consume);
-    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../ports/duration.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { endWithParent, instanceNumber, reportResult, runInstances } = await import(
       "../runtime/lifecycle/run-instances.ts"

@@ -58,7 +58,7 @@ Works without the database and without the group; only Kafka must be there. --wa
 
   async run(): Promise<LagReport | undefined> {
     const { flags } = await this.parse(Lag);
-    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../ports/duration.ts");
     const { readLag, watchLag } = await import("../inspect/lag/watch-lag.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");

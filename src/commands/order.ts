@@ -50,7 +50,7 @@ export default class Order extends OrdersCommand {
 
   async run(): Promise<OrderJourney> {
     const { flags } = await this.parse(Order);
-    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../ports/duration.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { placeAndFollow } = await import("../journey/place-and-follow.ts");
     const { orderJourneyText } = await import("../journey/show/order-journey-text.ts");

@@ -52,7 +52,7 @@ export default class Status extends OrdersCommand {
   async run(): Promise<StackStatus | undefined> {
     const { flags } = await this.parse(Status);
     const stack = this.stackName(flags);
-    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../ports/duration.ts");
     const longest = { minMs: 0, maxMs: 24 * 3_600_000 };
     const timeoutMs = parseDuration(flags.timeout, "--timeout", longest);
     const intervalMs = parseDuration(flags.interval, "--interval", { ...longest, minMs: 100 });

@@ -3,7 +3,7 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { parseScale } from "../cli/parse-scale.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { Failure } from "../failure/failure.ts";
-import type { StrategyName } from "../runtime/settings/strategy-names.ts";
+import type { StrategyName } from "../ports/strategy-names.ts";
 import type { EngineName } from "../runtime/stack/engines/engine.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
@@ -97,7 +97,7 @@ export default class Up extends OrdersCommand {
     const stack = this.stackName(flags);
     const settings = this.resolved(flags);
     const scale = parseScale(flags.scale ?? []);
-    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../ports/duration.ts");
     const timeoutMs = parseDuration(flags.timeout, "--timeout", {
       minMs: 1_000,
       maxMs: 3_600_000,

@@ -79,7 +79,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
 
   async run(): Promise<VerificationJson | undefined> {
     const { flags } = await this.parse(Verify);
-    const { parseDuration } = await import("../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../ports/duration.ts");
     const { parseLoadRequest } = await import("../load/load-request.ts");
     const { listrNarrator } = await import("../report/listr-narrator.ts");
     const { offTerminal, terminalOf } = await import("../report/terminal.ts");

@@ -1,7 +1,7 @@
 import { Client } from "undici";
 import { Failure } from "../failure/failure.ts";
-import { baseUrl, greet, unreachable } from "../load/wiring/open-http-target.ts";
 import { isUuid, orderIdForKey } from "../order/order-id.ts";
+import { baseUrl, greet, unreachable } from "../runtime/stack/reach-api.ts";
 
 export interface OrderToPlace {
   readonly customerId: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type DurationLimits, parseDuration } from "../runtime/settings/duration.ts";
+import { type DurationLimits, parseDuration } from "../ports/duration.ts";
 import { parseWorkload, type WorkloadText } from "./parse-workload.ts";
 import { openSchedule, parseRate, runDurationLimits, type Schedule } from "./schedule.ts";
 import type { WorkloadSpec } from "./workload.ts";

@@ -1,7 +1,7 @@
 import { shown } from "./terminal.ts";
 import { shortened } from "./width.ts";
 
-/** How figures of a database are written for people. */
+/** How figures are written for people. */
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
@@ -47,4 +47,30 @@ export function percent(share: number): string {
 /** A statement in one line of at most `width` characters; what it holds cannot steer the terminal. */
 export function oneLine(statement: string, width: number): string {
   return shortened(shown(statement.replace(/\s+/g, " ").trim()), width);
+}
+
+/** Pure: 59 → 59s, 61 → 1m 1s, 3661 → 1h 1m. */
+export function wholeDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+  const hours = Math.floor(seconds / 3600);
+  if (hours < 48) return `${hours}h ${Math.floor((seconds % 3600) / 60)}m`;
+  return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}
+
+/** Whole from 100/s up, else with one decimal. */
+export function perSecond(rate: number): string {
+  const digits = rate >= 100 || Number.isInteger(rate) ? 0 : 1;
+  return `${rate.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}/s`;
+}
+
+/** Three significant digits: `0.85 ms`, `12.3 ms`, `1.20 s`. */
+export function milliseconds(ms: number): string {
+  return ms >= 1_000 ? `${significant(ms / 1_000)} s` : `${significant(ms)} ms`;
+}
+
+function significant(value: number): string {
+  if (value === 0) return "0";
+  if (value < 1) return value.toFixed(2);
+  return value < 100 ? value.toPrecision(3) : String(Math.round(value));
 }

@@ -1,4 +1,4 @@
-import type { Narrator } from "../audit/race/run-race.ts";
+import type { Narrator } from "../ports/narrator.ts";
 import { runSteps, stepsAreLive } from "./steps.ts";
 
 /** Shows steps on stderr while they run, one after the other; nothing when `quiet`. */

@@ -1,5 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import type { LogHole, UndecodableBatch } from "../ports/log.ts";
+import { undecodableText } from "../ports/undecodable-text.ts";
 
 export interface LogHolesOptions {
   readonly topic: string;
@@ -106,11 +107,6 @@ export class LogHoles {
     for (const { offsets } of this.#accepted.values()) sum += offsets;
     return sum;
   }
-}
-
-export function undecodableText({ from, to, why, detail }: UndecodableBatch): string {
-  const where = from === to ? `offset ${from}` : `offsets ${from} to ${to}`;
-  return `the batch of ${where} cannot be decoded (${why}: ${detail})`;
 }
 
 /** What a person can do about it. */

@@ -1,5 +1,5 @@
 import { Failure } from "../failure/failure.ts";
-import type { ResolvedSettings } from "../runtime/settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../runtime/settings/resolved-settings.ts";
 import { type SettingKey, type Settings, settingSpecs } from "../runtime/settings/settings.ts";
 import type { EngineName } from "../runtime/stack/engines/engine.ts";
 

@@ -1,13 +1,15 @@
 import type { Audit } from "../audit/audit-orders.ts";
-import type { Narrator, RaceRun } from "../audit/race/run-race.ts";
+import type { RaceRun } from "../audit/race/run-race.ts";
 import { exitCodeOfVerdict } from "../audit/verdict.ts";
 import { auditLoad, noteBaseline } from "../audit/wiring/audit-load.ts";
 import { type StartRaceOptions, startRace } from "../audit/wiring/start-race.ts";
 import { Failure, worstExitCode } from "../failure/failure.ts";
 import type { LoadRequest } from "../load/load-request.ts";
 import { type ProducedLoad, produceLoad } from "../load/wiring/produce-load.ts";
+import type { Narrator } from "../ports/narrator.ts";
 import { databaseAddress } from "../runtime/settings/database-address.ts";
-import { type ResolvedSettings, resolveSettings } from "../runtime/settings/resolve-settings.ts";
+import { resolveSettings } from "../runtime/settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../runtime/settings/resolved-settings.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { bringUp } from "../runtime/stack/bring-up.ts";
 import { chooseStackEngine } from "../runtime/stack/choose-stack-engine.ts";

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { Narrator } from "../audit/race/run-race.ts";
 import { awaitDecided } from "../audit/wiring/audit-load.ts";
 import type { HistoryEntry } from "../load/history.ts";
 import type { LoadRequest } from "../load/load-request.ts";
 import { openSchedule } from "../load/schedule.ts";
 import { produceLoad } from "../load/wiring/produce-load.ts";
+import type { Narrator } from "../ports/narrator.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 
 export interface WarmUp {

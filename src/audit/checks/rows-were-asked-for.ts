@@ -1,6 +1,6 @@
 import { counted, type Finding, failed, passed, unknown } from "../finding.ts";
-import type { RunCounts } from "../judge.ts";
 import type { RowOrigins } from "../row-origins.ts";
+import type { RunCounts } from "../run-counts.ts";
 
 const check = "rows-were-asked-for";
 

@@ -1,13 +1,14 @@
 import { Failure } from "../../failure/failure.ts";
+import type { Narrator } from "../../ports/narrator.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
 import { piecesWereSold } from "../checks/pieces-were-sold.ts";
 import { soldExactly } from "../checks/sold-exactly.ts";
 import { type Overlap, transactionsOverlapped } from "../checks/transactions-overlapped.ts";
 import { counted, type Finding, unknown } from "../finding.ts";
-import { noCounts } from "../judge.ts";
 import type { AuditSources } from "../ports.ts";
 import { readBaseline } from "../read-baseline.ts";
 import { readSchema } from "../read-schema.ts";
+import { noCounts } from "../run-counts.ts";
 import type { SentOrder } from "../sent-order.ts";
 import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
 import { setAvailableStock } from "../sql/set-available-stock.ts";
@@ -47,11 +48,6 @@ export interface RaceRun extends Audit {
   readonly answers: ReadonlyMap<string, number>;
   /** undefined when the race was not run. */
   readonly wait: WaitResult | undefined;
-}
-
-/** Tells what is going on; implemented by a progress display. */
-export interface Narrator {
-  step<T>(title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T>;
 }
 
 /**

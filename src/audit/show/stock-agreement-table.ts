@@ -1,6 +1,6 @@
-import type { StockAgreement } from "../../inspect/database/answers.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { type Paint, shown } from "../../report/terminal.ts";
+import type { StockAgreement } from "../stock-agreement.ts";
 
 /** The stock beside what the orders say, and a sentence on whether they agree. */
 export function stockAgreementTable(

@@ -1,10 +1,10 @@
+import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
 import type { Baseline } from "../database-evidence.ts";
 import type { AuditSources } from "../ports.ts";
-import type { Narrator } from "../race/run-race.ts";
 import { readBaseline } from "../read-baseline.ts";
 import type { SentOrder } from "../sent-order.ts";
 import { waitUntilDecided } from "../wait-until-decided.ts";

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { request } from "undici";
 import { Failure } from "../../failure/failure.ts";
+import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { type Narrator, type RaceRun, runRace } from "../race/run-race.ts";
+import { type RaceRun, runRace } from "../race/run-race.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
 import { openKafkaOrderPlacer } from "./open-kafka-order-placer.ts";
 import { openLogReader } from "./open-log-reader.ts";

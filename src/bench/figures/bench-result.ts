@@ -1,10 +1,7 @@
+import type { FigureJson } from "../../report/html/figure.ts";
 import type { ScenarioName } from "./scenarios.ts";
-import type { Spread } from "./statistics.ts";
 
 /** What a bench prints under --json, and what its table and its page are made of. */
-
-/** Median, extremes and all runs; the unit stands in the name of the field that holds it. */
-export type FigureJson = Spread;
 
 export interface WorkloadJson {
   readonly orders: number;

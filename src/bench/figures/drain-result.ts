@@ -1,4 +1,5 @@
-import type { DrainBenchJson, FigureJson, MachineJson, WorkloadJson } from "./bench-result.ts";
+import type { FigureJson } from "../../report/html/figure.ts";
+import type { DrainBenchJson, MachineJson, WorkloadJson } from "./bench-result.ts";
 import { type FloorMeasured, floorOf } from "./floor.ts";
 import { ratios, spreadOf } from "./statistics.ts";
 

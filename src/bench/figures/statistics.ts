@@ -1,11 +1,4 @@
-/** Of the runs of one variant. All figures in the unit of the values. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  /** In the order of the runs. */
-  readonly runs: readonly number[];
-}
+import type { Spread } from "../../report/html/figure.ts";
 
 /** Pure. With an even count the median is the mean of the two in the middle; of no value it is 0. */
 export function spreadOf(values: readonly number[]): Spread {

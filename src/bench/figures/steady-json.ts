@@ -1,4 +1,5 @@
-import type { FigureJson, MachineJson } from "./bench-result.ts";
+import type { FigureJson } from "../../report/html/figure.ts";
+import type { MachineJson } from "./bench-result.ts";
 
 /** What `orders bench steady` prints under --json, and what its table and its page are made of. */
 export interface SteadyBenchJson {

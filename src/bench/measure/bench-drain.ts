@@ -1,5 +1,5 @@
-import type { Narrator } from "../../audit/race/run-race.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
+import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { workPatience } from "../../runtime/kafka/patience.ts";
 import { permitNaive } from "../../runtime/postgres/tables/naive-permit.ts";

@@ -1,8 +1,7 @@
-import type { Narrator } from "../../audit/race/run-race.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
+import type { Narrator } from "../../ports/narrator.ts";
+import type { StrategyName } from "../../ports/strategy-names.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
-import type { Settings } from "../../runtime/settings/settings.ts";
-import type { StrategyName } from "../../runtime/settings/strategy-names.ts";
 import type { ReserveBenchJson } from "../figures/bench-result.ts";
 import { CopyRows } from "../figures/copy-rows.ts";
 import { Latencies } from "../figures/latencies.ts";
@@ -16,21 +15,8 @@ import { freshTables } from "./fresh-tables.ts";
 import { startLockWaitSampler } from "./lock-waits.ts";
 import { measureStrategy } from "./measure-strategy.ts";
 import { openPlace, type Place } from "./open-place.ts";
+import type { ReserveBenchOptions } from "./reserve-bench-options.ts";
 import { partitions, rowsOf, worksOf } from "./reserve-works.ts";
-
-export interface ReserveBenchOptions {
-  readonly settings: Settings;
-  readonly strategies: readonly StrategyName[];
-  readonly scenarios: readonly ScenarioName[];
-  readonly orders: number;
-  readonly linesPerOrder: number;
-  readonly customers: number;
-  readonly seed: string;
-  readonly runs: number;
-  /** For one measurement: a slow strategy is cut off, a fast one ends before. */
-  readonly measureMaxMs: number;
-  readonly signal: AbortSignal;
-}
 
 type Variant =
   | { readonly kind: "floor"; readonly connections: number }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Narrator } from "../../audit/race/run-race.ts";
 import { Failure } from "../../failure/failure.ts";
 import { openSchedule } from "../../load/schedule.ts";
 import { openKafkaTarget } from "../../load/wiring/open-kafka-target.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
+import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { workPatience } from "../../runtime/kafka/patience.ts";
 import { permitNaive } from "../../runtime/postgres/tables/naive-permit.ts";

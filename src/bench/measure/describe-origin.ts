@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, hostname, loadavg } from "node:os";
+import type { Origin } from "../../report/origin.ts";
 import { settingSpecs } from "../../runtime/settings/settings.ts";
 import { shippedFile } from "../../runtime/settings/shipped-file.ts";
 import { maskSecret } from "../../runtime/settings/show-settings.ts";
-import type { Origin } from "../figures/origin.ts";
 
 const gitWithinMs = 2_000;
 

@@ -1,7 +1,7 @@
 import type { Database } from "../../ports/database.ts";
+import type { StrategyName } from "../../ports/strategy-names.ts";
 import { createStrategy } from "../../reservation/strategies/create-strategy.ts";
 import { permitNaive } from "../../runtime/postgres/tables/naive-permit.ts";
-import type { StrategyName } from "../../runtime/settings/strategy-names.ts";
 import type { Latencies } from "../figures/latencies.ts";
 import type { StrategyRun } from "../figures/reserve-result.ts";
 import type { ScenarioName } from "../figures/scenarios.ts";

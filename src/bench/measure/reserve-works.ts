@@ -3,8 +3,8 @@ import { partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import { type Arranged, arrangeWorks } from "../figures/arrange-works.ts";
 import { CopyRows, copyLines } from "../figures/copy-rows.ts";
 import type { ScenarioName } from "../figures/scenarios.ts";
-import type { ReserveBenchOptions } from "./bench-reserve.ts";
 import type { Place } from "./open-place.ts";
+import type { ReserveBenchOptions } from "./reserve-bench-options.ts";
 
 export const partitions = 50;
 /** A measurement ends between two works: those of strategies that decide order by order are short. */

@@ -1,7 +1,7 @@
 import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import { type Closing, exitRow } from "../../report/closing-block.ts";
+import type { KeptFigure } from "../../report/html/kept-figures.ts";
 import type { DrainBenchJson, ReserveBenchJson } from "../figures/bench-result.ts";
-import type { KeptFigure } from "../figures/compare-figures.ts";
 import type { SteadyBenchJson } from "../figures/steady-json.ts";
 import { count, extremes, ms, ratio } from "./figures.ts";
 

@@ -1,6 +1,7 @@
 import { type Bar, barChart } from "../../report/html/bar-chart.ts";
+import type { FigureJson } from "../../report/html/figure.ts";
 import { type PageHead, page } from "../../report/html/page.ts";
-import type { DrainBenchJson, FigureJson } from "../figures/bench-result.ts";
+import type { DrainBenchJson } from "../figures/bench-result.ts";
 import { aboutSections, footerText } from "./about-section.ts";
 import { drainRows } from "./drain-text.ts";
 import { count, extremes, ratio, seconds } from "./figures.ts";

@@ -1,6 +1,7 @@
+import type { FigureJson } from "../../report/html/figure.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { painter, type Terminal, wrapped } from "../../report/terminal.ts";
-import type { DrainBenchJson, FigureJson } from "../figures/bench-result.ts";
+import type { DrainBenchJson } from "../figures/bench-result.ts";
 import { count, extremes, mebibytes, ratio, seconds } from "./figures.ts";
 import { aboutText, exactText, floorText, workloadText } from "./provenance.ts";
 

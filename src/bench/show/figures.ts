@@ -1,4 +1,4 @@
-import type { FigureJson } from "../figures/bench-result.ts";
+import type { FigureJson } from "../../report/html/figure.ts";
 
 /** How figures of a bench are written for people. */
 

@@ -1,6 +1,6 @@
+import type { FigureJson } from "../../report/html/figure.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { painter, type Terminal, wrapped } from "../../report/terminal.ts";
-import type { FigureJson } from "../figures/bench-result.ts";
 import type { SteadyBenchJson, SteadyRateJson } from "../figures/steady-json.ts";
 import { count, extremes, ms } from "./figures.ts";
 import { aboutText, exactText } from "./provenance.ts";

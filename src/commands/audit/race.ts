@@ -89,7 +89,7 @@ transactions at the row at once, or evidence that is missing. The orders stay in
     const { stackDirectory } = await import("../../runtime/stack/stack-paths.ts");
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
     const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
-    const { parseDuration } = await import("../../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../../ports/duration.ts");
     const { startRace } = await import("../../audit/wiring/start-race.ts");
     const options = {
       target: flags.target as "http" | "kafka",

@@ -4,7 +4,7 @@ import { type ScenarioName, scenarioNames, scenarios } from "../../bench/figures
 import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import { type StrategyName, strategyNames } from "../../runtime/settings/strategy-names.ts";
+import { type StrategyName, strategyNames } from "../../ports/strategy-names.ts";
 
 export default class BenchReserve extends BenchCommand {
   static override summary = "Measure the reservation alone: every strategy, without Kafka";
@@ -65,7 +65,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
 
   async run(): Promise<ReserveBenchJson | undefined> {
     const { flags } = await this.parse(BenchReserve);
-    const { parseDuration } = await import("../../runtime/settings/duration.ts");
+    const { parseDuration } = await import("../../ports/duration.ts");
     const { runBench } = await import("../../cli/run-bench.ts");
     const { reserveText } = await import("../../bench/show/reserve-text.ts");
     const { reserveSummary } = await import("../../bench/show/bench-closing.ts");

@@ -96,31 +96,6 @@ export interface SlowStatements {
   readonly reset: boolean;
 }
 
-export interface StockAgreement {
-  readonly agrees: boolean;
-  readonly products: readonly {
-    readonly product_id: string;
-    /** null where inventory has no such product or no such column. */
-    readonly available: number | null;
-    readonly reserved: number | null;
-    readonly total: number | null;
-    /** Pieces in reserved order lines. */
-    readonly reserved_by_orders: number;
-    /** What is wrong, in words; empty when all agrees. */
-    readonly disagreements: readonly string[];
-  }[];
-  readonly sum: {
-    readonly available: number;
-    readonly reserved: number;
-    readonly total: number;
-    readonly reserved_by_orders: number;
-  };
-  /** What could not be compared, since this database does not record it. */
-  readonly not_compared: readonly string[];
-  /** True when there are more products than shown; those that disagree are shown first. */
-  readonly cut: boolean;
-}
-
 export interface OrderLineView {
   readonly order_id: string;
   readonly line_no: number | null;

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
-import type { GroupType } from "../../runtime/kafka/group-description.ts";
-import type { Settings } from "../../runtime/settings/settings.ts";
+import type { GroupType } from "../../runtime/kafka/described-group.ts";
 import {
   type LagSample,
   type LagTotal,
   type PartitionLagReport,
   partitionLags,
   totalLag,
-} from "./lag-report.ts";
-import { lagWarnings } from "./lag-warnings.ts";
-import { type LagSampler, openLagSampler } from "./open-lag-sampler.ts";
-import type { StandingPartition } from "./sql/standing-partitions.ts";
+} from "../../runtime/kafka/lag/lag-report.ts";
+import { lagWarnings } from "../../runtime/kafka/lag/lag-warnings.ts";
+import { type LagSampler, openLagSampler } from "../../runtime/kafka/lag/open-lag-sampler.ts";
+import type { StandingPartition } from "../../runtime/postgres/tables/standing-partitions.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
 
 /** What `orders lag --json` prints. null throughout: not known. */
 export interface LagReport {

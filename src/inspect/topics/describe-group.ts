@@ -2,22 +2,18 @@ import type { Admin, Kafka } from "kafkajs";
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import { readAnnouncement } from "../../runtime/kafka/announcement.ts";
-import {
-  type GroupDescription,
-  type GroupType,
-  readGroup,
-  readGroupOffsets,
-} from "../../runtime/kafka/group-description.ts";
+import type { GroupDescription, GroupType } from "../../runtime/kafka/described-group.ts";
+import { readGroup, readGroupOffsets } from "../../runtime/kafka/group-description.ts";
 import { memberWarnings } from "../../runtime/kafka/group-warnings.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError } from "../../runtime/kafka/kafka-failure.ts";
 import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
+import { lagAt, lostAt } from "../../runtime/kafka/lag/lag-report.ts";
 import { readRanges } from "../../runtime/kafka/topics.ts";
 import { withAdmin } from "../../runtime/kafka/with-admin.ts";
 import { databaseIdentity } from "../../runtime/postgres/database-identity.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { lagAt, lostAt } from "../lag/lag-report.ts";
 
 export interface GroupReport {
   readonly group: string;

@@ -1,5 +1,5 @@
-import { milliseconds, orders, perSecond } from "../../report/load/figures.ts";
-import { formatDuration } from "../../runtime/settings/duration.ts";
+import { formatDuration } from "../../ports/duration.ts";
+import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import type { LoadProgress } from "../load-options.ts";
 
 /** A piece of the line; pieces of higher rank go first when the terminal is narrow. */
@@ -37,19 +37,19 @@ function pieces(progress: LoadProgress, form: "long" | "short"): readonly Piece[
   const time = `${seconds === "0ms" ? "0s" : seconds}/${formatDuration(durationMs)}`;
   const sent = perSecond(Math.round(progress.sentRatePerSecond));
   const target = perSecond(progress.targetRatePerSecond);
-  const trouble = (name: string, count: number, rank: number): Piece => ({
-    text: `${name} ${orders(count)}`,
-    rank: count > 0 ? 1 : rank,
+  const trouble = (name: string, found: number, rank: number): Piece => ({
+    text: `${name} ${count(found)}`,
+    rank: found > 0 ? 1 : rank,
   });
   return [
     { text: time, rank: 3 },
     { text: form === "long" ? `${sent} of ${target}` : `${sent.slice(0, -2)}/${target}`, rank: 0 },
-    { text: `${words.acked} ${orders(counts.acked)}`, rank: 2 },
+    { text: `${words.acked} ${count(counts.acked)}`, rank: 2 },
     trouble(words.failed, counts.failed, 6),
     trouble(words.unknown, counts.unknown, 8),
     trouble(words.dropped, counts.dropped, 7),
     { text: `p50 ${milliseconds(latencyMs.p50)}`, rank: 9 },
     { text: `p99 ${milliseconds(latencyMs.p99)}`, rank: 4 },
-    { text: `${orders(progress.inFlight)} in flight`, rank: 10 },
+    { text: `${count(progress.inFlight)} in flight`, rank: 10 },
   ];
 }

@@ -1,8 +1,8 @@
+import { formatDuration } from "../../ports/duration.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
-import { milliseconds, orders, perSecond } from "../../report/load/figures.ts";
+import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
-import { formatDuration } from "../../runtime/settings/duration.ts";
 import type { Delivered } from "../judge-delivery.ts";
 import type { LoadResult } from "../run-load.ts";
 
@@ -33,9 +33,9 @@ function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number)
   const { counts, latencyMs, sendLatenessMs } = result;
   const { verdict, sentence } = delivered;
   const left = [
-    `${orders(counts.failed)} failed`,
-    `${orders(counts.unknown)} unknown`,
-    `${orders(counts.dropped)} dropped`,
+    `${count(counts.failed)} failed`,
+    `${count(counts.unknown)} unknown`,
+    `${count(counts.dropped)} dropped`,
   ];
   const tone = {
     delivered: "good",
@@ -49,7 +49,7 @@ function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number)
     rows: [
       [
         "orders",
-        `${orders(counts.acked)} of ${orders(counts.offered)} acknowledged, ${left.join(", ")}`,
+        `${count(counts.acked)} of ${count(counts.offered)} acknowledged, ${left.join(", ")}`,
       ],
       [
         "rate",
@@ -67,9 +67,9 @@ function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number)
 }
 
 function countsTable({ counts }: LoadResult, width: number): string {
-  const share = (count: number) =>
-    counts.offered === 0 ? "" : `${((count * 100) / counts.offered).toFixed(2)} %`;
-  const row = (name: string, count: number) => [name, orders(count), share(count)];
+  const share = (part: number) =>
+    counts.offered === 0 ? "" : `${((part * 100) / counts.offered).toFixed(2)} %`;
+  const row = (name: string, part: number) => [name, count(part), share(part)];
   return plainTable(
     [{ name: "orders" }, { name: "count", align: "right" }, { name: "share", align: "right" }],
     [
@@ -108,7 +108,7 @@ function figuresTable(result: LoadResult, width: number): string {
 function answersTable({ answers }: LoadResult, width: number): string {
   return plainTable(
     [{ name: "state" }, { name: "answer" }, { name: "count", align: "right" }],
-    answers.map(({ state, kind, count }) => [state, kind, orders(count)]),
+    answers.map((answer) => [answer.state, answer.kind, count(answer.count)]),
     { width },
   );
 }

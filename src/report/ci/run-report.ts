@@ -1,4 +1,3 @@
-import type { Finding } from "../../audit/finding.ts";
 import type { Failure } from "../../failure/failure.ts";
 import type { Closing } from "../closing-block.ts";
 
@@ -24,8 +23,19 @@ export interface Case {
   readonly text: string;
 }
 
+/** What a report needs of a check's finding. */
+interface JudgedCheck {
+  readonly check: string;
+  readonly status: "pass" | "fail" | "unknown";
+  readonly required: boolean;
+  readonly expected: string;
+  readonly found: string;
+  readonly detail?: string;
+  readonly examples: readonly string[];
+}
+
 /** Pure: one case for each check. */
-export function suiteOf(name: string, checks: readonly Finding[]): Suite {
+export function suiteOf(name: string, checks: readonly JudgedCheck[]): Suite {
   return {
     name,
     cases: checks.map(({ check, status, required, expected, found, detail, examples }) => ({

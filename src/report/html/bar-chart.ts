@@ -1,4 +1,4 @@
-import type { FigureJson } from "../../bench/figures/bench-result.ts";
+import type { FigureJson } from "./figure.ts";
 import { escaped } from "./markup.ts";
 import { scaleFor } from "./scale.ts";
 

@@ -1,9 +1,5 @@
-import {
-  type KeptFigures,
-  readFigures,
-  writeFigures,
-} from "../../bench/figures/compare-figures.ts";
-import type { Origin } from "../../bench/figures/origin.ts";
+import type { Origin } from "../origin.ts";
+import { type KeptFigures, readFigures, writeFigures } from "./kept-figures.ts";
 import { escaped } from "./markup.ts";
 
 export interface PageTable {

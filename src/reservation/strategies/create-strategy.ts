@@ -1,5 +1,5 @@
 import type { Database } from "../../ports/database.ts";
-import type { StrategyName } from "../../runtime/settings/strategy-names.ts";
+import type { StrategyName } from "../../ports/strategy-names.ts";
 import type { Strategy } from "../work.ts";
 import { batchStrategy } from "./batch.ts";
 import { conditionalStrategy } from "./conditional.ts";

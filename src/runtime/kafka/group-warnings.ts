@@ -1,6 +1,6 @@
 import type { PartitionRange } from "../../ports/log.ts";
 import { readAnnouncement } from "./announcement.ts";
-import type { GroupMember } from "./group-description.ts";
+import type { GroupMember } from "./described-group.ts";
 
 /** What is known of a group and of the database that its consumers should write to. */
 export interface GroupScene {

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../../ports/duration.ts";
 
 const longestAgoMs = 100 * 366 * 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
-import type { ResolvedSettings } from "./resolve-settings.ts";
+import type { ResolvedSettings } from "./resolved-settings.ts";
 import { type SettingKey, settingSpecs } from "./settings.ts";
 
 /**

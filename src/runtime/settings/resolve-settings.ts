@@ -4,6 +4,7 @@ import { withAbsoluteFiles } from "./database-address.ts";
 import { completeDatabaseUrl, databaseUrlFromParts } from "./database-variables.ts";
 import { parseSetting } from "./parse-setting.ts";
 import { refuseContradictions } from "./refuse-contradictions.ts";
+import type { ResolvedSettings, SettingSource } from "./resolved-settings.ts";
 import {
   kafkaSecurityKeys,
   type SettingKey,
@@ -11,10 +12,6 @@ import {
   type Settings,
   settingSpecs,
 } from "./settings.ts";
-
-/** Where a value came from, strongest first. */
-export const settingSources = ["flag", "environment", "config file", "stack", "default"] as const;
-export type SettingSource = (typeof settingSources)[number];
 
 export interface SettingLayers {
   /** Parsed flags by setting key. */
@@ -30,11 +27,6 @@ export interface SettingLayers {
   readonly stackIsOurs?: boolean;
   /** Where relative paths of flags and the environment begin; default: the working directory. */
   readonly directory?: string;
-}
-
-export interface ResolvedSettings {
-  readonly values: Settings;
-  readonly sources: Readonly<Record<SettingKey, SettingSource | undefined>>;
 }
 
 /**

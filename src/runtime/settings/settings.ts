@@ -1,4 +1,4 @@
-import { type StrategyName, strategyNames } from "./strategy-names.ts";
+import { type StrategyName, strategyNames } from "../../ports/strategy-names.ts";
 
 /** What a setting's text must be; parse-setting.ts reads each kind. */
 type SettingKind = TextKind | "integer" | "boolean" | "choice";

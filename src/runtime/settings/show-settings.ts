@@ -1,5 +1,5 @@
 import { formatDatabaseUrl, parseDatabaseUrl } from "./database-address.ts";
-import type { ResolvedSettings, SettingSource } from "./resolve-settings.ts";
+import type { ResolvedSettings, SettingSource } from "./resolved-settings.ts";
 import { type SettingKey, type SettingSpec, settingSpecs } from "./settings.ts";
 
 export interface ShownSetting {

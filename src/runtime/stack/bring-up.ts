@@ -4,18 +4,18 @@ import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { allOrNone } from "../lifecycle/all-or-none.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
-import type { ResolvedSettings } from "../settings/resolve-settings.ts";
 import type { BootProgress } from "./boot-steps.ts";
+import type { BringUpOptions } from "./bring-up-options.ts";
 import { chooseShape } from "./choose-shape.ts";
 import { forgetSupervision } from "./end-supervisor.ts";
-import type { Engine, EngineContext, StartResult } from "./engines/engine.ts";
+import type { EngineContext, StartResult } from "./engines/engine.ts";
 import { kafkaAuthByHand } from "./engines/refuse-auth.ts";
 import { lockStack } from "./lock-stack.ts";
 import { findOwnDirectory } from "./own-directory.ts";
 import { apiUrlOf, pipelineChildren } from "./pipeline-children.ts";
 import { pipelineSettings, stackSettingsAfter } from "./pipeline-settings.ts";
 import { prepareInfra, probeKafka } from "./prepare-infra.ts";
-import { ownCommand, type Program } from "./processes/own-program.ts";
+import { ownCommand } from "./processes/own-program.ts";
 import { ensureSupervisor } from "./processes/supervisor-client.ts";
 import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
 import { stackDirectory } from "./stack-paths.ts";
@@ -27,35 +27,6 @@ import { startChildren } from "./start-children.ts";
 import { readStatus } from "./status.ts";
 import type { Infra } from "./wait-for-infra.ts";
 import type { Wait } from "./wait-until.ts";
-
-export interface BringUpOptions {
-  readonly stack: string;
-  readonly engine: Engine;
-  /** Why this engine: one sentence, kept for `status`. */
-  readonly why: string;
-  readonly settings: ResolvedSettings;
-  /** undefined: as many as there are, else one. */
-  readonly scale: { readonly api?: number | undefined; readonly consumer?: number | undefined };
-  /** Kafka, PostgreSQL, topics and tables only; API and consumers are left as they are. */
-  readonly onlyInfra: boolean;
-  /** 0: a free one; undefined: as before, else the default. */
-  readonly ports: {
-    readonly api?: number | undefined;
-    readonly kafka?: number | undefined;
-    readonly postgres?: number | undefined;
-  };
-  /** External engine: migrate a schema that is not empty, too. */
-  readonly migrate: boolean;
-  /** Lets the strategy `naive` run on this stack's database. */
-  readonly allowNaive: boolean;
-  /** Whether PostgreSQL logs every statement; undefined: as it is. Not on the external engine. */
-  readonly logStatements?: boolean | undefined;
-  /** From the services' start to everything ready; downloads have a limit of their own. */
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-  /** How the API and the consumers are run; `orders api` and `orders consume` unless a test says otherwise. */
-  readonly program?: (args: readonly string[]) => Program;
-}
 
 /**
  * Boots a stack, or repairs one: what runs as wanted is left alone. When it cannot, what this call

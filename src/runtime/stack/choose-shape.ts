@@ -1,4 +1,4 @@
-import type { BringUpOptions } from "./bring-up.ts";
+import type { BringUpOptions } from "./bring-up-options.ts";
 import { choosePipelinePorts } from "./choose-pipeline-ports.ts";
 import { runningChildren } from "./processes/stop-children.ts";
 import { readSupervisorSpec } from "./processes/supervisor-files.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
-import type { ResolvedSettings } from "../settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../settings/resolved-settings.ts";
 import { chooseEngine, type EngineChoice } from "./engines/choose-engine.ts";
 import type { EngineName } from "./engines/engine.ts";
 import { gatherEvidence } from "./engines/gather-evidence.ts";

@@ -1,4 +1,4 @@
-import type { ResolvedSettings } from "../settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../settings/resolved-settings.ts";
 import {
   kafkaSecurityKeys,
   type SettingKey,

@@ -1,7 +1,7 @@
-import { standingPartitions } from "../../inspect/lag/sql/standing-partitions.ts";
 import type { Database } from "../../ports/database.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import { standingPartitions } from "../postgres/tables/standing-partitions.ts";
 import { databaseAddress } from "../settings/database-address.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DatabaseStatus } from "./stack-status.ts";

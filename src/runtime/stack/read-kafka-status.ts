@@ -1,10 +1,10 @@
 import { Failure } from "../../failure/failure.ts";
-import { type LagSample, partitionLags, totalLag } from "../../inspect/lag/lag-report.ts";
-import { lagWarnings } from "../../inspect/lag/lag-warnings.ts";
-import { openLagSampler } from "../../inspect/lag/open-lag-sampler.ts";
 import { createKafka } from "../kafka/kafka-client.ts";
 import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { cutConnections } from "../kafka/kafkajs-internals/connections.ts";
+import { type LagSample, partitionLags, totalLag } from "../kafka/lag/lag-report.ts";
+import { lagWarnings } from "../kafka/lag/lag-warnings.ts";
+import { openLagSampler } from "../kafka/lag/open-lag-sampler.ts";
 import { noPatience } from "../kafka/patience.ts";
 import { brokerListens } from "../kafka/probe-kafka.ts";
 import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";

@@ -17,7 +17,7 @@ import { type LoadJson, loadJson } from "../../load/show/load-json.ts";
 import { loadReport } from "../../load/show/load-report.ts";
 import { type RunReport, type Suite, suiteOf } from "../../report/ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
-import { milliseconds, orders, perSecond } from "../../report/load/figures.ts";
+import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import { painter, shown, type Terminal, wrapped } from "../../report/terminal.ts";
 
 /** What a verification found, as the report needs it. */
@@ -137,11 +137,11 @@ export function verificationClosing(parts: VerificationParts): Closing {
   const rows: (readonly [string, string])[] = [
     [
       "orders",
-      `${orders(accepted)} accepted: ${orders(reserved)} reserved, ${orders(rejected)} rejected, ${orders(dead)} dead-lettered${verdict === "consistent" ? "; not one lost, doubled or oversold" : ""}`,
+      `${count(accepted)} accepted: ${count(reserved)} reserved, ${count(rejected)} rejected, ${count(dead)} dead-lettered${verdict === "consistent" ? "; not one lost, doubled or oversold" : ""}`,
     ],
     [
       "rate",
-      `${perSecond(result.achievedRatePerSecond)} sent of ${perSecond(result.targetRatePerSecond)} asked; ${orders(result.counts.acked)} of ${orders(result.counts.offered)} acknowledged`,
+      `${perSecond(result.achievedRatePerSecond)} sent of ${perSecond(result.targetRatePerSecond)} asked; ${count(result.counts.acked)} of ${count(result.counts.offered)} acknowledged`,
     ],
     [
       "latency",
@@ -157,7 +157,7 @@ export function verificationClosing(parts: VerificationParts): Closing {
   if (warmUp.history.length > 0) {
     rows.push([
       "warm-up",
-      `${orders(warmUp.history.length)} orders before that, audited, not counted in rate and latency`,
+      `${count(warmUp.history.length)} orders before that, audited, not counted in rate and latency`,
     ]);
   }
   return {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Narrator, type RaceOptions, runRace } from "../../../src/audit/race/run-race.ts";
+import { type RaceOptions, runRace } from "../../../src/audit/race/run-race.ts";
 import { openKafkaOrderPlacer } from "../../../src/audit/wiring/open-kafka-order-placer.ts";
 import { openLogReader } from "../../../src/audit/wiring/open-log-reader.ts";
+import type { Narrator } from "../../../src/ports/narrator.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import {
   createTestDatabase,

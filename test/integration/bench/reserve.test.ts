@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarioNames } from "../../../src/bench/figures/scenarios.ts";
-import {
-  benchReserve,
-  type ReserveBenchOptions,
-} from "../../../src/bench/measure/bench-reserve.ts";
+import { benchReserve } from "../../../src/bench/measure/bench-reserve.ts";
 import { openPlace } from "../../../src/bench/measure/open-place.ts";
 import { reconcile } from "../../../src/bench/measure/reconcile.ts";
-import { strategyNames } from "../../../src/runtime/settings/strategy-names.ts";
+import type { ReserveBenchOptions } from "../../../src/bench/measure/reserve-bench-options.ts";
+import { strategyNames } from "../../../src/ports/strategy-names.ts";
 import { createTestDatabase, type TestDatabase, testSettings, uniqueName } from "../services.ts";
 import { benchSchemas, databaseState } from "./user-state.ts";
 

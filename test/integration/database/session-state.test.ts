@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../../src/ports/database.ts";
+import type { StrategyName } from "../../../src/ports/strategy-names.ts";
 import { createStrategy } from "../../../src/reservation/strategies/create-strategy.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
-import type { StrategyName } from "../../../src/runtime/settings/strategy-names.ts";
 import {
   deadLetters,
   decideBy,

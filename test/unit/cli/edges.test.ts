@@ -7,6 +7,7 @@ import { hostile, steering } from "../../arbitrary/hostile.ts";
 
 /** The files in which text is written to a stream, each behind shown, shownLines or shownJson. */
 const edges = [
+  "src/bench/measure/steady-consumer-main.ts",
   "src/cli/demand-consent.ts",
   "src/cli/hooks/command-not-found.ts",
   "src/cli/orders-command.ts",
@@ -17,14 +18,13 @@ const edges = [
   "src/commands/status.ts",
   "src/commands/topic/tail.ts",
   "src/commands/verify.ts",
+  "src/intake/wiring/api-log.ts",
   "src/report/steps.ts",
-  "src/bench/measure/steady-consumer-main.ts",
   "src/runtime/lifecycle/output/end-of-output.ts",
   "src/runtime/lifecycle/output/guarded-streams.ts",
-  "src/intake/wiring/api-log.ts",
+  "src/runtime/lifecycle/unexpected-end.ts",
   "src/runtime/stack/gather-logs.ts",
   "src/runtime/stack/processes/supervisor-main.ts",
-  "src/runtime/lifecycle/unexpected-end.ts",
 ];
 
 it("nothing is written to a person but through the few edges that escape", () => {

@@ -1,10 +1,10 @@
+import { wholeDuration } from "../../../report/figures.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { standingLines } from "../../../report/standing-lines.ts";
 import { sumCell } from "../../../report/sum-cell.ts";
 import { shown } from "../../../report/terminal.ts";
 import { warningsText } from "../../../report/warnings-text.ts";
 import { restText, type WorstRows, worstRows } from "../../../report/worst-rows.ts";
-import { duration } from "../../../runtime/stack/show/stack-status.ts";
 
 interface PartitionLag {
   readonly partition: number;
@@ -192,7 +192,7 @@ function drainShort(total: LagReport["total"]): string {
     case "drained":
       return "nothing to drain";
     case "draining":
-      return `${duration(Math.ceil(total.seconds_to_drain ?? 0))} at this rate`;
+      return `${wholeDuration(Math.ceil(total.seconds_to_drain ?? 0))} at this rate`;
     case "standing":
       return total.decided_per_second === 0
         ? "never at this rate: nothing is decided"

@@ -1,6 +1,6 @@
+import { wholeDuration } from "../../../report/figures.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { restText, worstRows } from "../../../report/worst-rows.ts";
-import { duration } from "../../../runtime/stack/show/stack-status.ts";
 
 const unknown = "—";
 
@@ -45,7 +45,7 @@ export function topicListText(topics: readonly TopicRow[], width: number | undef
 function keptText({ cleanup_policy, retention_ms, retention_bytes }: TopicRow): string {
   if (cleanup_policy === null) return unknown;
   const limits = [
-    ...(retention_ms === null ? [] : [duration(Math.round(retention_ms / 1_000))]),
+    ...(retention_ms === null ? [] : [wholeDuration(Math.round(retention_ms / 1_000))]),
     ...(retention_bytes === null ? [] : [`${bytesText(retention_bytes)} a partition`]),
   ];
   const deleted = limits.length === 0 ? "for ever" : limits.join(" or ");

@@ -1,4 +1,4 @@
-import { undecodableText } from "../../../reservation/log-holes.ts";
+import { undecodableText } from "../../../ports/undecodable-text.ts";
 import type { OnHoles } from "./last-messages.ts";
 
 /** One line for each batch that cannot be decoded; what compaction took out is no news in a compacted topic. */

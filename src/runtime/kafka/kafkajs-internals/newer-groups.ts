@@ -1,4 +1,4 @@
-import type { GroupDescription, GroupMember, GroupType } from "../group-description.ts";
+import type { GroupDescription, GroupMember, GroupType } from "../described-group.ts";
 import {
   askBroker,
   type CompactReader,

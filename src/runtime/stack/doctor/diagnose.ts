@@ -1,5 +1,5 @@
 import { Failure } from "../../../failure/failure.ts";
-import type { ResolvedSettings } from "../../settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../../settings/resolved-settings.ts";
 import { chooseEngine, missingFor } from "../engines/choose-engine.ts";
 import { gatherEvidence } from "../engines/gather-evidence.ts";
 import { stackDirectory } from "../stack-paths.ts";

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-import type { ResolvedSettings } from "../../settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../../settings/resolved-settings.ts";
 import type { SettingKey } from "../../settings/settings.ts";
 import type { StackSettings } from "../stack-settings.ts";
 import type { EngineEvidence } from "./choose-engine.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../../failure/failure.ts";
-import type { ResolvedSettings } from "../../settings/resolve-settings.ts";
+import type { ResolvedSettings } from "../../settings/resolved-settings.ts";
 import { type KafkaAuth, settingSpecs } from "../../settings/settings.ts";
 import type { EngineName } from "./engine.ts";
 

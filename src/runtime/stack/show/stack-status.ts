@@ -1,3 +1,4 @@
+import { wholeDuration } from "../../../report/figures.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { standingLines } from "../../../report/standing-lines.ts";
 import { sumCell } from "../../../report/sum-cell.ts";
@@ -140,7 +141,7 @@ function processTable(processes: readonly ProcessStatus[]): string {
       one.ready === null ? "" : one.ready ? "yes" : "no",
       text(one.pid),
       text(one.port),
-      one.uptime_seconds === null ? "" : duration(one.uptime_seconds),
+      one.uptime_seconds === null ? "" : wholeDuration(one.uptime_seconds),
       String(one.restarts),
     ]),
     { width: process.stdout.columns },
@@ -196,13 +197,4 @@ function lagsText(group: GroupStatus): string {
 
 function text(value: number | null): string {
   return value === null ? "" : String(value);
-}
-
-/** Pure: 59 → 59s, 61 → 1m 1s, 3661 → 1h 1m. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
-  const hours = Math.floor(seconds / 3600);
-  if (hours < 48) return `${hours}h ${Math.floor((seconds % 3600) / 60)}m`;
-  return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Order } from "../../../../src/order/order.ts";
-import type { StrategyName } from "../../../../src/runtime/settings/strategy-names.ts";
+import type { StrategyName } from "../../../../src/ports/strategy-names.ts";
 import { hardLogs } from "../../../arbitrary/logs.ts";
 import { createTestDatabase, type TestDatabase } from "../../services.ts";
 import { manyOrders, reconciledStock } from "../pipeline.ts";

@@ -1,4 +1,4 @@
-import { aheadWarnings, memberWarnings } from "../../runtime/kafka/group-warnings.ts";
+import { aheadWarnings, memberWarnings } from "../group-warnings.ts";
 import { type LagSample, lostAt } from "./lag-report.ts";
 
 /**

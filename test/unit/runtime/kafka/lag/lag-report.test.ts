@@ -8,7 +8,7 @@ import {
   partitionLags,
   timeToDrain,
   totalLag,
-} from "../../../../src/inspect/lag/lag-report.ts";
+} from "../../../../../src/runtime/kafka/lag/lag-report.ts";
 
 const known = (...next: number[]): Positions => ({ next: new Map(next.entries()), unknown: null });
 const unknown: Positions = { next: new Map(), unknown: "not there" };

@@ -1,21 +1,21 @@
 import type { Admin, Kafka } from "kafkajs";
-import { closestName } from "../../failure/closest-name.ts";
-import type { Database } from "../../ports/database.ts";
-import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
-import { readGroup, readGroupOffsets } from "../../runtime/kafka/group-description.ts";
-import { createKafka } from "../../runtime/kafka/kafka-client.ts";
-import { explainKafkaError } from "../../runtime/kafka/kafka-failure.ts";
-import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
-import { withCluster } from "../../runtime/kafka/kafkajs-internals/kafka-cluster.ts";
-import { readTopicId } from "../../runtime/kafka/kafkajs-internals/topic-id.ts";
-import { readRanges } from "../../runtime/kafka/topics.ts";
-import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
-import { databaseIdentity } from "../../runtime/postgres/database-identity.ts";
-import { openDatabase } from "../../runtime/postgres/open-database.ts";
-import type { Settings } from "../../runtime/settings/settings.ts";
+import { closestName } from "../../../failure/closest-name.ts";
+import type { Database } from "../../../ports/database.ts";
+import { explainDatabaseError } from "../../postgres/database-failure.ts";
+import { databaseIdentity } from "../../postgres/database-identity.ts";
+import { openDatabase } from "../../postgres/open-database.ts";
+import { standingPartitions } from "../../postgres/tables/standing-partitions.ts";
+import { storedPositions } from "../../postgres/tables/stored-positions.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { demandTopic } from "../demand-topic.ts";
+import { readGroup, readGroupOffsets } from "../group-description.ts";
+import { createKafka } from "../kafka-client.ts";
+import { explainKafkaError } from "../kafka-failure.ts";
+import { cutConnections } from "../kafkajs-internals/connections.ts";
+import { withCluster } from "../kafkajs-internals/kafka-cluster.ts";
+import { readTopicId } from "../kafkajs-internals/topic-id.ts";
+import { readRanges } from "../topics.ts";
 import type { LagSample } from "./lag-report.ts";
-import { standingPartitions } from "./sql/standing-partitions.ts";
-import { storedPositions } from "./sql/stored-positions.ts";
 
 export interface LagSampler {
   /** @throws Failure("environment") when Kafka is away; anything else missing is said in the sample. */

@@ -1,6 +1,6 @@
-import type { PartitionRange } from "../../ports/log.ts";
-import type { GroupMember, GroupType } from "../../runtime/kafka/group-description.ts";
-import type { StandingPartition } from "./sql/standing-partitions.ts";
+import type { PartitionRange } from "../../../ports/log.ts";
+import type { StandingPartition } from "../../postgres/tables/standing-partitions.ts";
+import type { GroupMember, GroupType } from "../described-group.ts";
 
 /** Next offsets by partition, as one place knows them. */
 export interface Positions {

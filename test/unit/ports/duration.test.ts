@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../../src/failure/failure.ts";
-import { formatDuration, parseDuration } from "../../../../src/runtime/settings/duration.ts";
+import { Failure } from "../../../src/failure/failure.ts";
+import { formatDuration, parseDuration } from "../../../src/ports/duration.ts";
 
 const limits = { minMs: 1, maxMs: 86_400_000 };
 const parse = (text: string) => parseDuration(text, "--duration", limits);

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
+import { commandText } from "../../../src/bench/measure/describe-origin.ts";
 import {
   farText,
   type KeptFigures,
   readFigures,
   writeFigures,
-} from "../../../../src/bench/figures/compare-figures.ts";
-import { busyText, type Origin } from "../../../../src/bench/figures/origin.ts";
-import { commandText } from "../../../../src/bench/measure/describe-origin.ts";
+} from "../../../src/report/html/kept-figures.ts";
+import { busyText, type Origin } from "../../../src/report/origin.ts";
 
 const origin = (lastMinute: number, cores = 2): Origin => ({
   ...{ version: "1.2.3", commit: undefined, command: "orders bench", host: "h", cores },
