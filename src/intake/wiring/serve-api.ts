@@ -1,8 +1,12 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
+import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { listenFailure } from "../../runtime/lifecycle/listen-failure.ts";
+import { runUntil } from "../../runtime/lifecycle/run-until.ts";
+import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { Publisher } from "../publisher.ts";
 import { buildServer, type IntakeServer } from "../server/build-server.ts";
@@ -37,29 +41,55 @@ export interface ApiCounts {
 const closeWithinMs = 3_000;
 
 /**
- * The producer API in this process, until the signal; then /ready says 503, nothing more is accepted,
- * and everything accepted is answered. Kafka need not be there yet.
+ * The producer API in this process, until the signal. Kafka need not be there yet.
  * @throws Failure("environment") when the address cannot be listened on.
  */
-export async function serveApi(options: ServeApiOptions): Promise<ApiCounts> {
-  const { settings, log, signal } = options;
-  const publisher = createPublisher(settings, log);
-  const { publishTimeoutMs } = settings;
-  const server = await buildServer(publisher, publishTimeoutMs, {
-    bug: (error) => log.error({ err: error }, "unexpected error"),
-    ...(log.isLevelEnabled("debug") ? { request: (line) => log.debug(line, "request") } : {}),
+export async function serveApi({ signal, ...options }: ServeApiOptions): Promise<ApiCounts> {
+  const api = createApi(options);
+  await runUntil(api, {
+    signal,
+    stopWithinMs: options.settings.publishTimeoutMs + 2 * closeWithinMs,
   });
-  try {
-    await listen(server, options.host, options.port);
-    publisher.start();
-    options.onListening((server.app.server.address() as AddressInfo).port);
-    await aborted(signal);
-  } finally {
-    await publisher.close();
-    await close(server);
-  }
-  const { acked, unknown, unsent, refused } = publisher.counts;
-  return { ...server.counts, accepted: acked, unknown, unavailable: unsent, refused };
+  return api.counts;
+}
+
+/** Its stop lets /ready say 503, accepts nothing more, and answers all that was accepted. */
+export interface Api extends Runnable {
+  readonly counts: ApiCounts;
+}
+
+export function createApi(options: Omit<ServeApiOptions, "signal">): Api {
+  const { settings, host, port, log, onListening } = options;
+  const publisher = createPublisher(settings, log);
+  let server: IntakeServer | undefined;
+  const runnable = createRunnable("API", {
+    async start() {
+      server = await buildServer(publisher, settings.publishTimeoutMs, {
+        bug: (error) => log.error({ err: error }, "unexpected error"),
+        ...(log.isLevelEnabled("debug") ? { request: (line) => log.debug(line, "request") } : {}),
+      });
+      await listen(server, host, port);
+      publisher.start();
+      onListening((server.app.server.address() as AddressInfo).port);
+    },
+    notReadyBecause() {
+      const readiness = publisher.readiness();
+      return readiness.ready ? undefined : readiness.reason;
+    },
+    async stop(withinMs) {
+      const late = wait(Math.max(0, withinMs - closeWithinMs), undefined, { ref: false });
+      await Promise.race([publisher.close(), late]);
+      if (server !== undefined) await close(server);
+    },
+  });
+  return {
+    ...runnable,
+    get counts() {
+      const { acked, unknown, unsent, refused } = publisher.counts;
+      const { requests, invalid } = server?.counts ?? { requests: 0, invalid: 0 };
+      return { requests, invalid, accepted: acked, unknown, unavailable: unsent, refused };
+    },
+  };
 }
 
 function createPublisher(settings: Settings, log: Logger): Publisher {
@@ -109,11 +139,4 @@ async function close({ app }: IntakeServer): Promise<void> {
   const force = setTimeout(() => app.server.closeAllConnections(), closeWithinMs);
   await app.close();
   clearTimeout(force);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

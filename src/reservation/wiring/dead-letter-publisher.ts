@@ -2,28 +2,30 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
+import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
+import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { type Reach, reachNothing } from "../failpoints.ts";
 import { failurePolicy } from "../failure-policy.ts";
 import { publishDeadLetters } from "../publish-dead-letters.ts";
 import { countUnpublished, type Unpublished } from "../sql/count-unpublished.ts";
 
-export interface DeadLetterPublisher {
-  /** Why PostgreSQL does not answer: known even while no order is waiting. */
-  readonly databaseTrouble: string | undefined;
+/**
+ * Its stop publishes what is recorded by then; what does not go out in time stays for the next
+ * consumer. Not ready is it while PostgreSQL does not answer: known even while no order is waiting.
+ */
+export interface DeadLetterPublisher extends Runnable {
   /**
    * Waits until all that is recorded now is published, by this instance or another.
-   * @throws Failure("environment") that names what is not, after `withinMs`.
+   * @throws Failure("environment") that names what is not, after `withinMs` or when it is stopped.
    */
   drain(withinMs: number): Promise<void>;
-  /** Publishes what is recorded now, for `withinMs` at most; the rest stays for the next consumer. */
-  stop(withinMs: number): Promise<void>;
 }
 
 const pollMs = 500;
 const drainPollMs = 100;
 
 /** Publishes dead letters as they are recorded, by any instance, until told to stop; then once more. */
-export function startDeadLetterPublisher(
+export function createDeadLetterPublisher(
   database: Database,
   sender: MessageSender,
   log: (line: string) => void,
@@ -74,26 +76,26 @@ export function startDeadLetterPublisher(
       } catch (error) {
         unread = error instanceof Error ? error.message : String(error);
       }
-      if (performance.now() > untilMs) throw unpublishedFailure(left, unread ?? trouble);
+      if (performance.now() > untilMs || stopping.signal.aborted)
+        throw unpublishedFailure(left, unread ?? trouble);
       await wait(drainPollMs);
     }
   }
 
-  const running = run();
-  return {
-    drain,
-    get databaseTrouble() {
-      return databaseTrouble;
+  let running: Promise<void> | undefined;
+  const runnable = createRunnable("dead-letter publisher", {
+    start(_, fail) {
+      running = run();
+      running.catch(fail);
     },
+    notReadyBecause: () => databaseTrouble,
     async stop(withinMs) {
       deadlineMs = performance.now() + withinMs;
       stopping.abort();
-      const bound = new AbortController();
-      const late = wait(withinMs, undefined, { signal: bound.signal }).catch(() => {});
-      await Promise.race([running, late]);
-      bound.abort();
+      await running;
     },
-  };
+  });
+  return { ...runnable, drain };
 }
 
 function unpublishedFailure(left: Unpublished | undefined, reason: string | undefined): Failure {

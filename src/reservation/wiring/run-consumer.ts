@@ -16,7 +16,10 @@ import {
   explainRefusedJoin,
   watchCompanions,
 } from "../../runtime/kafka/watch-companions.ts";
-import { startHealthServer } from "../../runtime/lifecycle/health-server.ts";
+import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
+import { createHealthServer } from "../../runtime/lifecycle/health-server.ts";
+import { runUntil } from "../../runtime/lifecycle/run-until.ts";
+import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import {
@@ -29,7 +32,7 @@ import { ReservationLoop } from "../reservation-loop.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
 import { heartbeatEveryMs } from "../with-heartbeat.ts";
 import type { Strategy, WorkCounts } from "../work.ts";
-import { type DeadLetterPublisher, startDeadLetterPublisher } from "./dead-letter-publisher.ts";
+import { createDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { failpointClient } from "./failpoint-client.ts";
 import { readFailpoint } from "./read-failpoint.ts";
 import { whenCaughtUp } from "./when-caught-up.ts";
@@ -79,7 +82,31 @@ const askWithinMs = 2_000;
  * @throws Failure("environment") when Kafka or the topic is not there, or the loop cannot go on.
  */
 export async function runConsumer(options: ConsumerOptions): Promise<ConsumerResult> {
-  const { settings, signal, log } = options;
+  const consumer = createConsumer(options);
+  const { signal, untilCaughtUp } = options;
+  await runUntil(consumer, {
+    signal,
+    // Once for the batch in hand, once for leaving the group.
+    stopWithinMs: 2 * stopWithinMs + publishWithinMs + 2 * closeWithinMs,
+    ...(untilCaughtUp ? { done: (ended: AbortSignal) => consumer.catchUp(ended) } : {}),
+  });
+  return consumer.result();
+}
+
+export interface Consumer extends Runnable {
+  /**
+   * Once it is at work: waits until all that was in the log at the call is decided, and its dead
+   * letters are published; or until the signal.
+   * @throws what whenCaughtUp and the publisher's drain throw.
+   */
+  catchUp(signal: AbortSignal): Promise<void>;
+  /** So far. */
+  result(): ConsumerResult;
+}
+
+/** Its readiness is also told at `options.health`. */
+export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consumer {
+  const { settings, log } = options;
   const { topic, group, workers } = settings;
   const failpoint = readFailpoint();
   if (failpoint !== undefined) log(failpoint.notice);
@@ -109,103 +136,115 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRes
   });
   const stats = new ConsumerStats(performance.now());
   const strategy = createStrategy(settings.strategy, reserving);
-  try {
-    await mayRun(strategy, database, settings);
-    const clusterId = await describeLog(admin, kafka, settings, { signal, log });
-    if (clusterId === undefined) return stoppedAtStart(topic, group);
-    await warnOfPolicy(admin, topic, log);
-    const companions = watchCompanions({ kafka, database, group, topic, log });
-    await companions.prepare();
-    const consumer = consumerOf(kafka, settings, signal, companions);
-    companions.watch(consumer);
-    const loop = new ReservationLoop({
-      group,
-      topic,
-      clusterId,
-      from: options.from,
-      acceptLoss: options.acceptLoss,
-      sessionTimeoutMs: settings.sessionTimeoutMs,
-      workers,
-      batchMessages: settings.batch,
-      consumer,
-      database,
-      strategy,
-      readLog: () => readLogState(kafka, topic),
-      onDecided(counts, reserved) {
-        stats.add(counts);
-        if (options.onReserved !== undefined)
-          for (const order of reserved) options.onReserved(order);
-      },
-      log,
-      ...(failpoint === undefined ? {} : { reach: failpoint.reach }),
+  const letters = createDeadLetterPublisher(database, sender, log, failpoint?.reach);
+  let loop: ReservationLoop | undefined;
+  let companions: Companions | undefined;
+  let statsTimer: NodeJS.Timeout | undefined;
+  let startedAtMs: number | undefined;
+  let caughtUp = false;
+  const health =
+    options.health &&
+    createHealthServer({
+      ...options.health,
+      of: { notReadyBecause: () => runnable.notReadyBecause() },
     });
-    let letters: DeadLetterPublisher | undefined;
-    // Before anything works: a port that is taken ends it here.
-    const health =
-      options.health &&
-      (await startHealthServer(
-        options.health.port,
-        options.health.host,
-        () => loop.notReadyBecause ?? letters?.databaseTrouble ?? loop.standsBecause,
-      ));
-    const publisher = startDeadLetterPublisher(database, sender, log, failpoint?.reach);
-    letters = publisher;
-    const statsTimer = setInterval(
-      () => options.print(stats.line(performance.now())),
-      options.statsIntervalMs,
-    );
-    const startedAtMs = performance.now();
-    let caughtUp = false;
-    try {
+
+  const runnable = createRunnable("consumer", {
+    async start(signal, fail) {
+      await mayRun(strategy, database, settings);
+      const clusterId = await describeLog(admin, kafka, settings, { signal, log });
+      await warnOfPolicy(admin, topic, log);
+      companions = watchCompanions({ kafka, database, group, topic, log });
+      await companions.prepare();
+      signal.throwIfAborted();
+      const consumer = consumerOf(kafka, settings, signal, companions);
+      companions.watch(consumer);
+      loop = new ReservationLoop({
+        group,
+        topic,
+        clusterId,
+        from: options.from,
+        acceptLoss: options.acceptLoss,
+        sessionTimeoutMs: settings.sessionTimeoutMs,
+        workers,
+        batchMessages: settings.batch,
+        consumer,
+        database,
+        strategy,
+        readLog: () => readLogState(kafka, topic),
+        onDecided(counts, reserved) {
+          stats.add(counts);
+          if (options.onReserved !== undefined)
+            for (const order of reserved) options.onReserved(order);
+        },
+        log,
+        ...(failpoint === undefined ? {} : { reach: failpoint.reach }),
+      });
+      // Before anything works: a port that is taken ends it here.
+      await health?.start();
+      await letters.start();
+      statsTimer = setInterval(
+        () => options.print(stats.line(performance.now())),
+        options.statsIntervalMs,
+      );
+      startedAtMs = performance.now();
+      loop.failed.catch(async (error: unknown) => fail(await explained(error)));
       await loop.start();
-      await Promise.race([
-        loop.failed.catch(async (error: unknown) => {
-          const cause = error instanceof Failure ? error.cause : error;
-          if (isKafkaRefusal(cause)) throw explainKafkaError(cause, settings.brokers);
-          const explained = await explainMissing(error, database, ["consumer"]);
-          throw await explainRefusedJoin(explained, kafka, group);
-        }),
-        aborted(signal),
-        ...(options.untilCaughtUp
-          ? [
-              whenCaughtUp({
-                ...{ loop, database, kafka, group, topic, signal, log },
-                withinMs: options.timeoutMs,
-              }).then((done) => {
-                caughtUp = done;
-              }),
-            ]
-          : []),
-      ]);
-      if (caughtUp) {
-        const spentMs = performance.now() - startedAtMs;
-        const leftMs = Math.max(0, (options.timeoutMs ?? Number.POSITIVE_INFINITY) - spentMs);
-        const draining = letters.drain(Math.min(drainWithinMs, leftMs));
-        await Promise.race([draining, aborted(signal)]).finally(() => draining.catch(() => {}));
+    },
+    notReadyBecause: () =>
+      loop?.notReadyBecause ??
+      (startedAtMs === undefined ? undefined : letters.notReadyBecause()) ??
+      loop?.standsBecause,
+    async stop(withinMs) {
+      const untilMs = performance.now() + withinMs;
+      const atMost = (ms: number) => Math.max(0, Math.min(ms, untilMs - performance.now()));
+      try {
+        clearInterval(statsTimer);
+        companions?.close();
+        if (startedAtMs !== undefined) await loop?.stop(atMost(stopWithinMs));
+        await letters.stop(atMost(publishWithinMs));
+        await health?.stop(closeWithinMs);
+        if (startedAtMs !== undefined) options.print(stats.line(performance.now()));
+      } finally {
+        // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
+        await Promise.race([
+          Promise.allSettled([
+            ...[sender.close(), admin.disconnect(), database.close(), reserving.close()],
+          ]),
+          wait(closeWithinMs, undefined, { ref: false }),
+        ]);
       }
-    } finally {
-      clearInterval(statsTimer);
-      companions.close();
-      await loop.stop(stopWithinMs);
-      await publisher.stop(publishWithinMs);
-      await health?.close();
-      options.print(stats.line(performance.now()));
-    }
-    return {
+    },
+  });
+
+  async function explained(error: unknown): Promise<unknown> {
+    const cause = error instanceof Failure ? error.cause : error;
+    if (isKafkaRefusal(cause)) return explainKafkaError(cause, settings.brokers);
+    return explainRefusedJoin(await explainMissing(error, database, ["consumer"]), kafka, group);
+  }
+
+  return {
+    ...runnable,
+    async catchUp(signal) {
+      if (loop === undefined || startedAtMs === undefined) return;
+      const withinMs = options.timeoutMs;
+      caughtUp = await whenCaughtUp({
+        ...{ loop, database, kafka, group, topic, signal, log, withinMs },
+      });
+      if (!caughtUp) return;
+      const spentMs = performance.now() - startedAtMs;
+      const leftMs = Math.max(0, (withinMs ?? Number.POSITIVE_INFINITY) - spentMs);
+      await letters.drain(Math.min(drainWithinMs, leftMs));
+    },
+    result: () => ({
       ...stats.total,
-      acceptedLoss: loop.acceptedOffsets,
+      acceptedLoss: loop?.acceptedOffsets ?? 0,
       topic,
       group,
       caughtUp,
-      durationMs: Math.round(performance.now() - startedAtMs),
-    };
-  } finally {
-    // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
-    await Promise.race([
-      Promise.allSettled([sender.close(), admin.disconnect(), database.close(), reserving.close()]),
-      wait(closeWithinMs, undefined, { ref: false }),
-    ]);
-  }
+      durationMs: startedAtMs === undefined ? 0 : Math.round(performance.now() - startedAtMs),
+    }),
+  };
 }
 
 /**
@@ -245,14 +284,8 @@ async function mayRun(strategy: Strategy, database: Database, settings: Settings
   });
 }
 
-/** Told to stop before Kafka answered. */
-function stoppedAtStart(topic: string, group: string): ConsumerResult {
-  const nothing = { caughtUp: false, durationMs: 0, acceptedLoss: 0 };
-  return { ...new ConsumerStats(0).total, topic, group, ...nothing };
-}
-
 /**
- * @returns the cluster's id; undefined when the signal came first.
+ * @returns the cluster's id.
  * @throws Failure("environment") when there is no such topic, or Kafka does not let it be read.
  */
 async function describeLog(
@@ -260,7 +293,7 @@ async function describeLog(
   kafka: Kafka,
   { topic, brokers }: Settings,
   { signal, log }: Pick<ConsumerOptions, "signal" | "log">,
-): Promise<string | undefined> {
+): Promise<string> {
   const patience = {
     withinMs: readableWithinMs,
     signal,
@@ -278,7 +311,7 @@ async function describeLog(
       return clusterId;
     });
   } catch (cause) {
-    if (signal.aborted) return undefined;
+    signal.throwIfAborted();
     if (cause instanceof Failure) throw cause;
     if (isKafkaRefusal(cause)) throw explainKafkaError(cause, brokers);
     throw new Failure(
@@ -300,11 +333,4 @@ async function warnOfPolicy(admin: Admin, topic: string, log: (line: string) => 
   if (policy === undefined) return;
   for (const { setting, found, why, remedy } of policyRisks(topic, policy))
     log(`warning: ${setting} is ${found}: ${why}; ${remedy}`);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
