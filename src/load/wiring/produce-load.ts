@@ -1,5 +1,8 @@
+import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
+import { runUntil } from "../../runtime/lifecycle/run-until.ts";
+import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { openHistory } from "../history-writer.ts";
+import { type HistoryWriter, openHistory } from "../history-writer.ts";
 import { type Delivered, judgeDelivery } from "../judge-delivery.ts";
 import type { LoadHooks } from "../load-options.ts";
 import type { LoadRequest } from "../load-request.ts";
@@ -35,10 +38,40 @@ export async function produceLoad(
   settings: Settings,
   hooks: LoadHooks = {},
 ): Promise<ProducedLoad> {
-  const target = await openTarget(request, options, settings, hooks.signal);
-  try {
-    const historyWriter =
-      options.historyFile === undefined ? undefined : await openHistory(options.historyFile);
+  const load = createLoad(request, options, settings, hooks);
+  // The signal is the load's own: it ends the schedule, and there is a result all the same.
+  await runUntil(load, { stopWithinMs, done: () => load.finished });
+  return load.finished;
+}
+
+/** Far more than answers under way get, and the last of a history takes. */
+const stopWithinMs = 60_000;
+
+/** Its stop, like the signal of its hooks, offers nothing more and lets it finish. */
+export interface Load extends Runnable {
+  /** Settles when each order has its state and the history is closed. Never, if it was not started. */
+  readonly finished: Promise<ProducedLoad>;
+}
+
+export function createLoad(
+  request: LoadRequest,
+  options: ProduceOptions,
+  settings: Settings,
+  hooks: LoadHooks = {},
+): Load {
+  let target: LoadTarget | undefined;
+  let settle: (result: Promise<ProducedLoad>) => void = () => {};
+  let running: Promise<ProducedLoad> | undefined;
+  const finished = new Promise<ProducedLoad>((resolve) => {
+    settle = resolve;
+  });
+  finished.catch(() => {});
+
+  async function run(
+    to: LoadTarget,
+    historyWriter: HistoryWriter | undefined,
+    signal: AbortSignal,
+  ): Promise<ProducedLoad> {
     let result: LoadResult;
     try {
       result = await runLoad(
@@ -50,8 +83,8 @@ export async function produceLoad(
           keepHistory: options.keepHistory ?? 0,
           historyWriter,
         },
-        target,
-        hooks,
+        to,
+        { ...hooks, signal },
       );
     } finally {
       await historyWriter?.close();
@@ -61,9 +94,25 @@ export async function produceLoad(
       result = { ...result, end: "history_failed", historyError: historyWriter.error.message };
     }
     return { result, delivered: judgeDelivery(result) };
-  } finally {
-    await target.close();
   }
+
+  const runnable = createRunnable("load", {
+    async start(stopped, fail) {
+      const signal = AbortSignal.any([stopped, ...(hooks.signal ? [hooks.signal] : [])]);
+      target = await openTarget(request, options, settings, signal);
+      const { historyFile } = options;
+      const history = historyFile === undefined ? undefined : await openHistory(historyFile);
+      running = run(target, history, signal);
+      running.catch(fail);
+      settle(running);
+    },
+    notReadyBecause: () => undefined,
+    async stop() {
+      await running?.catch(() => {});
+      await target?.close();
+    },
+  });
+  return { ...runnable, finished };
 }
 
 async function openTarget(
