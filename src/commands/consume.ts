@@ -83,8 +83,8 @@ export default class Consume extends OrdersCommand {
     const { flags } = await this.parse(Consume);
     const { parseDuration } = await import("../ports/duration.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { endWithParent, instanceNumber, reportResult, runInstances } = await import(
-      "../runtime/lifecycle/run-instances.ts"
+    const { endWithParent, instanceNumber, reportResult } = await import(
+      "../runtime/lifecycle/processes/as-instance.ts"
     );
     const settings = this.resolved(flags).values;
     const statsIntervalMs = parseDuration(flags["stats-interval"], "--stats-interval", {
@@ -106,10 +106,11 @@ export default class Consume extends OrdersCommand {
     );
     const instance = instanceNumber();
     if (flags.instances > 1 && instance === undefined) {
+      const { runInstances } = await import("../runtime/lifecycle/processes/run-instances.ts");
       const { results, exitCodes } = await runInstances<ConsumerResult>(
         flags.instances,
         shutdown.signal,
-        20_000,
+        21_000,
         (line) => this.note(line),
       );
       shutdown.dispose();

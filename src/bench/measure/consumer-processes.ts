@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
-import { instanceVariable } from "../../runtime/lifecycle/run-instances.ts";
+import { instanceVariable } from "../../runtime/lifecycle/processes/as-instance.ts";
+import { cleanEnvironment } from "../../runtime/lifecycle/processes/clean-environment.ts";
+import { createInstances, InstanceDied } from "../../runtime/lifecycle/processes/instances.ts";
+import { ownCommand } from "../../runtime/lifecycle/processes/own-program.ts";
+import { startChild } from "../../runtime/lifecycle/processes/start-child.ts";
 import { type SettingKey, type Settings, settingSpecs } from "../../runtime/settings/settings.ts";
-import { cleanEnvironment } from "../../runtime/stack/processes/clean-environment.ts";
-import { ownCommand } from "../../runtime/stack/processes/own-program.ts";
 
 export interface ConsumerProcesses {
   readonly pids: readonly number[];
@@ -13,70 +14,41 @@ export interface ConsumerProcesses {
   stop(): Promise<void>;
 }
 
-const stopWithinMs = 6_000;
-const saidMax = 4_000;
+const stopWithinMs = 7_000;
 
 /**
  * Starts `orders consume --until-caught-up` as so many processes of their own: the real program, with
  * every setting told. They end with this process, however it ends (as the instances of `consume`).
  */
 export function startConsumers(settings: Settings, instances: number): ConsumerProcesses {
-  const { command, args } = ownCommand(["consume", "--until-caught-up", "--stats-interval", "1h"]);
-  const children = Array.from({ length: instances }, (_, index) =>
-    spawn(command, args, {
-      // The password is in the environment, not in `ps`.
-      env: {
-        ...cleanEnvironment(process.env),
-        ...environmentOf(settings),
-        [instanceVariable]: String(index + 1),
-      },
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      // Ctrl-C reaches the whole group of a terminal; we decide when a consumer ends.
-      detached: true,
-    }),
-  );
-  const ends = children.map(endOf);
-  const ended = Promise.all(ends).then(() => {});
-  ended.catch(() => {});
-  return {
-    pids: children.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
-    ended,
-    async stop() {
-      for (const child of children) child.kill("SIGTERM");
-      const killing = setTimeout(() => {
-        for (const child of children) child.kill("SIGKILL");
-      }, stopWithinMs);
-      await Promise.allSettled(ends);
-      clearTimeout(killing);
+  const program = ownCommand(["consume", "--until-caught-up", "--stats-interval", "1h"]);
+  const environment = { ...cleanEnvironment(process.env), ...environmentOf(settings) };
+  const consumers = createInstances({
+    ...{ count: instances, afterDeath: "fail", mayEnd: true },
+    start(instance) {
+      const env = { ...environment, [instanceVariable]: String(instance) };
+      const child = startChild({ ...program, env, output: "kept" });
+      // Its result: everything is closed. The channel to us would keep the process alive.
+      child.onMessage(() => child.stop(stopWithinMs));
+      return child;
     },
-  };
+  });
+  void consumers.start();
+  const ended = Promise.race([consumers.ended, consumers.failed.catch(explain)]);
+  ended.catch(() => {});
+  return { pids: consumers.pids, ended, stop: () => consumers.stop(stopWithinMs) };
 }
 
-function endOf(child: ChildProcess): Promise<void> {
-  let said = "";
-  child.stderr?.on("data", (data: Buffer) => {
-    said = (said + data.toString()).slice(-saidMax);
-  });
-  return new Promise((resolve, reject) => {
-    let isDone = false;
-    child.once("message", () => {
-      // Its result: everything is closed. The channel to us would keep the process alive.
-      isDone = true;
-      child.kill("SIGTERM");
-    });
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      if (code === 0 || isDone) resolve();
-      else {
-        reject(
-          new Failure("environment", {
-            what: `the consumer ended with ${code ?? signal}: ${said.trim() || "it said nothing"}`,
-            meaning: "the drain was not measured",
-          }),
-        );
-      }
-    });
-  });
+function explain(error: unknown): never {
+  if (!(error instanceof InstanceDied)) throw error;
+  const { code, signal, notStarted, said } = error.death.end;
+  throw (
+    notStarted ??
+    new Failure("environment", {
+      what: `the consumer ended with ${code ?? signal}: ${said || "it said nothing"}`,
+      meaning: "the drain was not measured",
+    })
+  );
 }
 
 function environmentOf(settings: Settings): Record<string, string> {

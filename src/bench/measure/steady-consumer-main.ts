@@ -1,7 +1,7 @@
 import { shown } from "../../failure/shown.ts";
 import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
 import { goOnAfterLoss, guardOutput } from "../../runtime/lifecycle/output/guarded-streams.ts";
-import { endWithParent } from "../../runtime/lifecycle/run-instances.ts";
+import { endWithParent } from "../../runtime/lifecycle/processes/as-instance.ts";
 import { listenForShutdown } from "../../runtime/lifecycle/shutdown.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../../runtime/lifecycle/unexpected-end.ts";
 import { machineClockMs } from "./machine-clock.ts";

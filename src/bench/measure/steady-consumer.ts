@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../failure/failure.ts";
+import { cleanEnvironment } from "../../runtime/lifecycle/processes/clean-environment.ts";
+import { createInstances, InstanceDied } from "../../runtime/lifecycle/processes/instances.ts";
+import { ownFile } from "../../runtime/lifecycle/processes/own-program.ts";
+import { startChild } from "../../runtime/lifecycle/processes/start-child.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { cleanEnvironment } from "../../runtime/stack/processes/clean-environment.ts";
-import { ownFile } from "../../runtime/stack/processes/own-program.ts";
 
 /** The first message to the consumer's process: not its command line, which `ps` shows. */
 export interface StartRequest {
@@ -31,58 +32,43 @@ export interface SteadyConsumer {
   stop(): Promise<void>;
 }
 
-const stopWithinMs = 6_000;
-const saidMax = 4_000;
+const stopWithinMs = 7_000;
 
 /** Starts the process of steady-consumer-main.ts. It ends with this process, however that ends. */
 export function startSteadyConsumer(settings: Settings): SteadyConsumer {
-  const { command, args } = ownFile("bench/measure/steady-consumer-main.ts");
-  const child = spawn(command, args, {
-    env: cleanEnvironment(process.env),
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    serialization: "advanced",
-    // Ctrl-C reaches the whole group of a terminal; we decide when the consumer ends.
-    detached: true,
+  const child = startChild({
+    ...ownFile("bench/measure/steady-consumer-main.ts"),
+    ...{ env: cleanEnvironment(process.env), output: "kept" },
   });
-  const end = endOf(child);
-  const failed = end.then((how): never => {
-    throw new Failure("environment", {
-      what: `the consumer ended: ${how}`,
-      meaning: "latency cannot be measured without it",
-    });
+  const consumer = createInstances({
+    ...{ count: 1, afterDeath: "fail", mayEnd: false },
+    start: () => child,
   });
+  void consumer.start();
+  const failed = consumer.failed.catch(explain);
   failed.catch(() => {});
-  child.send({ settings } satisfies StartRequest, () => {});
+  let onReport: (report: CommittedReport) => void = () => {};
+  child.onMessage((message) => onReport(message as CommittedReport));
+  child.send({ settings } satisfies StartRequest);
   return {
     failed,
     report() {
       const answer = new Promise<CommittedReport>((resolve) => {
-        child.once("message", (message) => resolve(message as CommittedReport));
+        onReport = resolve;
       });
-      child.send(reportRequest, () => {});
+      child.send(reportRequest);
       return Promise.race([answer, failed]);
     },
-    async stop() {
-      child.kill("SIGTERM");
-      const killing = setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
-      await end;
-      clearTimeout(killing);
-    },
+    stop: () => consumer.stop(stopWithinMs),
   };
 }
 
-/** @returns what it said, or how it ended. Never rejects. */
-function endOf(child: ChildProcess): Promise<string> {
-  let said = "";
-  child.stderr?.on("data", (data: Buffer) => {
-    said = (said + data.toString()).slice(-saidMax);
-  });
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("close", (code, signal) => {
-      resolve(
-        `${said.trim() || "it said nothing"} (${code === null ? signal : `exit code ${code}`})`,
-      );
-    });
+function explain(error: unknown): never {
+  if (!(error instanceof InstanceDied)) throw error;
+  const { code, signal, notStarted, said } = error.death.end;
+  const how = `${said || "it said nothing"} (${code === null ? signal : `exit code ${code}`})`;
+  throw new Failure("environment", {
+    what: `the consumer ended: ${notStarted?.message ?? how}`,
+    meaning: "latency cannot be measured without it",
   });
 }

@@ -1,5 +1,5 @@
+import type { Program } from "../lifecycle/processes/own-program.ts";
 import type { ChildSpec } from "./processes/child-spec.ts";
-import type { Program } from "./processes/own-program.ts";
 
 export interface PipelineChildrenOptions {
   readonly directory: string;

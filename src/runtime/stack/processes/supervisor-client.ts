@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../../failure/failure.ts";
+import { ownFile } from "../../lifecycle/processes/own-program.ts";
 import { writeJsonAtomic } from "../state-file.ts";
 import { amendedSpec, type SpecAmendment } from "./child-spec.ts";
-import { cleanEnvironment } from "./clean-environment.ts";
 import { readHolder } from "./file-lock.ts";
-import { serviceMark, stackMark } from "./marked-processes.ts";
-import { ownFile } from "./own-program.ts";
 import { isRunning, type ProcessIdentity, signalProcess } from "./process-identity.ts";
+import { spawnChild } from "./spawn-child.ts";
 import {
   makeSupervisorDirectories,
   readSupervisorSpec,
@@ -68,27 +65,14 @@ async function startSupervisor(stackDirectory: string): Promise<ProcessIdentity>
   if (running !== undefined) return running;
   makeSupervisorDirectories(stackDirectory);
   forgetDead(stackDirectory);
-  const { command, args } = ownFile("runtime/stack/processes/supervisor-main.ts");
-  const log = openSync(supervisorFiles(stackDirectory).log, "a", 0o600);
-  const child = spawn(command, args, {
-    cwd: stackDirectory,
-    env: {
-      ...cleanEnvironment(process.env),
-      [stackMark]: stackDirectory,
-      [serviceMark]: "supervisor",
-    },
-    stdio: ["ignore", log, log],
-    detached: true,
+  const child = spawnChild(stackDirectory, {
+    ...{ name: "supervisor", env: {}, cwd: stackDirectory },
+    ...ownFile("runtime/stack/processes/supervisor-main.ts"),
   });
-  closeSync(log);
   let ended = false;
-  child.once("error", () => {
+  void child.ended.then(() => {
     ended = true;
   });
-  child.once("exit", () => {
-    ended = true;
-  });
-  child.unref();
   const deadline = Date.now() + startWithinMs;
   for (;;) {
     const supervisor = runningSupervisor(stackDirectory);

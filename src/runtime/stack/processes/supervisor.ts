@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { decideRestart, recentDeaths } from "../../lifecycle/restart-policy.ts";
+import { decideRestart, recentDeaths } from "../../lifecycle/processes/restart-policy.ts";
 import { writeJsonAtomic } from "../state-file.ts";
 import { adoptChildren } from "./adopt-children.ts";
 import { type ChildSpec, hashOfSpec, type SupervisorSpec } from "./child-spec.ts";
@@ -159,11 +159,9 @@ export class Supervisor {
     try {
       const child = spawnChild(this.#directory, spec);
       pid = child.pid;
-      child.once("error", (error) => {
-        own.ended ??= `could not be started: ${error.message}`;
-      });
-      child.once("exit", (code, signal) => {
-        own.ended ??= signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+      void child.ended.then(({ code, signal, notStarted }) => {
+        if (notStarted !== undefined) own.ended = `could not be started: ${notStarted.message}`;
+        else own.ended = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
       });
     } catch (error) {
       own.ended = `could not be started: ${error instanceof Error ? error.message : String(error)}`;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../../failure/failure.ts";
-import { cleanEnvironment } from "../../processes/clean-environment.ts";
+import { cleanEnvironment } from "../../../lifecycle/processes/clean-environment.ts";
 
 export interface Java {
   readonly path: string;

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../../failure/failure.ts";
+import { cleanEnvironment } from "../../../lifecycle/processes/clean-environment.ts";
 import type { KafkaAuth } from "../../../settings/settings.ts";
 import { shippedFile } from "../../../settings/shipped-file.ts";
 import type { ChildSpec } from "../../processes/child-spec.ts";
-import { cleanEnvironment } from "../../processes/clean-environment.ts";
 import { writeFileAtomic } from "../../state-file.ts";
 import type { Java } from "./java.ts";
 import type { KafkaJars } from "./kafka-jars.ts";

@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../../../failure/failure.ts";
+import { cleanEnvironment } from "../../../lifecycle/processes/clean-environment.ts";
 import type { ChildSpec } from "../../processes/child-spec.ts";
-import { cleanEnvironment } from "../../processes/clean-environment.ts";
 import { marksOf } from "../../processes/marked-processes.ts";
 import { writeFileAtomic } from "../../state-file.ts";
 import { makeEnterable } from "./make-enterable.ts";

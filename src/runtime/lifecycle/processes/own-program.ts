@@ -20,6 +20,11 @@ export function ownCommand(args: readonly string[]): Program {
   return { command, args: [...before, ...args] };
 }
 
+/** How to run what this process runs: the same command line once more. */
+export function thisProgram(): Program {
+  return { command: process.execPath, args: [...process.execArgv, ...process.argv.slice(1)] };
+}
+
 function node(file: string): Program {
   const loader = fromSource ? ["--import", import.meta.resolve("tsx")] : [];
   return { command: process.execPath, args: [...loader, file] };

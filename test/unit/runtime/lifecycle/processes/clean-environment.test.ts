@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { cleanEnvironment } from "../../../../../src/runtime/lifecycle/processes/clean-environment.ts";
 import { settingSpecs } from "../../../../../src/runtime/settings/settings.ts";
-import { cleanEnvironment } from "../../../../../src/runtime/stack/processes/clean-environment.ts";
 
 const others = [
   ...["PGHOST", "PGPORT", "PGSSLMODE", "PGOPTIONS", "PGSERVICE", "PGAPPNAME", "PGCLIENTENCODING"],

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decideRestart, restartPolicy } from "../../../../src/runtime/lifecycle/restart-policy.ts";
+import {
+  decideRestart,
+  restartPolicy,
+} from "../../../../../src/runtime/lifecycle/processes/restart-policy.ts";
 
 it("doubles the delay with each death, then gives up", () => {
   const now = 1_000_000;
