@@ -7,6 +7,9 @@ import { createConsumer } from "../../../src/reservation/wiring/run-consumer.ts"
 import { createMessageSender } from "../../../src/runtime/kafka/create-message-sender.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { createHealthServer } from "../../../src/runtime/lifecycle/health-server.ts";
+import { cleanEnvironment } from "../../../src/runtime/lifecycle/processes/clean-environment.ts";
+import { createInstances } from "../../../src/runtime/lifecycle/processes/instances.ts";
+import { type Child, startChild } from "../../../src/runtime/lifecycle/processes/start-child.ts";
 import type { Runnable } from "../../../src/runtime/lifecycle/runnable.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { anOrder } from "../intake/running-api.ts";
@@ -25,9 +28,12 @@ export interface SubjectKind {
   readonly name: string;
   /** Within this it stops, whatever it has in hand. */
   readonly stopWithinMs: number;
+  /** Its start only begins: what it needs it waits for. */
+  readonly waits?: boolean;
   create(pipeline: TestPipeline): Subject;
   /**
-   * One whose start cannot succeed, and fails after it has opened what it can.
+   * One whose start cannot succeed, and fails after it has opened what it can; or, where nothing
+   * can fail yet (`waits`), one that never becomes ready.
    * @param taken a port of this machine that another listens on.
    */
   hindered(pipeline: TestPipeline, taken: number): Subject;
@@ -51,10 +57,9 @@ export const kinds: readonly SubjectKind[] = [
   },
   {
     name: "dead-letter publisher",
-    stopWithinMs: 3_000,
-    create: (pipeline) => publisher(pipeline, pipeline.settings.brokers),
-    // It has nothing to open that could fail: without Kafka it waits, and is stopped all the same.
-    hindered: (pipeline, taken) => publisher(pipeline, `${host}:${taken}`),
+    ...{ stopWithinMs: 3_000, waits: true },
+    create: (pipeline) => publisher(pipeline, pipeline.settings.databaseUrl),
+    hindered: (pipeline, taken) => publisher(pipeline, `postgresql://me@${host}:${taken}/none`),
   },
   {
     name: "load",
@@ -68,6 +73,12 @@ export const kinds: readonly SubjectKind[] = [
     stopWithinMs: 1_000,
     create: () => health(0),
     hindered: (_, taken) => health(taken),
+  },
+  {
+    name: "instances of a service",
+    ...{ stopWithinMs: 2_000, waits: true },
+    create: () => instances(process.execPath),
+    hindered: () => instances("/nonexistent/program"),
   },
 ];
 
@@ -136,10 +147,10 @@ function consumer(pipeline: TestPipeline, port: number): Subject {
   };
 }
 
-function publisher(pipeline: TestPipeline, brokers: string | undefined): Subject {
-  const { settings } = pipeline;
+function publisher(pipeline: TestPipeline, databaseUrl: string | undefined): Subject {
+  const settings = { ...pipeline.settings, databaseUrl };
   const database = openDatabase(settings, { applicationName: "orders test" });
-  const sender = createMessageSender(createKafka({ ...settings, brokers }, "orders-test"), {
+  const sender = createMessageSender(createKafka(settings, "orders-test"), {
     ...settings,
     topic: settings.dlqTopic,
   });
@@ -190,4 +201,41 @@ function health(port: number): Subject {
     fetch(`http://${host}:${runnable.port}/ready`).then((answer) => answer.arrayBuffer()),
   );
   return { runnable, work: clients.begin, close: clients.end };
+}
+
+/** Heeds SIGTERM only until it has something in hand. */
+const program = `
+  process.on("SIGTERM", () => process.exit(0));
+  process.on("message", () => {
+    process.removeAllListeners("SIGTERM");
+    process.on("SIGTERM", () => {});
+    process.send("at work");
+  });
+  process.on("disconnect", () => process.exit(1));`;
+
+function instances(command: string): Subject {
+  const children: Child[] = [];
+  const runnable = createInstances({
+    ...{ count: 3, afterDeath: "restart", mayEnd: false },
+    start() {
+      const env = cleanEnvironment(process.env);
+      const child = startChild({ command, args: ["-e", program], env, output: "kept" });
+      children.push(child);
+      return child;
+    },
+  });
+  return {
+    runnable,
+    async work() {
+      const answers = children.map(
+        (child) => new Promise<unknown>((resolve) => child.onMessage(resolve)),
+      );
+      for (const child of children) child.send("work");
+      await Promise.all(answers);
+    },
+    async close() {
+      const ends = await Promise.all(children.map(({ ended }) => ended));
+      if (runnable.ends.length !== ends.length) throw new Error("an end was not noticed");
+    },
+  };
 }

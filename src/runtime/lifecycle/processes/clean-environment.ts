@@ -3,8 +3,8 @@ import { settingSpecs } from "../../settings/settings.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a shell tells libpq and PostgreSQL's server, Java, Node, and other tests: meant for other
- * programs than those that a stack starts. Certificates to trust stay (NODE_EXTRA_CA_CERTS): they
+ * What a shell tells libpq and PostgreSQL's server, Java, and Node: meant for other programs than
+ * those that a stack starts. Certificates to trust stay (NODE_EXTRA_CA_CERTS): they
  * are the machine's, and the services of the external engine may need them.
  */
 const forOthers = [
@@ -13,7 +13,7 @@ const forOthers = [
   /^(KAFKA|LOG4J|LOG4J2)_/,
   /^NODE_(OPTIONS|PATH|DEBUG|REPL_.*|V8_COVERAGE|TLS_REJECT_UNAUTHORIZED|USE_ENV_PROXY|NO_WARNINGS|PENDING_DEPRECATION)$/,
   /^(https?|all|no|ftp)_proxy$/i,
-  /^(DB_|VITEST)/,
+  /^DB_/,
   /^(PORT|ORDERS_CONFIG|ORDERS_STACK)$/,
 ];
 

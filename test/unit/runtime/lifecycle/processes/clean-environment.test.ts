@@ -9,7 +9,7 @@ const others = [
   ...["KAFKA_OPTS", "KAFKA_HEAP_OPTS", "KAFKA_LOG4J_OPTS", "LOG4J_CONFIGURATION_FILE"],
   ...["NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG", "NODE_PATH"],
   ...["HTTP_PROXY", "https_proxy", "ALL_PROXY", "no_proxy"],
-  ...["DB_HOST", "PORT", "ORDERS_STACK", "ORDERS_CONFIG", "VITEST_POOL_ID"],
+  ...["DB_HOST", "PORT", "ORDERS_STACK", "ORDERS_CONFIG"],
   ...Object.values(settingSpecs).map(({ env }) => env),
 ];
 
