@@ -64,7 +64,12 @@ export async function runApiCluster(options: ApiClusterOptions): Promise<ApiClus
     ...{ count, afterDeath: "restart", mayEnd: false },
     start(instance) {
       const program = ownFile("intake/wiring/api-worker.ts");
-      const worker = startChild({ ...program, env: process.env, output: "ours", sharesPorts: true });
+      const worker = startChild({
+        ...program,
+        env: process.env,
+        output: "ours",
+        sharesPorts: true,
+      });
       worker.onMessage((message) => onMessage(message as WorkerMessage, instance, worker));
       return worker;
     },
