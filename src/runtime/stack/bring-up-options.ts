@@ -1,6 +1,6 @@
+import type { Program } from "../lifecycle/processes/own-program.ts";
 import type { ResolvedSettings } from "../settings/resolved-settings.ts";
 import type { Engine } from "./engines/engine.ts";
-import type { Program } from "./processes/own-program.ts";
 
 export interface BringUpOptions {
   readonly stack: string;
