@@ -10,9 +10,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { rotateLog } from "../../../../src/runtime/stack/processes/rotate-log.ts";
-import { followFile, lastLines } from "../../../../src/runtime/stack/processes/tail-file.ts";
-import { eventually } from "../../../integration/services.ts";
+import { rotateLog } from "../../../../../src/runtime/stack/processes/rotate-log.ts";
+import { followFile, lastLines } from "../../../../../src/runtime/stack/processes/tail-file.ts";
+import { eventually } from "../../../../integration/services.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { parseJavaMajor } from "../../../../../src/runtime/stack/engines/local/java.ts";
-import { lastErrors } from "../../../../../src/runtime/stack/engines/local/kafka-jars.ts";
-import { parseAccounts } from "../../../../../src/runtime/stack/engines/local/postgres-account.ts";
+import { parseJavaMajor } from "../../../../../../src/runtime/stack/engines/local/java.ts";
+import { lastErrors } from "../../../../../../src/runtime/stack/engines/local/kafka-jars.ts";
+import { parseAccounts } from "../../../../../../src/runtime/stack/engines/local/postgres-account.ts";
 
 it("reads Java's version of every age", () => {
   expect(parseJavaMajor('openjdk version "17.0.15" 2025-04-15')).toBe(17);

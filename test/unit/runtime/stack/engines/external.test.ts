@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../../src/failure/failure.ts";
-import { requireEndpoints } from "../../../../src/runtime/stack/engines/external/external-engine.ts";
-import { mayMigrate } from "../../../../src/runtime/stack/engines/external/may-migrate.ts";
+import { Failure } from "../../../../../src/failure/failure.ts";
+import { requireEndpoints } from "../../../../../src/runtime/stack/engines/external/external-engine.ts";
+import { mayMigrate } from "../../../../../src/runtime/stack/engines/external/may-migrate.ts";
 import {
   ownsData,
   refuseForeignData,
-} from "../../../../src/runtime/stack/engines/external/owns-data.ts";
+} from "../../../../../src/runtime/stack/engines/external/owns-data.ts";
 
 describe("mayMigrate", () => {
   it.each([

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Failure } from "../../../../src/failure/failure.ts";
-import { dockerEngine } from "../../../../src/runtime/stack/engines/docker/docker-engine.ts";
+import type { Failure } from "../../../../../src/failure/failure.ts";
+import { dockerEngine } from "../../../../../src/runtime/stack/engines/docker/docker-engine.ts";
 
 /**
  * A program that stands where docker would, for machines without a daemon: it notes its arguments,

@@ -4,19 +4,19 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
-import { isKafkaRefusal } from "../../../src/runtime/kafka/kafka-failure.ts";
-import type { KafkaAuth } from "../../../src/runtime/settings/settings.ts";
-import { requireJava } from "../../../src/runtime/stack/engines/local/java.ts";
+import { createKafka } from "../../../../../src/runtime/kafka/kafka-client.ts";
+import { isKafkaRefusal } from "../../../../../src/runtime/kafka/kafka-failure.ts";
+import type { KafkaAuth } from "../../../../../src/runtime/settings/settings.ts";
+import { requireJava } from "../../../../../src/runtime/stack/engines/local/java.ts";
 import {
   brokerArgs,
   brokerProcess,
   prepareBroker,
-} from "../../../src/runtime/stack/engines/local/kafka-broker.ts";
-import { kafkaJars } from "../../../src/runtime/stack/engines/local/kafka-jars.ts";
-import type { KafkaLogin } from "../../../src/runtime/stack/engines/local/kafka-login.ts";
-import { freePort } from "../intake/own-kafka.ts";
-import { eventually, testSettings } from "../services.ts";
+} from "../../../../../src/runtime/stack/engines/local/kafka-broker.ts";
+import { kafkaJars } from "../../../../../src/runtime/stack/engines/local/kafka-jars.ts";
+import type { KafkaLogin } from "../../../../../src/runtime/stack/engines/local/kafka-login.ts";
+import { freePort } from "../../../intake/own-kafka.ts";
+import { eventually, testSettings } from "../../../services.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "orders-login-"));
 let broker: ChildProcess | undefined;

@@ -2,23 +2,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ChildSpec } from "../../../src/runtime/stack/processes/child-spec.ts";
-import { findMarkedProcesses } from "../../../src/runtime/stack/processes/marked-processes.ts";
+import type { ChildSpec } from "../../../../../src/runtime/stack/processes/child-spec.ts";
+import { findMarkedProcesses } from "../../../../../src/runtime/stack/processes/marked-processes.ts";
 import {
   runningChildren,
   stopChildren,
-} from "../../../src/runtime/stack/processes/stop-children.ts";
+} from "../../../../../src/runtime/stack/processes/stop-children.ts";
 import {
   amendChildren,
   ensureSupervisor,
   runningSupervisor,
-} from "../../../src/runtime/stack/processes/supervisor-client.ts";
+} from "../../../../../src/runtime/stack/processes/supervisor-client.ts";
 import {
   logFile,
   readSupervisorState,
   supervisorFiles,
-} from "../../../src/runtime/stack/processes/supervisor-files.ts";
-import { eventually } from "../services.ts";
+} from "../../../../../src/runtime/stack/processes/supervisor-files.ts";
+import { eventually } from "../../../services.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { planPort } from "../../../../src/runtime/stack/engines/docker/choose-ports.ts";
+import { planPort } from "../../../../../src/runtime/stack/engines/docker/choose-ports.ts";
 import {
   containersCall,
   createCall,
   logsCall,
   startCall,
   stopCall,
-} from "../../../../src/runtime/stack/engines/docker/compose-call.ts";
-import { containerStatus } from "../../../../src/runtime/stack/engines/docker/container-status.ts";
-import { newSecrets } from "../../../../src/runtime/stack/engines/docker/docker-record.ts";
-import { lastLines } from "../../../../src/runtime/stack/engines/docker/run-docker.ts";
+} from "../../../../../src/runtime/stack/engines/docker/compose-call.ts";
+import { containerStatus } from "../../../../../src/runtime/stack/engines/docker/container-status.ts";
+import { newSecrets } from "../../../../../src/runtime/stack/engines/docker/docker-record.ts";
+import { lastLines } from "../../../../../src/runtime/stack/engines/docker/run-docker.ts";
 
 const record = {
   ports: { kafka: 9092, postgres: 5432 },

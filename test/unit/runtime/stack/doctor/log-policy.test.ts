@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { judgeLogPolicy } from "../../../../src/runtime/stack/doctor/check-kafka.ts";
+import { judgeLogPolicy } from "../../../../../src/runtime/stack/doctor/check-kafka.ts";
 
 const week = 604_800_000;
 const judge = (cleanup: string | undefined, retentionMs: number | undefined = week) =>

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
-import { removeExternalData } from "../../../src/runtime/stack/engines/external/remove-external-data.ts";
-import { createTestDatabase, createTestTopic, testSettings } from "../services.ts";
+import { withAdmin } from "../../../../../src/runtime/kafka/with-admin.ts";
+import { removeExternalData } from "../../../../../src/runtime/stack/engines/external/remove-external-data.ts";
+import { createTestDatabase, createTestTopic, testSettings } from "../../../services.ts";
 
 it("removes the pipeline's tables and topics from foreign services, and nothing else", async () => {
   const [db, placed, dlq, other] = await Promise.all([

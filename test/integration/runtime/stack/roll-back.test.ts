@@ -2,20 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { engineOf } from "../../../src/runtime/stack/engines/engine-of.ts";
-import type { ChildSpec } from "../../../src/runtime/stack/processes/child-spec.ts";
-import { findMarkedProcesses } from "../../../src/runtime/stack/processes/marked-processes.ts";
-import { runningChildren } from "../../../src/runtime/stack/processes/stop-children.ts";
+import { engineOf } from "../../../../src/runtime/stack/engines/engine-of.ts";
+import type { ChildSpec } from "../../../../src/runtime/stack/processes/child-spec.ts";
+import { findMarkedProcesses } from "../../../../src/runtime/stack/processes/marked-processes.ts";
+import { runningChildren } from "../../../../src/runtime/stack/processes/stop-children.ts";
 import {
   amendChildren,
   runningSupervisor,
-} from "../../../src/runtime/stack/processes/supervisor-client.ts";
-import { readSupervisorSpec } from "../../../src/runtime/stack/processes/supervisor-files.ts";
-import { findBefore, rollBack } from "../../../src/runtime/stack/roll-back.ts";
-import { stackDirectory } from "../../../src/runtime/stack/stack-paths.ts";
-import { readStackRecord, writeStackRecord } from "../../../src/runtime/stack/stack-record.ts";
-import { stackSettings, writeStackSettings } from "../../../src/runtime/stack/stack-settings.ts";
-import { eventually } from "../services.ts";
+} from "../../../../src/runtime/stack/processes/supervisor-client.ts";
+import { readSupervisorSpec } from "../../../../src/runtime/stack/processes/supervisor-files.ts";
+import { findBefore, rollBack } from "../../../../src/runtime/stack/roll-back.ts";
+import { stackDirectory } from "../../../../src/runtime/stack/stack-paths.ts";
+import { readStackRecord, writeStackRecord } from "../../../../src/runtime/stack/stack-record.ts";
+import { stackSettings, writeStackSettings } from "../../../../src/runtime/stack/stack-settings.ts";
+import { eventually } from "../../services.ts";
 
 const stack = "rolled-back";
 const stateHome = process.env.XDG_STATE_HOME;
