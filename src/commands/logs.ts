@@ -3,6 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { shown } from "../failure/shown.ts";
 import { padEnd, widthOf } from "../report/width.ts";
+import { services } from "../runtime/stack/services/services.ts";
 
 interface LogLine {
   readonly service: string;
@@ -20,7 +21,9 @@ export default class Logs extends OrdersCommand {
   ];
   static override args = {
     service: Args.string({
-      description: "kafka, postgres, api, api-1, consumer, consumer-1, …, supervisor",
+      description: `${services
+        .map(({ stage, name }) => (stage === "engine" ? name : `${name}, ${name}-1`))
+        .join(", ")}, …, supervisor`,
     }),
   };
   static override flags = {

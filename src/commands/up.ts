@@ -1,10 +1,13 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { parseScale } from "../cli/parse-scale.ts";
+import { parseScale, scaleText } from "../cli/parse-scale.ts";
+import { portFlags, portsAsked } from "../cli/port-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { Failure } from "../failure/failure.ts";
 import type { StrategyName } from "../ports/strategy-names.ts";
 import type { EngineName } from "../runtime/stack/engines/engine.ts";
+import { supervisedServices } from "../runtime/stack/services/service.ts";
+import { services } from "../runtime/stack/services/services.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
 import { lastStackSettings, type StackSettings } from "../runtime/stack/stack-settings.ts";
@@ -48,7 +51,7 @@ export default class Up extends OrdersCommand {
       default: "auto",
     }),
     scale: Flags.string({
-      summary: "how many processes: consumer=N or api=N; may be given twice",
+      summary: `how many processes: ${scaleText(supervisedServices(services).map(({ name }) => name))}; may be given twice`,
       multiple: true,
       helpValue: "SERVICE=N",
     }),
@@ -61,11 +64,7 @@ export default class Up extends OrdersCommand {
       default: "2m",
       helpValue: "D",
     }),
-    port: portFlag(
-      "port of the API (the second gets the next one); 0 takes a free one [default: 8080]",
-    ),
-    "kafka-port": portFlag("port of Kafka; 0 takes a free one [default: 9092]"),
-    "postgres-port": portFlag("port of PostgreSQL; 0 takes a free one [default: 5432]"),
+    ...portFlags(services),
     migrate: Flags.boolean({
       summary: "external engine: bring tables up to date even in a schema that is not empty",
       default: false,
@@ -122,7 +121,7 @@ export default class Up extends OrdersCommand {
       this.note(`Engine: ${choice.engine} (${choice.why})`);
       refuseForeignLogging(choice.engine, flags["log-statements"]);
       refuseAuth(choice.engine, settings);
-      const steps = bootSteps.filter((s) => !onlyInfra || (s !== "api" && s !== "consumer"));
+      const steps = bootSteps(services, { onlyInfra });
       const engine = await engineOf(choice.engine);
       const status = await showBoot(steps, { quiet: this.quiet }, (progress) =>
         bringUp(
@@ -133,11 +132,7 @@ export default class Up extends OrdersCommand {
             settings,
             scale,
             onlyInfra,
-            ports: {
-              api: flags.port,
-              kafka: flags["kafka-port"],
-              postgres: flags["postgres-port"],
-            },
+            ports: portsAsked(services, flags),
             migrate: flags.migrate,
             allowNaive: flags["allow-naive"],
             logStatements: flags["log-statements"],
@@ -177,8 +172,4 @@ function refuseForeign(engine: EngineName): void {
     meaning: "naive loses updates: the stock there would be wrong",
     remedy: "use --engine local or --engine docker",
   });
-}
-
-function portFlag(summary: string) {
-  return Flags.integer({ summary, min: 0, max: 65_535 });
 }

@@ -80,7 +80,7 @@ beforeAll(async () => {
   expect(stderr).not.toMatch(/warn/i);
   expect(exitCode, stderr).toBe(0);
   first = await status();
-  expect(stdout).toContain(`API         ${first.urls.api[0]}/order`);
+  expect(stdout).toContain(`API         ${first.urls.api?.[0]}/order`);
   expect(stdout).not.toMatch(/postgresql:\/\/|password/i);
 });
 
@@ -283,7 +283,7 @@ describe("beside a stack", () => {
       `${stdout}\necho "$KAFKA_BROKERS $DB_PORT $DB_NAME \${DB_PASSWORD:+secret} $ORDERS_API_URL"`,
     ]);
     const { port } = first.processes.find(({ name }) => name === "postgres") ?? {};
-    expect(said).toBe(`${first.kafka?.brokers} ${port} orders secret ${first.urls.api[0]}`);
+    expect(said).toBe(`${first.kafka?.brokers} ${port} orders secret ${first.urls.api?.[0]}`);
   });
 
   it("ls names every stack with its state, ports and size, and what is left over", async () => {

@@ -1,6 +1,7 @@
 import type { Program } from "../lifecycle/processes/own-program.ts";
 import type { ResolvedSettings } from "../settings/resolved-settings.ts";
 import type { Engine } from "./engines/engine.ts";
+import type { Service } from "./services/service.ts";
 
 export interface BringUpOptions {
   readonly stack: string;
@@ -8,16 +9,14 @@ export interface BringUpOptions {
   /** Why this engine: one sentence, kept for `status`. */
   readonly why: string;
   readonly settings: ResolvedSettings;
-  /** undefined: as many as there are, else one. */
-  readonly scale: { readonly api?: number | undefined; readonly consumer?: number | undefined };
+  /** What the stack is made of; default: services/services.ts. */
+  readonly services?: readonly Service[];
+  /** Processes by service; undefined: as many as there are, else what the service says. */
+  readonly scale: Readonly<Record<string, number | undefined>>;
   /** Kafka, PostgreSQL, topics and tables only; API and consumers are left as they are. */
   readonly onlyInfra: boolean;
-  /** 0: a free one; undefined: as before, else the default. */
-  readonly ports: {
-    readonly api?: number | undefined;
-    readonly kafka?: number | undefined;
-    readonly postgres?: number | undefined;
-  };
+  /** By service. 0: a free one; undefined: as before, else the default. */
+  readonly ports: Readonly<Record<string, number | undefined>>;
   /** External engine: migrate a schema that is not empty, too. */
   readonly migrate: boolean;
   /** Lets the strategy `naive` run on this stack's database. */

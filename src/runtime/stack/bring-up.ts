@@ -13,11 +13,13 @@ import type { EngineContext, StartResult } from "./engines/engine.ts";
 import { kafkaAuthByHand } from "./engines/refuse-auth.ts";
 import { lockStack } from "./lock-stack.ts";
 import { findOwnDirectory } from "./own-directory.ts";
-import { apiUrlOf, pipelineChildren } from "./pipeline-children.ts";
 import { pipelineSettings, stackSettingsAfter } from "./pipeline-settings.ts";
 import { prepareInfra, probeKafka } from "./prepare-infra.ts";
 import { ensureSupervisor } from "./processes/supervisor-client.ts";
 import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
+import { serviceChildren } from "./service-children.ts";
+import { localUrl } from "./services/service.ts";
+import { services as allServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { isElsewhere, writeStackRecord } from "./stack-record.ts";
 import { ensureStackRoles, urlAs } from "./stack-roles.ts";
@@ -66,9 +68,9 @@ async function boot(
   context: EngineContext,
   progress: BootProgress,
 ): Promise<StackStatus> {
-  const { engine, signal, onlyInfra, timeoutMs } = options;
+  const { engine, signal, onlyInfra, timeoutMs, services = allServices } = options;
   const { directory, stack } = context;
-  const record = await chooseShape(options, directory);
+  const record = await chooseShape({ ...options, services }, directory);
   // Before anything is started: `down` must know the engine, whatever happens to this process.
   writeStackRecord(directory, record);
   const { ports } = options;
@@ -89,12 +91,12 @@ async function boot(
         progress,
       ),
   ]);
-  const firstApi = onlyInfra ? undefined : record.ports.api[0];
+  const firstApi = onlyInfra ? undefined : record.ports.api?.[0];
   const settings = pipelineSettings(
     options.settings,
     engine.name,
     started.endpoints,
-    firstApi === undefined ? undefined : apiUrlOf(firstApi),
+    firstApi === undefined ? undefined : localUrl(firstApi),
   );
   const wait: Wait = { deadlineMs: Date.now() + timeoutMs, signal };
   const kafka = createKafka(settings.values, "orders-up", undefined, {
@@ -109,29 +111,37 @@ async function boot(
     );
     const children = onlyInfra
       ? undefined
-      : pipelineChildren({
+      : serviceChildren({
+          services,
           directory,
           stack,
           ports: record.ports,
-          environment: settings.environment,
-          consumerDatabaseUrl:
-            engine.name === "external"
-              ? started.endpoints.databaseUrl
-              : urlAs(started.endpoints.databaseUrl, "application", ensureStackRoles(directory)),
+          environment: {
+            settings: settings.environment,
+            databaseUrl:
+              engine.name === "external"
+                ? started.endpoints.databaseUrl
+                : urlAs(started.endpoints.databaseUrl, "application", ensureStackRoles(directory)),
+          },
           program: options.program ?? ownCommand,
         });
     await allOrNone(signal, [
       (both) => probeKafka(infra, { ...wait, signal: both }, progress),
       async (both) => {
         if (children !== undefined)
-          await startChildren(directory, children, { ...wait, signal: both }, progress);
+          await startChildren(
+            directory,
+            { services, children },
+            { ...wait, signal: both },
+            progress,
+          );
       },
     ]);
   } catch (error) {
     const { brokers, databaseUrl } = started.endpoints;
     throw explainDatabaseError(explainKafkaError(error, brokers), databaseUrl);
   }
-  return readStatus(stack);
+  return readStatus(stack, services);
 }
 
 /** A limit of time inside a step speaks as a DOMException. */

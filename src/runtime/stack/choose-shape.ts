@@ -1,24 +1,27 @@
 import type { BringUpOptions } from "./bring-up-options.ts";
-import { choosePipelinePorts } from "./choose-pipeline-ports.ts";
+import { chooseServicePorts } from "./choose-service-ports.ts";
 import { runningChildren } from "./processes/stop-children.ts";
 import { readSupervisorSpec } from "./processes/supervisor-files.ts";
+import { type Service, supervisedServices } from "./services/service.ts";
 import { readStackRecord, type StackRecord } from "./stack-record.ts";
 
 type ShapeOptions = Pick<
   BringUpOptions,
   "engine" | "why" | "onlyInfra" | "settings" | "scale" | "ports"
->;
+> & { readonly services: readonly Service[] };
 
 /** How many of what, and where they listen. */
 export async function chooseShape(options: ShapeOptions, directory: string): Promise<StackRecord> {
   const former = readStackRecord(directory);
-  const { engine, why, onlyInfra, settings } = options;
+  const { engine, why, onlyInfra, settings, services } = options;
   const { topic, group } = settings.values;
-  const keep = former?.scale ?? { api: 1, consumer: 1 };
-  const scale = {
-    api: options.scale.api ?? keep.api,
-    consumer: options.scale.consumer ?? keep.consumer,
-  };
+  const supervised = supervisedServices(services);
+  const scale = Object.fromEntries(
+    supervised.map(({ name, instances }) => [
+      name,
+      options.scale[name] ?? former?.scale[name] ?? instances,
+    ]),
+  );
   const specs = readSupervisorSpec(directory)?.children ?? [];
   const running = new Map(
     runningChildren(directory).flatMap(({ name }) => {
@@ -29,8 +32,9 @@ export async function chooseShape(options: ShapeOptions, directory: string): Pro
   return { engine: engine.name, why, scale, ports: await ports(), topic, group };
 
   async function ports(): Promise<StackRecord["ports"]> {
-    if (onlyInfra) return former?.ports ?? { api: [], consumer: [] };
-    const apiPort = options.ports.api;
-    return choosePipelinePorts({ scale, apiPort, recorded: former?.ports, running });
+    if (onlyInfra)
+      return former?.ports ?? Object.fromEntries(supervised.map(({ name }) => [name, []]));
+    const asked = options.ports;
+    return chooseServicePorts({ services, scale, asked, recorded: former?.ports, running });
   }
 }

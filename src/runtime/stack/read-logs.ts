@@ -4,6 +4,8 @@ import { Failure } from "../../failure/failure.ts";
 import type { EngineContext, InfraService } from "./engines/engine.ts";
 import { engineOf } from "./engines/engine-of.ts";
 import { followLog } from "./processes/follow-log.ts";
+import { engineServices } from "./services/service.ts";
+import { services } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readStackRecord } from "./stack-record.ts";
 
@@ -16,7 +18,7 @@ export interface LogsRequest {
   readonly signal: AbortSignal;
 }
 
-const infra: readonly InfraService[] = ["kafka", "postgres"];
+const infra: readonly InfraService[] = engineServices(services).map(({ name }) => name);
 
 /**
  * Logs of a stack, running or not. With several services each one's last lines come together, and
@@ -40,7 +42,7 @@ export async function readLogs(
   const engine = await engineOf(record.engine);
   // Of a stack whose logs alone were kept, all are files.
   const ofEngine = record.engine === "external" || record.logsOnly === true ? [] : infra;
-  const services = chosen([...ofEngine, ...loggedServices(directory)], request.service);
+  const asked = chosen([...ofEngine, ...loggedServices(directory)], request.service);
   const context: EngineContext = { stack, directory };
   const readOne = (service: string) => {
     const query = { lines, follow, signal };
@@ -49,9 +51,9 @@ export async function readLogs(
       ? engine.logs(context, { ...query, service: service as InfraService }, tell)
       : followLog(directory, { ...query, service }, tell);
   };
-  if (follow) await Promise.all(services.map(readOne));
-  else for (const service of services) await readOne(service);
-  return services;
+  if (follow) await Promise.all(asked.map(readOne));
+  else for (const service of asked) await readOne(service);
+  return asked;
 }
 
 /** @returns the services that have a log of ours, by name. */
@@ -65,13 +67,13 @@ function loggedServices(directory: string): readonly string[] {
 }
 
 function chosen(present: readonly string[], asked: string | undefined): readonly string[] {
-  const services = [...new Set(present)];
+  const all = [...new Set(present)];
   // The supervisor's own log is for when something is wrong with it: only when asked for.
-  if (asked === undefined) return services.filter((service) => service !== "supervisor");
-  const found = services.filter((service) => service === asked || service.startsWith(`${asked}-`));
+  if (asked === undefined) return all.filter((service) => service !== "supervisor");
+  const found = all.filter((service) => service === asked || service.startsWith(`${asked}-`));
   if (found.length > 0) return found;
   throw new Failure("usage", {
     what: `this stack has no service named ${asked}`,
-    remedy: `one of: ${services.join(", ")}`,
+    remedy: `one of: ${all.join(", ")}`,
   });
 }

@@ -7,6 +7,8 @@ import { signalProcess } from "./processes/process-identity.ts";
 import { runningChildren, stopChildren } from "./processes/stop-children.ts";
 import { runningSupervisor } from "./processes/supervisor-client.ts";
 import { readSupervisorSpec, supervisorFiles } from "./processes/supervisor-files.ts";
+import { engineServices } from "./services/service.ts";
+import { services } from "./services/services.ts";
 import { readStackRecord, type StackRecord, writeStackRecord } from "./stack-record.ts";
 import {
   removeStackSettings,
@@ -51,7 +53,7 @@ export async function rollBack(
 ): Promise<void> {
   const { directory, stack } = context;
   try {
-    const infra = ["kafka", "postgres"] as const;
+    const infra = engineServices(services).map(({ name }) => name);
     // Those in the spec too: one that is dead just now would be started again.
     const known = [
       ...runningChildren(directory).map(({ name }) => name),
@@ -61,9 +63,9 @@ export async function rollBack(
       (name) => !before.children.has(name) && !(infra as readonly string[]).includes(name),
     );
     await stopChildren(directory, started, graceMs);
-    const services = infra.filter((service) => !before.services.has(service));
-    if (services.length > 0 && engine.name !== "external") {
-      await engine.stop(context, { services, graceMs, removeData: false });
+    const missing = infra.filter((service) => !before.services.has(service));
+    if (missing.length > 0 && engine.name !== "external") {
+      await engine.stop(context, { services: missing, graceMs, removeData: false });
     }
     if (before.settings === undefined) removeStackSettings(stack);
     else writeStackSettings(stack, before.settings);

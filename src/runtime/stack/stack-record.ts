@@ -11,13 +11,10 @@ export interface StackRecord {
   readonly engine: EngineName;
   /** Why that engine: one sentence. */
   readonly why: string;
-  readonly ports: {
-    /** api[i] is that of api-<i+1>. */
-    readonly api: readonly number[];
-    /** Ports of the consumers' /ready. */
-    readonly consumer: readonly number[];
-  };
-  readonly scale: { readonly api: number; readonly consumer: number };
+  /** By supervised service; the n-th is that of its n-th process. */
+  readonly ports: Readonly<Record<string, readonly number[]>>;
+  /** How many processes, by supervised service. */
+  readonly scale: Readonly<Record<string, number>>;
   readonly topic: string;
   readonly group: string;
   /** Where it was made, links resolved: a copy or a moved one is told by it. */

@@ -51,7 +51,8 @@ export interface StackStatus {
   readonly processes: readonly ProcessStatus[];
   readonly kafka: KafkaStatus | null;
   readonly database: DatabaseStatus | null;
-  readonly urls: { readonly api: readonly string[] };
+  /** By service, of those that people reach. */
+  readonly urls: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface KafkaStatus {

@@ -1,35 +1,41 @@
 import { Failure } from "../../failure/failure.ts";
 import type { BootProgress } from "./boot-steps.ts";
-import { isApi, isConsumer } from "./pipeline-children.ts";
 import type { ChildSpec } from "./processes/child-spec.ts";
 import { amendChildren } from "./processes/supervisor-client.ts";
 import { readSupervisorSpec, readSupervisorState } from "./processes/supervisor-files.ts";
+import {
+  engineServices,
+  isInstanceOf,
+  type Service,
+  type SupervisedService,
+  supervisedServices,
+} from "./services/service.ts";
 import { waitForChild } from "./wait-for-child.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
-/** Starts what is missing, and ends what is too many, of the API and the consumers. */
+/** Starts what is missing, and ends what is too many, of the supervised services. */
 export async function startChildren(
   directory: string,
-  children: readonly ChildSpec[],
+  { services, children }: { services: readonly Service[]; children: readonly ChildSpec[] },
   wait: Wait,
   progress: BootProgress,
 ): Promise<void> {
   const wanted = new Set(children.map(({ name }) => name));
+  const ofEngine = new Set<string>(engineServices(services).map(({ name }) => name));
   const surplus = (readSupervisorSpec(directory)?.children ?? [])
     .map(({ name }) => name)
-    .filter((name) => (isApi(name) || isConsumer(name)) && !wanted.has(name));
+    .filter((name) => !ofEngine.has(name) && !wanted.has(name));
   wait.signal.throwIfAborted();
   await amendChildren(directory, { put: children, remove: surplus });
-  const ready = async (step: "api" | "consumer", own: (name: string) => boolean) => {
-    const ours = children.filter(({ name }) => own(name));
-    progress(step, "waiting until ready");
+  const ready = async (service: SupervisedService) => {
+    const ours = children.filter(({ name }) => isInstanceOf(service, name));
+    progress(service.name, "waiting until ready");
     await Promise.all(ours.map((child) => waitForChild(directory, wait, child)));
     const shown = ours.map(({ name, port }) => `${name} :${port}`).join(" ");
-    progress(step, shown || "none asked for", true);
+    progress(service.name, shown || "none asked for", true);
   };
   await Promise.all([
-    ready("api", isApi),
-    ready("consumer", isConsumer),
+    ...supervisedServices(services).map(ready),
     waitUntilEnded(directory, surplus, wait),
   ]);
 }

@@ -12,6 +12,8 @@ import {
 } from "./processes/supervisor-files.ts";
 import { readDatabaseStatus } from "./read-database-status.ts";
 import { readKafkaStatus } from "./read-kafka-status.ts";
+import { isInstanceOf, localUrl, type Service, supervisedServices } from "./services/service.ts";
+import { services as allServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readStackRecord } from "./stack-record.ts";
 import { databaseUrlFor } from "./stack-roles.ts";
@@ -20,7 +22,10 @@ import { readStackState } from "./stack-state.ts";
 import type { EngineName, ProcessStatus, ServiceState, StackStatus } from "./stack-status.ts";
 
 /** Reads only. Bounded to a few seconds even where nothing answers. */
-export async function readStatus(stack: string): Promise<StackStatus> {
+export async function readStatus(
+  stack: string,
+  services: readonly Service[] = allServices,
+): Promise<StackStatus> {
   const directory = stackDirectory(stack);
   const record = existsSync(directory) ? readStackRecord(directory) : undefined;
   const known = stackSettings(stack);
@@ -32,7 +37,7 @@ export async function readStatus(stack: string): Promise<StackStatus> {
   const down: StackStatus = {
     ...base,
     ...{ up: false, healthy: false, strategy: null, supervisor: null, processes: [] },
-    ...{ kafka: null, database: null, urls: { api: [] } },
+    ...{ kafka: null, database: null, urls: urlsOf(services, []) },
   };
   if (record === undefined) return down;
   const settings = known === undefined ? undefined : knownSettings(known, record);
@@ -62,12 +67,25 @@ export async function readStatus(stack: string): Promise<StackStatus> {
       (supervisor !== null || processes.length === 0),
     strategy: settings?.strategy ?? null,
     ...{ supervisor, processes, kafka, database },
-    urls: {
-      api: processes
-        .filter((p) => p.name.startsWith("api-"))
-        .map((p) => `http://127.0.0.1:${p.port}`),
-    },
+    urls: urlsOf(services, processes),
   };
+}
+
+/** Of what people reach. */
+function urlsOf(
+  services: readonly Service[],
+  processes: readonly ProcessStatus[],
+): StackStatus["urls"] {
+  return Object.fromEntries(
+    supervisedServices(services)
+      .filter(({ path }) => path !== undefined)
+      .map((service) => [
+        service.name,
+        processes
+          .filter(({ name }) => isInstanceOf(service, name))
+          .map(({ port }) => localUrl(port ?? 0)),
+      ]),
+  );
 }
 
 function knownSettings(

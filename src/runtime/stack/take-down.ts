@@ -8,10 +8,16 @@ import { removeExternalData } from "./engines/external/remove-external-data.ts";
 import { gatherLogs, logsDirectory } from "./gather-logs.ts";
 import { lockStack } from "./lock-stack.ts";
 import { findOwnDirectory, removeOwnDirectory } from "./own-directory.ts";
-import { isApi, isConsumer } from "./pipeline-children.ts";
 import { killGroup } from "./processes/end-process.ts";
 import { findMarkedProcesses } from "./processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "./processes/stop-children.ts";
+import {
+  isInstanceOf,
+  type Service,
+  type SupervisedService,
+  supervisedServices,
+} from "./services/service.ts";
+import { services as allServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import {
   isElsewhere,
@@ -23,6 +29,8 @@ import { lastStackSettings, removeStackSettings } from "./stack-settings.ts";
 
 export interface TakeDownOptions {
   readonly stack: string;
+  /** What the stack is made of; default: services/services.ts. */
+  readonly services?: readonly Service[];
   /** Also remove the data. */
   readonly volumes: boolean;
   /** External engine: the data that --volumes removes there may be removed. */
@@ -80,8 +88,9 @@ export async function takeDown(
     // Commands beside the stack see at once that it is going.
     removeStackSettings(stack);
     await endSupervisor(directory);
-    await stopStage(directory, isApi, "the API", progress);
-    await stopStage(directory, isConsumer, "the consumers", progress);
+    for (const service of supervisedServices(options.services ?? allServices)) {
+      await stopService(directory, service, progress);
+    }
     const { keepLogs = false, saveLogs } = options;
     if (keepLogs || saveLogs !== undefined) await gatherLogs(context, engine);
     const ours = engine.name !== "external";
@@ -111,17 +120,16 @@ export async function takeDown(
   }
 }
 
-async function stopStage(
+async function stopService(
   directory: string,
-  belongs: (name: string) => boolean,
-  title: string,
+  service: SupervisedService,
   progress: (doing: string) => void,
 ): Promise<void> {
   const names = runningChildren(directory)
     .map(({ name }) => name)
-    .filter(belongs);
+    .filter((name) => isInstanceOf(service, name));
   if (names.length === 0) return;
-  progress(`stopping ${title}`);
+  progress(`stopping ${service.all}`);
   await stopChildren(directory, names, graceMs);
 }
 

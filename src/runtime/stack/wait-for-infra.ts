@@ -6,9 +6,11 @@ import { askKafka, brokerListens } from "../kafka/probe-kafka.ts";
 import { explainDatabaseError, isDatabaseRefusal } from "../postgres/database-failure.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Engine, EngineContext, InfraService } from "./engines/engine.ts";
+import { engineServices } from "./services/service.ts";
+import { services } from "./services/services.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
-const titles = { kafka: "Kafka", postgres: "PostgreSQL" } as const;
+const titles = new Map(engineServices(services).map(({ name, title }) => [name, title]));
 const shownLogLines = 15;
 
 export interface Infra {
@@ -44,7 +46,7 @@ async function waitForService(
 ): Promise<void> {
   const failure = async (why: string) =>
     new Failure("environment", {
-      what: `${titles[service]} did not become ready: ${why}`,
+      what: `${titles.get(service)} did not become ready: ${why}`,
       meaning: await logTail(infra, service),
       remedy: `\`orders logs ${service}\` shows more; \`orders doctor\` shows what is missing; --timeout allows more time`,
     });

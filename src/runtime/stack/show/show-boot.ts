@@ -1,33 +1,25 @@
 import { type Line, runSteps, stepsAreLive } from "../../../report/steps.ts";
 import type { BootProgress, BootStep } from "../boot-steps.ts";
 
-const titles: Readonly<Record<BootStep, string>> = {
-  kafka: "Kafka",
-  postgres: "PostgreSQL",
-  topics: "Topics",
-  database: "Tables and products",
-  api: "API",
-  consumer: "Consumers",
-};
-
 /**
  * Shows a boot on stderr: live on a terminal, line by line off one, nothing when `quiet`. Its steps
  * run at the same time, each from its first word to its last.
  */
 export async function showBoot<T>(
-  steps: readonly BootStep[],
+  steps: readonly { readonly step: BootStep; readonly title: string }[],
   { quiet }: { readonly quiet: boolean },
   work: (progress: BootProgress) => Promise<T>,
 ): Promise<T> {
   const settle = new Map<BootStep, { done(): void; failed(error: Error): void }>();
   const lines = new Map<BootStep, Line>();
-  const tasks = steps.map((step) => {
+  const titles = new Map(steps.map(({ step, title }) => [step, title]));
+  const tasks = steps.map(({ step, title }) => {
     const finished = new Promise<void>((resolve, reject) => {
       settle.set(step, { done: resolve, failed: reject });
     });
     finished.catch(() => {});
     return {
-      title: titles[step],
+      title,
       task: (line: Line) => {
         lines.set(step, line);
         return finished;
@@ -44,9 +36,9 @@ export async function showBoot<T>(
     if (line === undefined) return;
     if (done) {
       ended.add(step);
-      line.title = `${titles[step]} · ${doing}`;
+      line.title = `${titles.get(step)} · ${doing}`;
       settle.get(step)?.done();
-    } else line.output = live ? doing : `${titles[step]}: ${doing}`;
+    } else line.output = live ? doing : `${titles.get(step)}: ${doing}`;
   };
   try {
     const result = await work(progress);
@@ -56,7 +48,7 @@ export async function showBoot<T>(
     for (const [step, { failed }] of settle) {
       const line = lines.get(step);
       if (line !== undefined && !ended.has(step)) {
-        line.title = `${titles[step]} · ${begun.has(step) ? "did not get ready" : "not reached"}`;
+        line.title = `${titles.get(step)} · ${begun.has(step) ? "did not get ready" : "not reached"}`;
       }
       failed(new Error("see below"));
     }

@@ -4,15 +4,20 @@ import { standingLines } from "../../../report/standing-lines.ts";
 import { sumCell } from "../../../report/sum-cell.ts";
 import { shown } from "../../../report/terminal.ts";
 import { warningsText } from "../../../report/warnings-text.ts";
+import { consumer } from "../services/consumer.ts";
+import { isInstanceOf, supervisedServices } from "../services/service.ts";
+import { services } from "../services/services.ts";
 import type { ProcessStatus, StackStatus } from "../stack-status.ts";
 
 /** What `up` ends with: where things are and what to do next. */
 export function upText(status: StackStatus): string {
   const lines = [`The stack ${status.stack} is up.`, ""];
-  for (const url of status.urls.api) lines.push(`  API         ${url}/order`);
+  for (const { name, title, path } of supervisedServices(services)) {
+    for (const url of status.urls[name] ?? []) lines.push(`  ${title.padEnd(12)}${url}${path}`);
+  }
   if (status.kafka !== null) lines.push(`  Kafka       ${status.kafka.brokers}`);
   if (status.database !== null) lines.push(`  PostgreSQL  ${status.database.address}`);
-  const [api] = status.urls.api;
+  const [api] = status.urls.api ?? [];
   lines.push("");
   if (api !== undefined) {
     lines.push(
@@ -36,7 +41,7 @@ export function statusText(status: StackStatus): string {
     [
       ...(status.state === "up" ? [] : [standing(status)]),
       `Stack ${status.stack} on the ${status.engine} engine (${shown(status.why ?? "")})`,
-      ...(status.processes.some(({ name }) => name.startsWith("consumer-"))
+      ...(status.processes.some(({ name }) => isInstanceOf(consumer, name))
         ? [`Consumers reserve with the strategy ${shown(status.strategy ?? "")}.`]
         : []),
       ...(status.supervisor === null && status.processes.length > 0

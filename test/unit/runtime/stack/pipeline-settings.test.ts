@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
-import { pipelineChildren } from "../../../../src/runtime/stack/pipeline-children.ts";
 import {
   pipelineSettings,
   stackSettingsAfter,
@@ -81,25 +80,6 @@ it("keeps a login with the stack only for brokers of others that are still the s
   expect(stackSettingsAfter("local", before, now)).toEqual(without);
   const moved = { ...now, brokers: "c:1" };
   expect(stackSettingsAfter("external", before, moved)).toEqual({ ...without, brokers: "c:1" });
-});
-
-it("gives passwords to processes by their environment, never in `ps`", () => {
-  const children = pipelineChildren({
-    directory: "/s",
-    stack: "s",
-    ports: { api: [1, 2], consumer: [3] },
-    environment: { DATABASE_URL: endpoints.databaseUrl, KAFKA_TOPIC: "t" },
-    consumerDatabaseUrl: "postgresql://application:pw@h/db",
-    program: (args) => ({ command: "orders", args }),
-  });
-  expect(children.map(({ name }) => name)).toEqual(["api-1", "api-2", "consumer-1"]);
-  // The API is given no database, a consumer that of one who may only what it writes.
-  expect(children.map(({ env }) => env.DATABASE_URL)).toEqual([
-    undefined,
-    undefined,
-    "postgresql://application:pw@h/db",
-  ]);
-  expect(JSON.stringify(children.map(({ args }) => args))).not.toContain("pw");
 });
 
 it("quotes what a shell would take apart", () => {

@@ -1,8 +1,9 @@
 import { findFreePort, requireFreePort } from "../../processes/free-port.ts";
-import type { InfraService, ServiceStatus, StartSpec } from "../engine.ts";
+import { kafka } from "../../services/kafka.ts";
+import { postgres } from "../../services/postgres.ts";
+import type { EngineService } from "../../services/service.ts";
+import type { ServiceStatus, StartSpec } from "../engine.ts";
 import type { DockerRecord } from "./docker-record.ts";
-
-const defaults = { kafka: 9092, postgres: 5432 } as const;
 
 export type PortPlan =
   /** Its container listens there already. */
@@ -16,7 +17,7 @@ export type PortPlan =
  * the one it had, the default.
  */
 export function planPort(
-  service: InfraService,
+  { name, port }: EngineService,
   asked: number | undefined,
   status: ServiceStatus | undefined,
   recorded: DockerRecord["ports"] | undefined,
@@ -26,7 +27,7 @@ export function planPort(
     return { kind: "keep", port: status.port };
   }
   if (asked === 0) return { kind: "any" };
-  return { kind: "take", port: asked ?? recorded?.[service] ?? defaults[service] };
+  return { kind: "take", port: asked ?? recorded?.[name] ?? port.default };
 }
 
 /** @throws Failure("environment") that names who holds a port that is taken. */
@@ -35,15 +36,16 @@ export async function choosePorts(
   statuses: readonly ServiceStatus[],
   recorded: DockerRecord["ports"] | undefined,
 ): Promise<DockerRecord["ports"]> {
-  const choose = async (service: InfraService, title: string): Promise<number> => {
-    const status = statuses.find((one) => one.service === service);
-    const plan = planPort(service, spec[service], status, recorded);
+  const choose = async (service: EngineService): Promise<number> => {
+    const status = statuses.find((one) => one.service === service.name);
+    const plan = planPort(service, spec[service.name], status, recorded);
     if (plan.kind === "any") return findFreePort();
-    if (plan.kind === "take") await requireFreePort(plan.port, title, `--${service}-port`);
+    if (plan.kind === "take")
+      await requireFreePort(plan.port, service.title, `--${service.port.flag}`);
     return plan.port;
   };
   return {
-    kafka: await choose("kafka", "Kafka"),
-    postgres: await choose("postgres", "PostgreSQL"),
+    kafka: await choose(kafka),
+    postgres: await choose(postgres),
   };
 }

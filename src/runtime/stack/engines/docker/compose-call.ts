@@ -1,5 +1,7 @@
 import { shippedFile } from "../../../settings/shipped-file.ts";
-import type { InfraService, LogRequest, StopSpec } from "../engine.ts";
+import { engineServices, type Service } from "../../services/service.ts";
+import { services as allServices } from "../../services/services.ts";
+import type { LogRequest, StopSpec } from "../engine.ts";
 import type { DockerRecord } from "./docker-record.ts";
 
 /** One run of docker. Secrets are in the environment, never in the arguments. */
@@ -8,25 +10,32 @@ export interface DockerCall {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const services: readonly InfraService[] = ["kafka", "postgres"];
-
 /** Containers, network and volumes of a stack carry this name. */
 export function projectName(stack: string): string {
   return `orders-${stack}`;
 }
 
 /** Fetches what is missing and makes the containers, without starting them: only this may take long. */
-export function createCall(stack: string, record: DockerRecord): DockerCall {
-  const args = ["up", "--no-start", "--quiet-pull", ...services];
+export function createCall(
+  stack: string,
+  record: DockerRecord,
+  services: readonly Service[] = allServices,
+): DockerCall {
+  const args = ["up", "--no-start", "--quiet-pull", ...containersOf(services)];
   return compose(stack, args, composeEnvironment(stack, record));
 }
 
 /** Starts the containers as they were made and waits for their health checks. */
-export function startCall(stack: string, record: DockerRecord, waitMs: number): DockerCall {
+export function startCall(
+  stack: string,
+  record: DockerRecord,
+  waitMs: number,
+  services: readonly Service[] = allServices,
+): DockerCall {
   const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
   return compose(
     stack,
-    ["up", "-d", "--no-recreate", "--wait", "--wait-timeout", seconds, ...services],
+    ["up", "-d", "--no-recreate", "--wait", "--wait-timeout", seconds, ...containersOf(services)],
     composeEnvironment(stack, record),
   );
 }
@@ -74,6 +83,11 @@ export function volumesCall(stack: string): DockerCall {
 
 export function inspectCall(ids: readonly string[]): DockerCall {
   return { args: ["inspect", "--type", "container", ...ids], environment: {} };
+}
+
+/** The compose file names a container as its service is named. */
+function containersOf(services: readonly Service[]): readonly string[] {
+  return engineServices(services).map(({ name }) => name);
 }
 
 function compose(

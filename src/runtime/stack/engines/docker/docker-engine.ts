@@ -1,4 +1,6 @@
 import { Failure } from "../../../../failure/failure.ts";
+import { engineServices } from "../../services/service.ts";
+import { services } from "../../services/services.ts";
 import type { Endpoints, Engine, EngineContext, ServiceStatus, StartResult } from "../engine.ts";
 import { choosePorts } from "./choose-ports.ts";
 import {
@@ -41,8 +43,7 @@ export const dockerEngine: Engine = {
       return { endpoints: endpointsOf(record), started };
     }
     const report = (doing: string) => {
-      progress("kafka", doing);
-      progress("postgres", doing);
+      for (const { name } of engineServices(services)) progress(name, doing);
     };
     report("making the container (the first time its image is downloaded)");
     await runDocker(createCall(context.stack, record), {

@@ -6,6 +6,10 @@ import { isRunning } from "../../processes/process-identity.ts";
 import { stopChildren } from "../../processes/stop-children.ts";
 import { runningSupervisor } from "../../processes/supervisor-client.ts";
 import { type ChildRecord, readSupervisorState } from "../../processes/supervisor-files.ts";
+import { kafka as kafkaService } from "../../services/kafka.ts";
+import { postgres as postgresService } from "../../services/postgres.ts";
+import { type EngineService, engineServices } from "../../services/service.ts";
+import { services as allServices } from "../../services/services.ts";
 import type {
   Engine,
   EngineContext,
@@ -25,8 +29,7 @@ import { isPlaceOf } from "./postgres-account.ts";
 import { keptAuth, startKafka } from "./start-kafka.ts";
 import { startPostgres } from "./start-postgres.ts";
 
-const services = ["kafka", "postgres"] as const;
-const defaultPorts = { kafka: 9092, postgres: 5432 } as const;
+const services = engineServices(allServices).map(({ name }) => name);
 
 /** Kafka on Java and PostgreSQL from npm's binaries, as processes of this machine. */
 export const localEngine: Engine = {
@@ -110,18 +113,22 @@ async function choosePorts(
   running: Running,
 ): Promise<LocalRecord["ports"]> {
   const recorded = readLocalRecord(context)?.ports;
-  const choose = async (service: InfraService, title: string): Promise<number> => {
+  const choose = async ({
+    name: service,
+    title,
+    port: { flag, default: first },
+  }: EngineService) => {
     const current = running.get(service)?.port;
     const asked = spec.ports[service];
     if (current !== undefined && (asked === undefined || asked === 0 || asked === current))
       return current;
     if (asked === 0) return findFreePort();
-    const port = asked ?? recorded?.[service] ?? defaultPorts[service];
-    await requireFreePort(port, title, `--${service}-port`);
+    const port = asked ?? recorded?.[service] ?? first;
+    await requireFreePort(port, title, `--${flag}`);
     return port;
   };
-  const kafka = await choose("kafka", "Kafka");
-  const postgres = await choose("postgres", "PostgreSQL");
+  const kafka = await choose(kafkaService);
+  const postgres = await choose(postgresService);
   const controller =
     running.has("kafka") && recorded !== undefined ? recorded.controller : await findFreePort();
   return { kafka, postgres, controller };

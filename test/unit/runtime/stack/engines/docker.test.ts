@@ -11,6 +11,8 @@ import {
 import { containerStatus } from "../../../../../src/runtime/stack/engines/docker/container-status.ts";
 import { newSecrets } from "../../../../../src/runtime/stack/engines/docker/docker-record.ts";
 import { lastLines } from "../../../../../src/runtime/stack/engines/docker/run-docker.ts";
+import { kafka as kafkaService } from "../../../../../src/runtime/stack/services/kafka.ts";
+import { services } from "../../../../../src/runtime/stack/services/services.ts";
 
 const record = {
   ports: { kafka: 9092, postgres: 5432 },
@@ -31,6 +33,17 @@ describe("calls of docker compose", () => {
       expect(args.slice(0, 4)).toEqual(["compose", "-p", "orders-ci", "-f"]);
       expect(existsSync(args[4] ?? "")).toBe(true);
     }
+  });
+
+  it("name every service that an engine brings, and none that is a process of ours", () => {
+    const standby = { ...kafkaService, name: "standby" as "kafka" };
+    const more = [...services, standby];
+    expect(createCall("ci", record, more).args.slice(-3)).toEqual(["kafka", "postgres", "standby"]);
+    expect(startCall("ci", record, 1_000, more).args.slice(-3)).toEqual([
+      "kafka",
+      "postgres",
+      "standby",
+    ]);
   });
 
   it("carry the password in the environment, never in the arguments", () => {
@@ -174,7 +187,7 @@ describe("planPort", () => {
     ["new", undefined, undefined, undefined, { kind: "take", port: 9092 }],
     ["new, asked", 5000, undefined, undefined, { kind: "take", port: 5000 }],
   ])("%s", (_, asked, status, had, expected) => {
-    expect(planPort("kafka", asked, status, had)).toEqual(expected);
+    expect(planPort(kafkaService, asked, status, had)).toEqual(expected);
   });
 });
 

@@ -1,0 +1,44 @@
+import type { Program } from "../lifecycle/processes/own-program.ts";
+import type { ChildSpec } from "./processes/child-spec.ts";
+import {
+  instanceName,
+  localUrl,
+  type Service,
+  type StackEnvironment,
+  supervisedServices,
+} from "./services/service.ts";
+
+export interface ServiceChildrenOptions {
+  readonly services: readonly Service[];
+  readonly directory: string;
+  readonly stack: string;
+  /** By service; the n-th is that of its n-th process. */
+  readonly ports: Readonly<Record<string, readonly number[]>>;
+  /** Settings and passwords go here, never into arguments. */
+  readonly environment: StackEnvironment;
+  /** How a command of ours is run. */
+  readonly program: (args: readonly string[]) => Program;
+}
+
+/** Pure: the processes of all services that the supervisor keeps running. */
+export function serviceChildren(options: ServiceChildrenOptions): readonly ChildSpec[] {
+  const { services, directory, stack, ports, program } = options;
+  const { DATABASE_URL: _, ...settings } = options.environment.settings;
+  return supervisedServices(services).flatMap((service) =>
+    (ports[service.name] ?? []).map(
+      (port, index): ChildSpec => ({
+        name: instanceName(service, index),
+        ...program(service.command(port)),
+        env: {
+          ...service.environment({ ...options.environment, settings }),
+          ORDERS_STACK: stack,
+        },
+        cwd: directory,
+        stopSignal: service.stop.signal,
+        stopGraceMs: service.stop.graceMs,
+        port,
+        readyUrl: `${localUrl(port)}/ready`,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,14 @@
+import type { SupervisedService } from "./service.ts";
+
+/** Decides the orders in the log: stock, rows, dead letters. */
+export const consumer: SupervisedService = {
+  stage: "supervised",
+  name: "consumer",
+  title: "Consumers",
+  all: "the consumers",
+  instances: 1,
+  port: "free",
+  command: (port) => ["consume", "--health-port", String(port)],
+  environment: ({ settings, databaseUrl }) => ({ ...settings, DATABASE_URL: databaseUrl }),
+  stop: { signal: "SIGTERM", graceMs: 10_000 },
+};

@@ -1,0 +1,11 @@
+import { api } from "./api.ts";
+import { consumer } from "./consumer.ts";
+import { kafka } from "./kafka.ts";
+import { postgres } from "./postgres.ts";
+import type { Service } from "./service.ts";
+
+/**
+ * What `orders up` brings up. In the order of an order's way: `down` stops what takes orders before
+ * what decides them, and what both rest on last.
+ */
+export const services: readonly Service[] = [kafka, postgres, api, consumer];
