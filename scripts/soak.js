@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { auditLoad, noteBaseline } from "../dist/audit/wiring/audit-load.js";
 import { readHistory } from "../dist/load/history.js";
+import { HistoryFiles } from "../dist/load/history-files.js";
 import { resolveSettings } from "../dist/runtime/settings/resolve-settings.js";
 
 const { values: flags } = parseArgs({
@@ -84,11 +85,14 @@ async function soak() {
   await ended;
   say("load done; whatever is down now is brought up again");
   await orders("up", "--engine", "local", "--scale", `consumer=${flags.consumers}`);
-  const sent = [];
-  for await (const entry of readHistory(history)) sent.push(entry);
+  const counts = { offered: 0, acked: 0 };
+  for await (const { state } of readHistory(history)) {
+    counts.offered += 1;
+    counts[state] = (counts[state] ?? 0) + 1;
+  }
   const audit = await auditLoad(
     settings,
-    { history: sent, baseline },
+    { history: new HistoryFiles().add(history, counts), baseline },
     300_000,
     {
       step(title, work) {
@@ -98,8 +102,6 @@ async function soak() {
     },
     AbortSignal.timeout(600_000),
   );
-  const counts = {};
-  for (const { state } of sent) counts[state] = (counts[state] ?? 0) + 1;
   say(`sent: ${JSON.stringify(counts)}`);
   for (const { name, restarts, state } of (await status()).processes)
     say(`${name}: ${state}, restarted ${restarts} times`);

@@ -14,3 +14,22 @@ export interface SentOrder {
 
 /** A whole history, as large as it may be: it is read once, from front to back. */
 export type History = Iterable<SentOrder> | AsyncIterable<SentOrder>;
+
+/** The orders of a run where they are kept: each reading begins anew. */
+export interface SentOrders extends AsyncIterable<SentOrder> {
+  readonly offered: number;
+  readonly acked: number;
+}
+
+/** Order ids, as many as there may be: each reading begins anew. An array is one. */
+export type OrderIds = (Iterable<string> | AsyncIterable<string>) & { readonly length: number };
+
+/** @returns the ids of the orders that were accepted. */
+export function acceptedIds(sent: SentOrders): OrderIds {
+  return {
+    length: sent.acked,
+    async *[Symbol.asyncIterator]() {
+      for await (const { orderId, state } of sent) if (state === "acked") yield orderId;
+    },
+  };
+}

@@ -3,8 +3,10 @@ import type { PartitionRange } from "../ports/log.ts";
 import { idsPerStatement } from "./in-chunks.ts";
 import type { AuditSources } from "./ports.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
+import type { OrderIds } from "./sent-order.ts";
 import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
 import { undecidedAmong } from "./undecided-among.ts";
+import { UndecidedOrders } from "./undecided-orders.ts";
 
 export interface WaitProgress {
   /** Messages not decided yet, of those that were in the log when the wait began. */
@@ -15,8 +17,8 @@ export interface WaitProgress {
 }
 
 export interface WaitOptions {
-  /** Ids of the accepted orders, at most a few million. */
-  readonly orderIds: readonly string[];
+  /** Ids of the accepted orders. */
+  readonly orderIds: OrderIds;
   readonly timeoutMs: number;
   /**
    * With no lag and orders still missing, nothing may change for this long before they count as
@@ -49,7 +51,7 @@ export async function waitUntilDecided(
   const schema = await readSchema(database);
   const ends = await log.ranges();
   const start = performance.now();
-  let undecided = options.orderIds;
+  const undecided = new UndecidedOrders(options.orderIds);
   let quietSince = start;
   let lagBefore = Number.NaN;
   for (;;) {
@@ -58,7 +60,7 @@ export async function waitUntilDecided(
     const openBefore = undecided.length;
     // With lag there is nothing to conclude yet: large runs are not asked about in vain.
     if (lag === 0 || undecided.length <= idsPerStatement) {
-      undecided = await undecidedAmong(database, undecided, schema);
+      await undecided.ask((ids) => undecidedAmong(database, ids, schema));
     }
     const now = performance.now();
     if (undecided.length !== openBefore || lag !== lagBefore) quietSince = now;

@@ -5,7 +5,7 @@ import { auditLoad, noteBaseline } from "../audit/wiring/audit-load.ts";
 import { type StartRaceOptions, startRace } from "../audit/wiring/start-race.ts";
 import { Failure, worstExitCode } from "../failure/failure.ts";
 import type { LoadRequest } from "../load/load-request.ts";
-import { type ProducedLoad, produceLoad } from "../load/wiring/produce-load.ts";
+import type { ProducedLoad } from "../load/wiring/produce-load.ts";
 import type { Narrator } from "../ports/narrator.ts";
 import { databaseAddress } from "../runtime/settings/database-address.ts";
 import { resolveSettings } from "../runtime/settings/resolve-settings.ts";
@@ -18,6 +18,7 @@ import { engineOf } from "../runtime/stack/engines/engine-of.ts";
 import { stackSettings } from "../runtime/stack/stack-settings.ts";
 import { takeDown } from "../runtime/stack/take-down.ts";
 import { type ExternalBefore, noteExternal, putBack } from "./external-trace.ts";
+import { type Ledger, withLedger } from "./ledger.ts";
 import { type OwnSettings, ownSettings } from "./own-settings.ts";
 import { chooseOwnName, claimName } from "./own-stack.ts";
 import { pruneKeptLogs } from "./prune-kept-logs.ts";
@@ -76,18 +77,6 @@ const raceOptions: StartRaceOptions = {
   timeoutMs: 60_000,
 };
 const bootTimeoutMs = 120_000;
-/** Above it the history would not fit into memory beside the load. */
-const ordersMax = 2_000_000;
-
-/** @throws Failure("usage") for a load whose history could not be kept for the audit. */
-export function boundedLoad(load: LoadRequest): LoadRequest {
-  if (load.schedule.orders <= ordersMax) return load;
-  throw new Failure("usage", {
-    what: `${load.schedule.orders} orders are more than a verification can hold (${ordersMax})`,
-    remedy: "lower --rate or --duration",
-  });
-}
-
 /** A stack that this verification made, and what it stands on. */
 interface OwnStack {
   readonly stack: string;
@@ -185,12 +174,14 @@ async function examine(
   const settings = settingsBeside(own.stack, own.settings);
   const { signal, drainTimeoutMs, warmUpMs } = options;
   const baseline = await noteBaseline(settings);
-  const warm = await warmUp(settings, options.load, { longestMs: warmUpMs, signal }, narrator);
-  const load = await runLoad(settings, options, narrator);
-  const history = [...warm.history, ...load.result.history];
-  const alone = own.choice.engine !== "external";
-  const sent = { history, baseline, alone };
-  const audit = await auditLoad(settings, sent, drainTimeoutMs, narrator, signal);
+  const { warm, load, audit } = await withLedger(own.stack, async (ledger) => {
+    const warmUpLimits = { longestMs: warmUpMs, signal };
+    const warm = await warmUp(settings, options.load, warmUpLimits, ledger, narrator);
+    const load = await runLoad(settings, options, ledger, narrator);
+    const sent = { history: ledger.history, baseline, alone: own.choice.engine !== "external" };
+    const audit = await auditLoad(settings, sent, drainTimeoutMs, narrator, signal);
+    return { warm, load, audit };
+  });
   const race = await startRace(settings, raceOptions, narrator, signal);
   return {
     ...{ warmUp: warm, load, audit, race },
@@ -262,21 +253,16 @@ function settingsBeside(stack: string, { values, sources }: ResolvedSettings): S
 async function runLoad(
   settings: Settings,
   { load, signal }: VerifyOptions,
+  ledger: Ledger,
   narrator: Narrator,
 ): Promise<ProducedLoad> {
   const { orders, ratePerSecond } = load.schedule;
   const title = `Placing ${orders} orders over HTTP, ${ratePerSecond} a second`;
   return narrator.step(title, async (say) => {
-    const produced = await produceLoad(
-      load,
-      { target: "http", maxInFlight: 10_000, connectionsMax: 500, keepHistory: orders },
-      settings,
-      {
-        signal,
-        onProgress: ({ counts }) => say(`acked ${counts.acked} of ${counts.offered} offered`),
-      },
-    );
-    signal.throwIfAborted();
+    const produced = await ledger.load(load, settings, {
+      signal,
+      onProgress: ({ counts }) => say(`acked ${counts.acked} of ${counts.offered} offered`),
+    });
     say(produced.delivered.sentence);
     return produced;
   });

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { awaitDecided } from "../audit/wiring/audit-load.ts";
-import type { HistoryEntry } from "../load/history.ts";
+import { HistoryFiles } from "../load/history-files.ts";
 import type { LoadRequest } from "../load/load-request.ts";
 import { openSchedule } from "../load/schedule.ts";
-import { produceLoad } from "../load/wiring/produce-load.ts";
 import type { Narrator } from "../ports/narrator.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
+import type { Ledger } from "./ledger.ts";
 
 export interface WarmUp {
-  /** Every order of it: audited like the rest, counted in no rate and no latency. */
-  readonly history: readonly HistoryEntry[];
+  /** Sent in it: audited like the rest, counted in no rate and no latency. */
+  readonly orders: number;
   /** Of each round, in order: it falls while code is compiled and caches fill. */
   readonly p50Ms: readonly number[];
 }
@@ -32,42 +32,29 @@ export async function warmUp(
   settings: Settings,
   load: LoadRequest,
   { longestMs, signal }: { readonly longestMs: number; readonly signal: AbortSignal },
+  ledger: Ledger,
   narrator: Narrator,
 ): Promise<WarmUp> {
   const rounds = Math.ceil(longestMs / roundMs);
-  if (rounds === 0) return { history: [], p50Ms: [] };
+  if (rounds === 0) return { orders: 0, p50Ms: [] };
   const rate = Math.min(load.schedule.ratePerSecond, ratePerSecondMax);
   const title = `Warming up at ${rate} orders a second: audited, not counted`;
   return narrator.step(title, async (say) => {
-    const history: HistoryEntry[] = [];
     const p50Ms: number[] = [];
     for (let round = 0; round < rounds && !isWarm(p50Ms); round += 1) {
       const schedule = openSchedule(rate, Math.min(roundMs, longestMs));
       const runId = randomBytes(8).toString("hex");
-      const { result } = await produceLoad(
+      const { result, path } = await ledger.load(
         { ...load, schedule, workload: { ...load.workload, seed: `warm-up-${round}`, runId } },
-        {
-          target: "http",
-          maxInFlight: 10_000,
-          connectionsMax: 500,
-          keepHistory: schedule.orders,
-        },
         settings,
         { signal },
       );
-      signal.throwIfAborted();
-      history.push(...result.history);
       p50Ms.push(result.latencyMs.p50);
-      const acked = result.history.filter(({ state }) => state === "acked");
-      await awaitDecided(
-        settings,
-        acked.map(({ orderId }) => orderId),
-        signal,
-      );
+      await awaitDecided(settings, new HistoryFiles().add(path, result.counts), signal);
       const p50 = p50Ms.map((ms) => Number(ms.toPrecision(2))).join(", ");
-      say(`${history.length} orders, p50 ${p50} ms`);
+      say(`${ledger.history.offered} orders, p50 ${p50} ms`);
     }
-    return { history, p50Ms };
+    return { orders: ledger.history.offered, p50Ms };
   });
 }
 

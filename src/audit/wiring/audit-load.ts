@@ -6,7 +6,7 @@ import { type Audit, auditOrders } from "../audit-orders.ts";
 import type { Baseline } from "../database-evidence.ts";
 import type { AuditSources } from "../ports.ts";
 import { readBaseline } from "../read-baseline.ts";
-import type { SentOrder } from "../sent-order.ts";
+import { acceptedIds, type SentOrders } from "../sent-order.ts";
 import { waitUntilDecided } from "../wait-until-decided.ts";
 import { openLogReader } from "./open-log-reader.ts";
 import { reaching } from "./reaching.ts";
@@ -33,7 +33,7 @@ export function noteBaseline(settings: Settings): Promise<Baseline> {
 export function auditLoad(
   settings: Settings,
   load: {
-    readonly history: readonly SentOrder[];
+    readonly history: SentOrders;
     readonly baseline: Baseline;
     readonly alone: boolean;
   },
@@ -43,16 +43,15 @@ export function auditLoad(
 ): Promise<Audit> {
   const { history, baseline, alone } = load;
   return withSources(settings, async (sources) => {
-    const orderIds = history.filter(({ state }) => state === "acked").map((order) => order.orderId);
     const { drained, log } = await narrator.step("Waiting until every order is decided", (say) =>
       waitUntilDecided(sources, {
-        orderIds,
+        orderIds: acceptedIds(history),
         timeoutMs,
         signal,
         onProgress: ({ lag, undecided }) => say(`lag ${lag}, undecided ${undecided}`),
       }),
     );
-    return narrator.step(`Reconciling ${history.length} orders by id`, () =>
+    return narrator.step(`Reconciling ${history.offered} orders by id`, () =>
       auditOrders(sources, {
         ...{ history, baseline, drained, log, alone },
         ownCustomer: alone ? () => true : undefined,
@@ -62,16 +61,18 @@ export function auditLoad(
 }
 
 /**
- * Waits until these orders are decided, as long as that takes for a warm system at most.
+ * Waits until the accepted of these orders are decided, as long as that takes for a warm system at most.
  * @throws Failure("environment") when Kafka or PostgreSQL cannot be used; the signal's reason.
  */
 export async function awaitDecided(
   settings: Settings,
-  orderIds: readonly string[],
+  sent: SentOrders,
   signal: AbortSignal,
 ): Promise<void> {
   await withSources(settings, (sources) =>
-    waitUntilDecided(sources, { orderIds, timeoutMs: settleWithinMs, signal }),
+    waitUntilDecided(sources, {
+      ...{ orderIds: acceptedIds(sent), timeoutMs: settleWithinMs, signal },
+    }),
   );
 }
 

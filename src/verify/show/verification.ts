@@ -26,7 +26,7 @@ export interface VerificationParts {
   readonly engine: string;
   readonly why: string;
   readonly warmUp: {
-    readonly history: readonly unknown[];
+    readonly orders: number;
     readonly p50Ms: readonly number[];
   };
   readonly load: { readonly result: LoadResult; readonly delivered: Delivered };
@@ -68,7 +68,7 @@ export function verificationJson(parts: VerificationParts): VerificationJson {
     engine,
     engine_why: why,
     verdict: verdictOfBoth(parts),
-    warm_up: { orders: warmUp.history.length, p50_ms: warmUp.p50Ms },
+    warm_up: { orders: warmUp.orders, p50_ms: warmUp.p50Ms },
     load: loadJson(load.result, load.delivered, undefined),
     audit: verdictJson(audit),
     race: raceJson(race, raceOptions),
@@ -154,10 +154,10 @@ export function verificationClosing(parts: VerificationParts): Closing {
       `${passed} of ${checks.length} checks passed: every order by its id against log and database${overlapSentence(race, raceOptions)}`,
     ],
   ];
-  if (warmUp.history.length > 0) {
+  if (warmUp.orders > 0) {
     rows.push([
       "warm-up",
-      `${count(warmUp.history.length)} orders before that, audited, not counted in rate and latency`,
+      `${count(warmUp.orders)} orders before that, audited, not counted in rate and latency`,
     ]);
   }
   return {

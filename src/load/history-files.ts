@@ -1,0 +1,33 @@
+import type { Counts } from "./counts.ts";
+import { type HistoryEntry, readHistory } from "./history.ts";
+
+/**
+ * The histories of loads, one after the other, where they were written. Read as often as is needed,
+ * an order at a time: however many there are, none is held.
+ */
+export class HistoryFiles implements AsyncIterable<HistoryEntry> {
+  readonly #paths: string[] = [];
+  #offered = 0;
+  #acked = 0;
+
+  get offered(): number {
+    return this.#offered;
+  }
+
+  get acked(): number {
+    return this.#acked;
+  }
+
+  /** @param counts of the load that wrote it. */
+  add(path: string, { offered, acked }: Pick<Counts, "offered" | "acked">): this {
+    this.#paths.push(path);
+    this.#offered += offered;
+    this.#acked += acked;
+    return this;
+  }
+
+  /** @throws Failure("usage") when a file cannot be read. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<HistoryEntry> {
+    for (const path of this.#paths) yield* readHistory(path);
+  }
+}
