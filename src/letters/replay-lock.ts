@@ -1,7 +1,7 @@
-import type pg from "pg";
 import { Failure } from "../failure/failure.ts";
 import { explainDatabaseError } from "../runtime/postgres/database-failure.ts";
 import { type DatabaseSettings, newClient } from "../runtime/postgres/open-database.ts";
+import type { Session } from "../runtime/postgres/session.ts";
 
 /**
  * One replay at a time in a database: two would each find the same letter unreplayed. Held by an open
@@ -52,7 +52,7 @@ export async function takeReplayLock(settings: DatabaseSettings): Promise<Replay
   }
 }
 
-async function assertHeld(client: pg.Client, lost: () => Error | undefined): Promise<void> {
+async function assertHeld(client: Session, lost: () => Error | undefined): Promise<void> {
   const error =
     lost() ??
     (await client.query("SELECT 1").then(

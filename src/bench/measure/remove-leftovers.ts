@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Session } from "../../runtime/postgres/session.ts";
 import {
   type BenchKind,
   kindOfComment,
@@ -19,7 +19,7 @@ import { type SchemaRow, selectLeftovers } from "./sql/select-leftovers.ts";
  */
 export async function removeLeftovers(
   kind: BenchKind,
-  keeper: pg.Client,
+  keeper: Session,
   removeTopics: ((place: PlaceName) => Promise<void>) | undefined,
 ): Promise<readonly string[]> {
   const notes: string[] = [];
@@ -46,7 +46,7 @@ export async function removeLeftovers(
 }
 
 async function removeLeftover(
-  keeper: pg.Client,
+  keeper: Session,
   place: PlaceName,
   mine: boolean,
   made: BenchKind,

@@ -1,5 +1,5 @@
-import pg from "pg";
 import type { Database } from "../../ports/database.ts";
+import { DatabaseError } from "../../runtime/postgres/session.ts";
 import type { DatabaseSizes, IndexSize, TableSize } from "./answers.ts";
 import { bloatHints, neededBytes } from "./bloat-hints.ts";
 import { selectDatabaseSize } from "./sql/select-database-size.ts";
@@ -46,7 +46,7 @@ async function walBytes(database: Database): Promise<number | null> {
   try {
     return (await database.query<{ bytes: number }>(selectWalSize)).rows[0]?.bytes ?? null;
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === "42501") return null;
+    if (error instanceof DatabaseError && error.code === "42501") return null;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
+import { DatabaseError } from "../../runtime/postgres/session.ts";
 import type { SlowStatement, SlowStatements } from "./answers.ts";
 import { findStatistics, type StatisticsPlace } from "./sql/find-statistics.ts";
 import { resetStatements } from "./sql/reset-statements.ts";
@@ -75,7 +75,7 @@ function notCreated(schema: string | null): Failure {
 }
 
 function explained(error: unknown): unknown {
-  if (!(error instanceof pg.DatabaseError)) return error;
+  if (!(error instanceof DatabaseError)) return error;
   if (error.code === "55000") {
     return new Failure(
       "environment",

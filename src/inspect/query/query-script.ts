@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
 import {
@@ -7,9 +6,10 @@ import {
   newClient,
 } from "../../runtime/postgres/open-database.ts";
 import { localLimits } from "../../runtime/postgres/pool-database.ts";
+import type { CappedResult } from "../../runtime/postgres/run-capped.ts";
+import type { Session } from "../../runtime/postgres/session.ts";
 import { isPooled } from "../../runtime/postgres/session-client.ts";
 import { listTables } from "./list-tables.ts";
-import type { CappedResult } from "./run-capped.ts";
 import { runStatements, StatementError } from "./run-statements.ts";
 import { type ScriptPart, splitScript } from "./split-script.ts";
 import { explainStatementError } from "./statement-failure.ts";
@@ -76,7 +76,7 @@ export async function queryScript(
  * some systems do not know the setting: there the statement timeout is the bound. Not through a
  * pooler: the setting would stay with its session.
  */
-async function noticeOurEnd(client: pg.Client): Promise<void> {
+async function noticeOurEnd(client: Session): Promise<void> {
   await client.query("SET client_connection_check_interval = '1s'").catch(() => {});
 }
 
@@ -85,7 +85,7 @@ async function noticeOurEnd(client: pg.Client): Promise<void> {
  * program, pg_read_file reads the server's files. So whoever only asks does it as one who may read
  * every table and no more. PostgreSQL before 14 has no such role.
  */
-async function lessThanSuperuser(client: pg.Client): Promise<readonly string[]> {
+async function lessThanSuperuser(client: Session): Promise<readonly string[]> {
   const { rowCount } = await client.query(
     `SELECT FROM pg_roles WHERE rolname = 'pg_read_all_data'
         AND current_setting('is_superuser') = 'on'`,

@@ -1,6 +1,6 @@
-import type pg from "pg";
 import { Failure } from "../../failure/failure.ts";
-import { type CappedResult, runCapped } from "./run-capped.ts";
+import { type CappedResult, runCapped } from "../../runtime/postgres/run-capped.ts";
+import type { Session } from "../../runtime/postgres/session.ts";
 
 export interface RunStatementsOptions {
   /** False: nothing that the statements contain can change a row. */
@@ -33,7 +33,7 @@ export class StatementError extends Error {
  * @throws StatementError for what the server refuses; nothing of the open transaction stays.
  */
 export async function runStatements(
-  client: pg.Client,
+  client: Session,
   statements: readonly string[],
   options: RunStatementsOptions,
 ): Promise<void> {
@@ -63,7 +63,7 @@ export async function runStatements(
  * end a transaction and go on writing: DO and CALL may not COMMIT inside a transaction block.
  */
 async function enterTransaction(
-  client: pg.Client,
+  client: Session,
   { write, inTransaction }: RunStatementsOptions,
 ): Promise<void> {
   if (client.getTransactionStatus() === "I") {

@@ -1,6 +1,6 @@
-import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
 import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
+import { DatabaseError } from "../../runtime/postgres/session.ts";
 import type { StatementError } from "./run-statements.ts";
 
 /** Turns PostgreSQL's answer to a person's statement into what to change about it. */
@@ -9,7 +9,7 @@ export function explainStatementError(
   databaseUrl: string | undefined,
 ): unknown {
   const { cause } = error;
-  if (!(cause instanceof pg.DatabaseError) || cause.code?.startsWith("57P")) {
+  if (!(cause instanceof DatabaseError) || cause.code?.startsWith("57P")) {
     return explainDatabaseError(cause, databaseUrl);
   }
   const place = cause.position && placeIn(error.statement, Number(cause.position));
@@ -26,7 +26,7 @@ export function explainStatementError(
   );
 }
 
-function remedyFor(error: pg.DatabaseError): string | undefined {
+function remedyFor(error: DatabaseError): string | undefined {
   // By code and place in the server's source: its messages come in the language of lc_messages.
   if (error.code === "25006" || (error.code === "25001" && error.routine?.includes("read_only")))
     return "add --write if the statement is meant to change data";

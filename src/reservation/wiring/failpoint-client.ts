@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { SessionClient } from "../../runtime/postgres/session-client.ts";
 import type { Reach } from "../failpoints.ts";
 
@@ -8,7 +7,7 @@ type AnyFunction = (...args: unknown[]) => unknown;
  * A connection that reaches the failpoints around and inside transactions, so that no strategy has
  * to. A statement outside BEGIN and COMMIT is a transaction by itself.
  */
-export function failpointClient(reach: Reach): typeof pg.Client {
+export function failpointClient(reach: Reach): typeof SessionClient {
   class FailpointClient extends SessionClient {
     #open = false;
 
@@ -54,7 +53,7 @@ export function failpointClient(reach: Reach): typeof pg.Client {
       };
     }
   }
-  return FailpointClient as unknown as typeof pg.Client;
+  return FailpointClient as unknown as typeof SessionClient;
 }
 
 function textOf(query: unknown): string {

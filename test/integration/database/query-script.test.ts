@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
 import { queryScript } from "../../../src/inspect/query/query-script.ts";
-import type { CappedResult } from "../../../src/inspect/query/run-capped.ts";
+import type { CappedResult } from "../../../src/runtime/postgres/run-capped.ts";
 import { createTestDatabase, eventually, type TestDatabase, testSettings } from "../services.ts";
 
 let test: TestDatabase;
@@ -194,6 +194,13 @@ describe("failures", () => {
     const failure = await failureOf(script);
     expect(failure?.kind).toBe("usage");
     expect(failure?.message).toMatch(told);
+  });
+
+  it("a commit that is refused after the statement succeeded is no success", async () => {
+    await run("CREATE TABLE once (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)", { write: true });
+    const failure = await failureOf("INSERT INTO once VALUES (1), (1)", { write: true });
+    expect(failure?.message).toContain("23505");
+    await run("DROP TABLE once", { write: true });
   });
 
   it("a statement that takes too long is ended", async () => {

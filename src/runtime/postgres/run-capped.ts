@@ -27,6 +27,9 @@ const asText = {
 /**
  * Runs exactly one statement and stops reading after `rowLimit` rows, so that a table of any size
  * costs no more than these. The extended protocol refuses a text with several statements.
+ *
+ * Not pg-cursor (2.22.1 tried): where the commit itself is refused (a deferred constraint), the error
+ * comes after CommandComplete and it waits for ever; COPY to the client ends the whole process.
  * @throws pg.DatabaseError
  */
 export function runCapped(
