@@ -2,7 +2,7 @@ import type { Database } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
 import type { LoggedOrder } from "./row-origins.ts";
 
-/** What an audit sees of Kafka. Implemented in src/runtime/audit. */
+/** What an audit sees of Kafka. Implemented in wiring/. */
 export interface LogReader {
   readonly topic: string;
   readonly group: string;

@@ -13,7 +13,7 @@ interface LogLine {
 export default class Logs extends OrdersCommand {
   static override summary = "Show the logs of a stack";
   static override description =
-    "Each log is capped at 10 MB and rotated; two older copies are kept beside it. Without a service: all of them, each line with its service's name.";
+    "Each log is capped at 10 MiB and rotated; two older copies are kept beside it. Without a service: all of them, each line with its service's name.";
   static override examples = [
     { description: "The last lines of everything", command: "<%= config.bin %> logs" },
     { description: "Follow the consumers", command: "<%= config.bin %> logs consumer -f" },

@@ -13,7 +13,7 @@ export const orderBounds: JsonBounds = {
   elementsMax: 50_000,
 };
 
-/** What 8 MB of orders with items can hold: 170,000 lines of three fields each. */
+/** What 8 MiB of orders with items can hold: 170,000 lines of three fields each. */
 export const batchBounds: JsonBounds = {
   depthMax: 16,
   containersMax: 250_000,

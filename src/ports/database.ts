@@ -1,4 +1,4 @@
-/** What rooms below the composition root see of PostgreSQL. Implemented in src/runtime/database. */
+/** What those who open nothing see of PostgreSQL. Implemented in src/runtime/postgres. */
 
 /** One SQL operation: a constant in a file named after what it does. */
 export interface Statement {

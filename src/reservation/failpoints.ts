@@ -1,6 +1,6 @@
 /**
  * Named points between each pair of steps of the reservation, in the order of an order's way. Tests
- * let the process die, hang or fail there; src/runtime decides whether a point does anything. The
+ * let the process die, hang or fail there; wiring/ decides whether a point does anything. The
  * crash test takes its cases from this list: a point that is added is tested.
  */
 export const failpoints = [

@@ -1,5 +1,6 @@
 import { type Bar, barChart } from "../../report/html/bar-chart.ts";
 import type { FigureJson } from "../../report/html/figure.ts";
+import type { Html } from "../../report/html/markup.ts";
 import { type PageHead, page } from "../../report/html/page.ts";
 import type { DrainBenchJson } from "../figures/bench-result.ts";
 import { aboutSections, footerText } from "./about-section.ts";
@@ -59,7 +60,7 @@ export function drainPage(result: DrainBenchJson, head: PageHead): string {
   });
 }
 
-function ratesChart(result: DrainBenchJson): string {
+function ratesChart(result: DrainBenchJson): Html {
   const { floor, workload } = result;
   const perLine = (figure: FigureJson) => scaled(figure, workload.lines_per_order);
   const bars = [
@@ -96,7 +97,7 @@ function scaled({ median, min, max, runs }: FigureJson, by: number): FigureJson 
 
 const cpuNames = { node: "Node (consumer)", kafka: "Kafka", postgresql: "PostgreSQL" } as const;
 
-function cpuChart({ cpu_seconds_per_100000_orders: cpu }: DrainBenchJson): readonly string[] {
+function cpuChart({ cpu_seconds_per_100000_orders: cpu }: DrainBenchJson): readonly Html[] {
   const bars = (Object.keys(cpuNames) as (keyof typeof cpuNames)[]).flatMap((key): Bar[] => {
     const figure = cpu[key];
     if (figure === null) return [];

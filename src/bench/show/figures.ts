@@ -21,7 +21,7 @@ export function seconds(value: number): string {
 }
 
 export function mebibytes(bytes: number): string {
-  return `${count(bytes / (1024 * 1024))} MB`;
+  return `${count(bytes / (1024 * 1024))} MiB`;
 }
 
 /** From this width on there is room for the extremes. */

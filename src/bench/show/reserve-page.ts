@@ -1,4 +1,5 @@
 import { type Bar, barChart } from "../../report/html/bar-chart.ts";
+import type { Html } from "../../report/html/markup.ts";
 import { type PageHead, type PageTable, page } from "../../report/html/page.ts";
 import type { ReserveBenchJson, ReserveVariantJson } from "../figures/bench-result.ts";
 import { type ScenarioName, scenarios } from "../figures/scenarios.ts";
@@ -72,11 +73,7 @@ function byRate(
     .toSorted((a, b) => b.lines_per_second.median - a.lines_per_second.median);
 }
 
-function chart(
-  { results }: ReserveBenchJson,
-  names: readonly ScenarioName[],
-  floor: number,
-): string {
+function chart({ results }: ReserveBenchJson, names: readonly ScenarioName[], floor: number): Html {
   const groups = names.map((name) => ({
     heading: `${name}: ${scenarios[name]}`,
     bars: byRate(results, name).map(bar),

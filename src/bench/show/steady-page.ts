@@ -1,4 +1,5 @@
 import { type Bar, barChart } from "../../report/html/bar-chart.ts";
+import type { Html } from "../../report/html/markup.ts";
 import { type PageHead, page } from "../../report/html/page.ts";
 import type { SteadyBenchJson, SteadyRateJson } from "../figures/steady-json.ts";
 import { aboutSections, footerText } from "./about-section.ts";
@@ -51,7 +52,7 @@ function headlines(rate: SteadyRateJson) {
 }
 
 /** The slowest order is left out: beside it nothing else could be seen. */
-function latenciesChart(results: readonly SteadyRateJson[]): string {
+function latenciesChart(results: readonly SteadyRateJson[]): Html {
   const groups = results.map((rate) => ({ heading: name(rate), bars: bars(rate) }));
   return barChart({
     id: "latencies",

@@ -1,4 +1,4 @@
-/** What the questions to the database answer (`orders db …`): read by src/runtime, shown by src/report. */
+/** What the questions to the database answer (`orders db …`); show/ renders them. */
 
 /** One session of the server, as far as this user may see it. Ages in seconds. */
 export interface SessionView {

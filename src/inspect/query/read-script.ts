@@ -2,7 +2,7 @@ import { Failure } from "../../failure/failure.ts";
 
 const scriptBytesMax = 16 * 1024 * 1024;
 
-/** @returns `argument`, or all of `input` when it is "-". @throws Failure("usage") beyond 16 MB. */
+/** @returns `argument`, or all of `input` when it is "-". @throws Failure("usage") beyond 16 MiB. */
 export async function readScript(
   argument: string,
   input: AsyncIterable<Buffer | string>,
@@ -15,7 +15,7 @@ export async function readScript(
     bytes += buffer.length;
     if (bytes > scriptBytesMax) {
       throw new Failure("usage", {
-        what: `standard input is longer than ${scriptBytesMax / 1024 / 1024} MB`,
+        what: `standard input is longer than ${scriptBytesMax / 1024 / 1024} MiB`,
         remedy: "split the script, or use psql with `orders db url`",
       });
     }

@@ -21,7 +21,7 @@ export function placeBatch(publisher: Publisher) {
       return;
     }
     const batch = readBatch(request.body ?? [], keyed.key, publisher);
-    // Up to 8 MB that nobody needs while Kafka is waited for.
+    // Up to 8 MiB that nobody needs while Kafka is waited for.
     request.body = undefined;
     if ("problem" in batch) {
       sendProblem(reply, batch.status, batch.problem);

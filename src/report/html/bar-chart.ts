@@ -1,5 +1,5 @@
 import type { FigureJson } from "./figure.ts";
-import { escaped } from "./markup.ts";
+import { type Html, html } from "./markup.ts";
 import { scaleFor } from "./scale.ts";
 
 export interface Bar {
@@ -75,11 +75,11 @@ const tickGap = 10;
 const logarithmicText = "Logarithmic: each power of ten is as far from the next.";
 
 /** Pure: the chart twice, for wide and for narrow screens; the page's style shows one of them. */
-export function barChart(spec: ChartSpec): string {
-  return layouts.map((layout) => drawn(spec, layout)).join("\n");
+export function barChart(spec: ChartSpec): Html {
+  return html`${layouts.map((layout) => drawn(spec, layout))}`;
 }
 
-function drawn(spec: ChartSpec, layout: Layout): string {
+function drawn(spec: ChartSpec, layout: Layout): Html {
   const { width, left, right, rowHeight } = layout;
   const bars = spec.groups.flatMap((group) => group.bars);
   const { kind, ticks, share } = scaleFor(
@@ -94,7 +94,7 @@ function drawn(spec: ChartSpec, layout: Layout): string {
   const logarithmic = kind === "logarithmic";
   const foot = axisHeight + (logarithmic ? noteHeight : 0);
   let y = top;
-  const body: string[] = [];
+  const body: Html[] = [];
   const barRows: [number, number][] = [];
   for (const { heading, bars } of spec.groups) {
     if (heading !== undefined) {
@@ -108,20 +108,21 @@ function drawn(spec: ChartSpec, layout: Layout): string {
     }
   }
   const id = `${spec.id}-${layout.name}`;
-  return [
-    `<svg class="chart ${layout.name}" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${y + foot}">`,
-    `<title id="${id}-title">${escaped(spec.title)}</title>`,
-    `<desc id="${id}-desc">${escaped(spec.description)}</desc>`,
+  const parts = [
+    html`<svg class="chart ${layout.name}" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${y + foot}">`,
+    html`<title id="${id}-title">${spec.title}</title>`,
+    html`<desc id="${id}-desc">${spec.description}</desc>`,
     ...axis(ticks, x, top, y, spec, layout),
     ...(logarithmic ? [text(left, y + axisHeight + 12, logarithmicText, "tick")] : []),
     // Where texts stand above the bars, the line would run through them.
     ...referenceLine(spec, x, top, layout.labelsAbove ? barRows : [[top - 4, y + 4]], layout),
     ...body,
-    "</svg>",
-  ].join("\n");
+    html`</svg>`,
+  ];
+  return html`${parts}`;
 }
 
-function drawnBar(bar: Bar, y: number, x: (value: number) => number, layout: Layout): string {
+function drawnBar(bar: Bar, y: number, x: (value: number) => number, layout: Layout): Html {
   const { figure, label, value, look } = bar;
   const { barHeight, labelsAbove, rowHeight, left, width } = layout;
   const barY = labelsAbove ? y + rowHeight - barHeight - 6 : y + (rowHeight - barHeight) / 2;
@@ -131,17 +132,18 @@ function drawnBar(bar: Bar, y: number, x: (value: number) => number, layout: Lay
     figure.runs.length < 2
       ? []
       : [
-          `<line class="spread" x1="${round(x(figure.min))}" x2="${round(x(figure.max))}" y1="${middle}" y2="${middle}"/>`,
+          html`<line class="spread" x1="${round(x(figure.min))}" x2="${round(x(figure.max))}" y1="${middle}" y2="${middle}"/>`,
           ...figure.runs.map(
-            (run) => `<circle class="run" cx="${round(x(run))}" cy="${middle}" r="2.5"/>`,
+            (run) => html`<circle class="run" cx="${round(x(run))}" cy="${middle}" r="2.5"/>`,
           ),
         ];
-  return [
-    `<rect class="bar ${look}" x="${left}" y="${barY}" width="${round(Math.max(1, x(figure.median) - left))}" height="${barHeight}" rx="2"/>`,
+  const parts = [
+    html`<rect class="bar ${look}" x="${left}" y="${barY}" width="${round(Math.max(1, x(figure.median) - left))}" height="${barHeight}" rx="2"/>`,
     ...spread,
     labelsAbove ? text(left, textY, label, "label") : text(left - 10, textY, label, "label end"),
     text(labelsAbove ? width - layout.right : width, textY, value, "value end"),
-  ].join("\n");
+  ];
+  return html`${parts}`;
 }
 
 /** Lines for all ticks; figures for those that do not run into the one before. */
@@ -152,7 +154,7 @@ function axis(
   bottom: number,
   spec: ChartSpec,
   { width }: Layout,
-): readonly string[] {
+): readonly Html[] {
   let free = 0;
   return ticks.map((tick, index) => {
     const at = x(tick);
@@ -161,10 +163,10 @@ function axis(
     // In the middle of its line, unless the edge of the chart is too near.
     const anchor = index === 0 ? "" : at + wide / 2 > width ? "end" : "middle";
     const begin = anchor === "" ? at : anchor === "end" ? at - wide : at - wide / 2;
-    const line = `<line class="grid" x1="${round(at)}" x2="${round(at)}" y1="${top}" y2="${bottom + 4}"/>`;
+    const line = html`<line class="grid" x1="${round(at)}" x2="${round(at)}" y1="${top}" y2="${bottom + 4}"/>`;
     if (begin < free) return line;
     free = begin + wide + tickGap;
-    return `${line}\n${text(at, bottom + 20, content, `tick ${anchor}`)}`;
+    return html`${line}\n${text(at, bottom + 20, content, `tick ${anchor}`)}`;
   });
 }
 
@@ -174,7 +176,7 @@ function referenceLine(
   top: number,
   pieces: readonly (readonly [number, number])[],
   { width }: Layout,
-): readonly string[] {
+): readonly Html[] {
   if (reference === undefined) return [];
   const at = round(x(reference.value));
   // The label grows away from the nearer edge.
@@ -182,14 +184,14 @@ function referenceLine(
   return [
     ...pieces.map(
       ([from, to]) =>
-        `<line class="reference-line" x1="${at}" x2="${at}" y1="${from}" y2="${to}"/>`,
+        html`<line class="reference-line" x1="${at}" x2="${at}" y1="${from}" y2="${to}"/>`,
     ),
     text(at, top - 9, reference.label, `tick ${side}`),
   ];
 }
 
-function text(x: number, y: number, content: string, style: string): string {
-  return `<text class="${style.trim()}" x="${round(x)}" y="${round(y)}">${escaped(content)}</text>`;
+function text(x: number, y: number, content: string, style: string): Html {
+  return html`<text class="${style.trim()}" x="${round(x)}" y="${round(y)}">${content}</text>`;
 }
 
 function round(value: number): number {

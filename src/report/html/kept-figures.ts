@@ -41,9 +41,9 @@ function digits(value: number): string {
   return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }
 
-/** Pure: as an attribute of a page holds it. */
+/** Pure: as an attribute of a page holds it, without any character that HTML would escape. */
 export function writeFigures(figures: KeptFigures): string {
-  return encodeURIComponent(JSON.stringify(figures));
+  return encodeURIComponent(JSON.stringify(figures)).replaceAll("'", "%27");
 }
 
 /** Pure: undefined for what was not written by `writeFigures`. */

@@ -1,6 +1,6 @@
 import type { Origin } from "../origin.ts";
 import { type KeptFigures, readFigures, writeFigures } from "./kept-figures.ts";
-import { escaped } from "./markup.ts";
+import { Html, html, nothing } from "./markup.ts";
 
 export interface PageTable {
   readonly caption: string;
@@ -10,8 +10,7 @@ export interface PageTable {
 
 export interface PageSection {
   readonly heading: string;
-  /** Markup of charts. */
-  readonly charts?: readonly string[];
+  readonly charts?: readonly Html[];
   readonly paragraphs?: readonly string[];
   readonly tables?: readonly PageTable[];
   readonly list?: readonly string[];
@@ -51,38 +50,38 @@ export function figuresIn(html: string): KeptFigures | undefined {
  * and dark as the reader's system, wide and narrow.
  */
 export function page({ head, title, verdict, headlines, sections, footer }: Page): string {
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-${pageMark}
-${figuresMark}${writeFigures(head.figures)}">
+${new Html(pageMark)}
+${new Html(figuresMark)}${writeFigures(head.figures)}">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>${escaped(title)}</title>
-<style>${style}</style>
+<title>${title}</title>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
+<h1>${title}</h1>
 ${facts(head.origin)}
-<p class="verdict ${verdict.good ? "good" : "bad"}">${escaped(verdict.text)}</p>
-${head.warnings.map((text) => `<p class="verdict warning"><strong>Warning:</strong> ${escaped(text)}</p>`).join("\n")}
+<p class="verdict ${verdict.good ? "good" : "bad"}">${verdict.text}</p>
+${head.warnings.map((text) => html`<p class="verdict warning"><strong>Warning:</strong> ${text}</p>`)}
 <dl class="headlines">
-${headlines.map((each) => `<div><dt>${escaped(each.text)}</dt><dd>${escaped(each.figure)}</dd></div>`).join("\n")}
+${headlines.map((each) => html`<div><dt>${each.text}</dt><dd>${each.figure}</dd></div>`)}
 </dl>
-${sections.map(section).join("\n")}
+${sections.map(section)}
 </main>
-<footer><p>${escaped(footer)}</p></footer>
+<footer><p>${footer}</p></footer>
 </body>
 </html>
-`;
+`.markup;
 }
 
 /** Whose figures these are, before the figures. */
-function facts({ version, commit, command, host, cores, loadAverage, beganAt }: Origin): string {
+function facts({ version, commit, command, host, cores, loadAverage, beganAt }: Origin): Html {
   const rows = [
     ["begun", `${beganAt.toISOString().slice(0, 19).replace("T", " ")} UTC`],
     ["version", `orders ${version}${commit === undefined ? "" : `, commit ${commit}`}`],
@@ -94,41 +93,44 @@ function facts({ version, commit, command, host, cores, loadAverage, beganAt }: 
     ["command", command],
   ] as const;
   const items = rows.map(([name, text]) => {
-    const shown = name === "command" ? `<code>${escaped(text)}</code>` : escaped(text);
-    return `<div><dt>${name}</dt><dd>${shown}</dd></div>`;
+    const value = name === "command" ? html`<code>${text}</code>` : text;
+    return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   });
-  return `<dl class="facts">\n${items.join("\n")}\n</dl>`;
+  return html`<dl class="facts">\n${items}\n</dl>`;
 }
 
-function section({ heading, charts, paragraphs, tables, list }: PageSection): string {
-  return [
-    `<section><h2>${escaped(heading)}</h2>`,
-    ...(charts ?? []).map((chart) => `<figure>\n${chart}\n</figure>`),
-    ...(paragraphs ?? []).map((text) => `<p>${escaped(text)}</p>`),
+function section({ heading, charts, paragraphs, tables, list }: PageSection): Html {
+  const parts = [
+    html`<section><h2>${heading}</h2>`,
+    ...(charts ?? []).map((chart) => html`<figure>\n${chart}\n</figure>`),
+    ...(paragraphs ?? []).map((text) => html`<p>${text}</p>`),
     ...(tables ?? []).map(table),
-    ...(list === undefined
-      ? []
-      : [`<ul>${list.map((item) => `<li>${escaped(item)}</li>`).join("\n")}</ul>`]),
-    "</section>",
-  ].join("\n");
+    ...(list === undefined ? [] : [html`<ul>${list.map((item) => html`<li>${item}</li>`)}</ul>`]),
+    html`</section>`,
+  ];
+  return html`${parts}`;
 }
 
 /** Scrolls by itself where the screen is narrower, by keyboard too. */
-function table({ caption, columns, rows }: PageTable): string {
-  const style = (index: number) => (columns[index]?.right === true ? ' class="right"' : "");
-  const head = columns
-    .map(({ name }, index) => `<th scope="col"${style(index)}>${escaped(name)}</th>`)
-    .join("");
-  const body = rows.map((row) => {
-    const [first = "", ...rest] = row;
-    const cells = rest.map((cell, index) => `<td${style(index + 1)}>${escaped(cell)}</td>`);
-    return `<tr><th scope="row">${escaped(first)}</th>${cells.join("")}</tr>`;
+function table({ caption, columns, rows }: PageTable): Html {
+  const style = (index: number) =>
+    columns[index]?.right === true ? html` class="right"` : nothing;
+  const head = row(
+    columns.map(({ name }, index) => html`<th scope="col"${style(index)}>${name}</th>`),
+  );
+  const body = rows.map(([first = "", ...rest]) => {
+    const cells = rest.map((cell, index) => html`<td${style(index + 1)}>${cell}</td>`);
+    return row([html`<th scope="row">${first}</th>`, ...cells]);
   });
   const size = columns.length > 3 ? " many" : "";
-  return `<div class="scroll${size}" role="region" tabindex="0" aria-label="${escaped(caption)}">
-<table><caption><span>${escaped(caption)}</span></caption><thead><tr>${head}</tr></thead><tbody>
-${body.join("\n")}
+  return html`<div class="scroll${size}" role="region" tabindex="0" aria-label="${caption}">
+<table><caption><span>${caption}</span></caption><thead>${head}</thead><tbody>
+${body}
 </tbody></table></div>`;
+}
+
+function row(cells: readonly Html[]): Html {
+  return html`<tr>${cells.reduce((before, cell) => html`${before}${cell}`, nothing)}</tr>`;
 }
 
 // Text against its ground at 7:1 or more, bars and lines at 3:1 or more, in both schemes.

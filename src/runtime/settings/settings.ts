@@ -181,7 +181,7 @@ export const settingSpecs = {
     1_024,
     1_000_000_000,
   ),
-  // A batch of the broker's default size, 1 MB, comes to 64 MB only if it is made for that.
+  // A batch of the broker's default size, 1 MiB, comes to 64 MiB only if it is made for that.
   expandedBatchBytes: integer(
     "expanded-batch-bytes",
     "KAFKA_EXPANDED_BATCH_BYTES",

@@ -1,4 +1,4 @@
-/** What every room may know of a stack. Read by src/runtime, shown by src/report. */
+/** What is known of a stack: read by status.ts and list-stacks.ts, shown by show/. */
 
 export type EngineName = "local" | "docker" | "external";
 

@@ -19,7 +19,7 @@ function largestBatch(): string {
   return `[${Array.from({ length: ordersMax }, (_, n) => order(n, productId)).join(",")}]`;
 }
 
-test("10,000 orders of one customer in one request of 8 MB keep their order", async () => {
+test("10,000 orders of one customer in one request of 8 MiB keep their order", async () => {
   const { topic, kafka, drop } = await createTestTopic(50);
   const api = await runApi({ topic });
   await api.untilReady();

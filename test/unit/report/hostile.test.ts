@@ -15,7 +15,7 @@ import { topicListText, topicText } from "../../../src/inspect/topics/show/topic
 import { deadLetterText } from "../../../src/letters/show/dead-letter.ts";
 import { deadLetterListText } from "../../../src/letters/show/dead-letters.ts";
 import { replayText } from "../../../src/letters/show/replay.ts";
-import { escaped } from "../../../src/report/html/markup.ts";
+import { html } from "../../../src/report/html/markup.ts";
 import { statusText } from "../../../src/runtime/stack/show/stack-status.ts";
 import { stockChangeText } from "../../../src/stock/show/stock-change-text.ts";
 import { stockTable } from "../../../src/stock/show/stock-table.ts";
@@ -357,7 +357,7 @@ const renderers: Readonly<Record<string, (text: string) => string>> = {
       } as Any,
       terminal,
     ),
-  "a page": (t) => escaped(t),
+  "a page": (t) => html`<p title="${t}">${t}</p>`.markup,
 };
 
 function letter(t: string): Any {

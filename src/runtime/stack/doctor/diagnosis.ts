@@ -1,4 +1,4 @@
-/** What `orders doctor` finds. Made by src/runtime, shown by src/report. */
+/** What `orders doctor` finds. Made by diagnose.ts, shown by show/. */
 export interface Check {
   readonly name: string;
   /** missing: something cannot work; warning: it works, and there is something to know. */

@@ -233,7 +233,7 @@ describe("POST /orders/batch", () => {
     expect(answer.message).toContain(what);
   });
 
-  it("refuses a body larger than 8 MB", async () => {
+  it("refuses a body larger than 8 MiB", async () => {
     const answer = await post("/orders/batch", `[${" ".repeat(8 * 1024 * 1024)}]`);
     expect(answer).toMatchObject({ status: 413, error: "body_too_large" });
   });

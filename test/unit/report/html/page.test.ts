@@ -75,7 +75,7 @@ describe("barChart", () => {
       reference: { value: 400, label: "r" },
       writeTick: String,
     });
-    const [wide = "", narrow = ""] = svg.split("</svg>");
+    const [wide = "", narrow = ""] = svg.markup.split("</svg>");
     for (const [drawing, width] of [
       [wide, 960],
       [narrow, 360],
