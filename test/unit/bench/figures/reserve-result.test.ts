@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drainResult } from "../../../../src/bench/figures/drain-result.ts";
 import { floorOf } from "../../../../src/bench/figures/floor.ts";
 import { reserveResult, type StrategyRun } from "../../../../src/bench/figures/reserve-result.ts";
-import { drainJson, reserveJson } from "../../report/bench/results.ts";
+import { drainJson, reserveJson } from "../show/results.ts";
 
 const floors = [100, 200].flatMap((rate) => [
   { kind: "floor", connections: 1, rate } as const,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { steadyResult } from "../../../../src/bench/figures/steady-result.ts";
-import { steadyRuns, steadyWindowOf } from "../../report/bench/steady-runs.ts";
+import { steadyRuns, steadyWindowOf } from "../show/steady-runs.ts";
 
 describe("steadyResult", () => {
   it("takes the median of the runs of each rate, in whatever order they were measured", () => {

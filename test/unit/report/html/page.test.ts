@@ -4,7 +4,7 @@ import { drainPage } from "../../../../src/bench/show/drain-page.ts";
 import { reservePage } from "../../../../src/bench/show/reserve-page.ts";
 import { barChart } from "../../../../src/report/html/bar-chart.ts";
 import { figuresIn } from "../../../../src/report/html/page.ts";
-import { drainJson, pageHead, reserveJson, strategies } from "../bench/results.ts";
+import { drainJson, pageHead, reserveJson, strategies } from "../../bench/show/results.ts";
 
 describe.each([
   ["reserve", reservePage(reserveJson(), pageHead())],

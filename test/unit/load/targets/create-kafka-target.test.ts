@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { parseWorkload } from "../../../src/load/parse-workload.ts";
-import { runLoad } from "../../../src/load/run-load.ts";
-import { openSchedule } from "../../../src/load/schedule.ts";
-import { createKafkaTarget } from "../../../src/load/targets/create-kafka-target.ts";
-import { createWorkload } from "../../../src/load/workload.ts";
-import type { MessageSender, OutgoingMessage } from "../../../src/ports/log.ts";
-import { type ProduceRefusal, refusalOf, SendFailed } from "../../../src/ports/produce-outcome.ts";
+import { parseWorkload } from "../../../../src/load/parse-workload.ts";
+import { runLoad } from "../../../../src/load/run-load.ts";
+import { openSchedule } from "../../../../src/load/schedule.ts";
+import { createKafkaTarget } from "../../../../src/load/targets/create-kafka-target.ts";
+import { createWorkload } from "../../../../src/load/workload.ts";
+import type { MessageSender, OutgoingMessage } from "../../../../src/ports/log.ts";
+import {
+  type ProduceRefusal,
+  refusalOf,
+  SendFailed,
+} from "../../../../src/ports/produce-outcome.ts";
 
 /** The failures of a log, which a real one cannot be asked for at the right moment. */
 function sender(behave: {

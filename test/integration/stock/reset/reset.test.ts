@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Failure } from "../../../src/failure/failure.ts";
-import { newOrderId } from "../../../src/order/order-id.ts";
-import type { Queryable } from "../../../src/ports/database.ts";
-import { type ResetOptions, resetPipeline } from "../../../src/stock/reset/reset-pipeline.ts";
-import { createTestDatabase, eventually, type TestDatabase } from "../services.ts";
+import type { Failure } from "../../../../src/failure/failure.ts";
+import { newOrderId } from "../../../../src/order/order-id.ts";
+import type { Queryable } from "../../../../src/ports/database.ts";
+import { type ResetOptions, resetPipeline } from "../../../../src/stock/reset/reset-pipeline.ts";
+import { createTestDatabase, eventually, type TestDatabase } from "../../services.ts";
 
 const group = "order-processor";
 const topic = "orders-placed";

@@ -4,12 +4,12 @@ import type {
   LockForest,
   SessionView,
   SlowStatement,
-} from "../../../../src/inspect/database/answers.ts";
-import { activityList } from "../../../../src/inspect/database/show/activity-list.ts";
-import { lockTree } from "../../../../src/inspect/database/show/lock-tree.ts";
-import { orderLine } from "../../../../src/inspect/database/show/order-lines.ts";
-import { slowList } from "../../../../src/inspect/database/show/slow-list.ts";
-import { bytes, duration, oneLine, shortCount } from "../../../../src/report/figures.ts";
+} from "../../../../../src/inspect/database/answers.ts";
+import { activityList } from "../../../../../src/inspect/database/show/activity-list.ts";
+import { lockTree } from "../../../../../src/inspect/database/show/lock-tree.ts";
+import { orderLine } from "../../../../../src/inspect/database/show/order-lines.ts";
+import { slowList } from "../../../../../src/inspect/database/show/slow-list.ts";
+import { bytes, duration, oneLine, shortCount } from "../../../../../src/report/figures.ts";
 
 const long = "x".repeat(300);
 const session: SessionView = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { partitionLag } from "../../../src/runtime/kafka/group-lag.ts";
+import { partitionLag } from "../../../../src/runtime/kafka/group-lag.ts";
 
 const range = { partition: 0, low: 10, high: 30 };
 

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { resolveSettings } from "../../../../src/runtime/settings/resolve-settings.ts";
-import { writeStackRecord } from "../../../../src/runtime/stack/stack-record.ts";
-import { ownSettings } from "../../../../src/verify/own-settings.ts";
-import { chooseOwnName, claimName } from "../../../../src/verify/own-stack.ts";
-import { isWarm } from "../../../../src/verify/warm-up.ts";
+import { resolveSettings } from "../../../src/runtime/settings/resolve-settings.ts";
+import { writeStackRecord } from "../../../src/runtime/stack/stack-record.ts";
+import { ownSettings } from "../../../src/verify/own-settings.ts";
+import { chooseOwnName, claimName } from "../../../src/verify/own-stack.ts";
+import { isWarm } from "../../../src/verify/warm-up.ts";
 
 const environment = {
   KAFKA_BROKERS: "kafka:9092",

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createGrep } from "../../../../src/inspect/topics/tail/create-grep.ts";
-import { byTime, keep } from "../../../../src/inspect/topics/tail/kept-messages.ts";
-import { parseTailStart } from "../../../../src/inspect/topics/tail/tail-start.ts";
-import { parsePointInTime } from "../../../../src/runtime/settings/parse-point-in-time.ts";
+import { createGrep } from "../../../../../src/inspect/topics/tail/create-grep.ts";
+import { byTime, keep } from "../../../../../src/inspect/topics/tail/kept-messages.ts";
+import { parseTailStart } from "../../../../../src/inspect/topics/tail/tail-start.ts";
+import { parsePointInTime } from "../../../../../src/runtime/settings/parse-point-in-time.ts";
 
 describe("createGrep", () => {
   const texts = (...values: (string | null)[]) =>

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lagLine, lagText, rateText } from "../../../../src/inspect/lag/show/lag.ts";
-import { ranges } from "../../../../src/inspect/topics/show/group.ts";
-import { logMessageJson, logMessageText } from "../../../../src/inspect/topics/show/log-message.ts";
-import { bytesText as sizeText } from "../../../../src/inspect/topics/show/topics.ts";
-import { bytesJson, bytesText, hexDump } from "../../../../src/report/bytes-text.ts";
-import { restText, worstRows } from "../../../../src/report/worst-rows.ts";
+import { lagLine, lagText, rateText } from "../../../src/inspect/lag/show/lag.ts";
+import { ranges } from "../../../src/inspect/topics/show/group.ts";
+import { logMessageJson, logMessageText } from "../../../src/inspect/topics/show/log-message.ts";
+import { bytesText as sizeText } from "../../../src/inspect/topics/show/topics.ts";
+import { bytesJson, bytesText, hexDump } from "../../../src/report/bytes-text.ts";
+import { restText, worstRows } from "../../../src/report/worst-rows.ts";
 
 describe("bytes as text", () => {
   it("shows text as it is, and what is none as \\xNN", () => {
