@@ -1,15 +1,8 @@
-import { logHoldsAccepted } from "./checks/log-holds-accepted.ts";
-import { neverOversold } from "./checks/never-oversold.ts";
-import { offsetsAtLogEnd } from "./checks/offsets-at-log-end.ts";
-import { reservedMatchesOrders } from "./checks/reserved-matches-orders.ts";
-import { rowsComeFromLog } from "./checks/rows-come-from-log.ts";
-import { rowsWereAskedFor } from "./checks/rows-were-asked-for.ts";
-import { stockAddsUp } from "./checks/stock-adds-up.ts";
-import { stockMovedByOrders } from "./checks/stock-moved-by-orders.ts";
-import { totalMatchesMovements } from "./checks/total-matches-movements.ts";
+import type { Check, RunEvidence } from "./check.ts";
+import { registry } from "./checks/registry.ts";
 import type { Evidence } from "./database-evidence.ts";
-import type { Finding } from "./finding.ts";
-import { orderCheckContext, orderChecks } from "./order-checks.ts";
+import { type Finding, unknown } from "./finding.ts";
+import { type OrderEvidence, orderEvidence } from "./order-evidence.ts";
 import { type OrderTrace, outcomeOf } from "./order-trace.ts";
 import type { RowOrigins } from "./row-origins.ts";
 import { noCounts, type RunCounts } from "./run-counts.ts";
@@ -25,30 +18,63 @@ export interface Judge {
   readonly counts: Readonly<RunCounts>;
 }
 
-/** Pure: evidence and traces in, findings out. The traces may come in any order. */
-export function startJudging(evidence: Evidence): Judge {
-  const context = orderCheckContext(evidence);
-  const checks = orderChecks.map((start) => start(context));
+/**
+ * Pure: evidence and traces in, findings out, one of each check and in their order. The traces may
+ * come in any order.
+ */
+export function startJudging(evidence: Evidence, checks: readonly Check[] = registry): Judge {
+  const ofOrders = orderEvidence(evidence);
+  const judging = checks.map((check) => unbroken(check.name, () => start(check, ofOrders)));
   const counts = noCounts();
   return {
     counts,
     see(trace) {
       count(counts, trace);
-      for (const check of checks) check.see(trace);
+      for (const each of judging) each.see(trace);
     },
-    findings: (origins, alone = false) => [
-      ...checks.map((check) => check.finding()),
-      reservedMatchesOrders(evidence),
-      stockAddsUp(evidence),
-      neverOversold(evidence),
-      totalMatchesMovements(evidence),
-      stockMovedByOrders(evidence, alone),
-      rowsComeFromLog(origins),
-      rowsWereAskedFor(origins, counts),
-      logHoldsAccepted(evidence, counts.accepted),
-      offsetsAtLogEnd(evidence),
-    ],
+    findings: (origins, alone = false) =>
+      judging.map((each) => each.finding({ ...evidence, counts, origins, alone })),
   };
+}
+
+interface Judging {
+  see(trace: OrderTrace): void;
+  finding(run: RunEvidence): Finding;
+}
+
+function start(check: Check, ofOrders: OrderEvidence): Judging {
+  if (check.of === "orders") return check.judge(ofOrders);
+  return { see() {}, finding: (run) => check.judge(run) };
+}
+
+/** A check that throws says nothing more but that: it stops no other, and leaves the verdict open. */
+function unbroken(name: string, begin: () => Judging): Judging {
+  let broken: Finding | undefined;
+  const attempt = <T>(work: () => T): T | undefined => {
+    if (broken !== undefined) return undefined;
+    try {
+      return work();
+    } catch (error) {
+      broken = brokeOff(name, error);
+      return undefined;
+    }
+  };
+  const judging = attempt(begin);
+  return {
+    see(trace) {
+      attempt(() => judging?.see(trace));
+    },
+    finding: (run) =>
+      attempt(() => judging?.finding(run)) ?? broken ?? brokeOff(name, "it found nothing"),
+  };
+}
+
+function brokeOff(name: string, error: unknown): Finding {
+  return unknown(name, {
+    expected: "a finding",
+    found: "an error",
+    detail: `the check ${name} broke off, so what it looks at is not known: ${error instanceof Error ? error.message : String(error)}`,
+  });
 }
 
 function count(counts: RunCounts, trace: OrderTrace): void {

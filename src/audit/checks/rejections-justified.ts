@@ -1,62 +1,71 @@
+import { orderCheck } from "../check.ts";
 import { counted, failed, passed, Sightings, unknown } from "../finding.ts";
-import type { OrderCheck, OrderCheckContext } from "../order-check.ts";
+import type { OrderEvidence } from "../order-evidence.ts";
 import type { OrderTrace } from "../order-trace.ts";
 import type { SentOrder } from "../sent-order.ts";
 
 const check = "rejections-justified";
+
+type RejectionEvidence = Pick<OrderEvidence, "available" | "present" | "stockOnlyShrank">;
 
 /**
  * Never undersold: an order is rejected only if a product of it was short, or unknown, when it was
  * decided. Two witnesses: what the rejection recorded, and (while stock only shrinks) what is left
  * at the end, since what would still suffice now sufficed then too.
  */
-export function rejectionsJustified(context: OrderCheckContext): OrderCheck {
-  let rejected = 0;
-  const wrong = new Sightings();
-  const unrecorded = new Sightings();
-  return {
-    see(trace) {
-      if (trace.rows[0]?.status !== "rejected") return;
-      rejected += 1;
-      const judgement = judge(trace, context);
-      const example = `${trace.sent.orderId} (${judgement.why})`;
-      if (judgement.kind === "wrong") wrong.add(example);
-      if (judgement.kind === "unrecorded") unrecorded.add(example);
-    },
-    finding() {
-      const expected = `${rejected} rejected, each short or unknown`;
-      if (wrong.count > 0) {
-        return failed(check, {
+export const rejectionsJustified = orderCheck({
+  name: check,
+  explanation:
+    "An order was rejected only where a product of it was short, or unknown, when it was decided.",
+  needs: ["available", "present", "stockOnlyShrank"],
+  judge(context) {
+    let rejected = 0;
+    const wrong = new Sightings();
+    const unrecorded = new Sightings();
+    return {
+      see(trace) {
+        if (trace.rows[0]?.status !== "rejected") return;
+        rejected += 1;
+        const judgement = judgementOf(trace, context);
+        const example = `${trace.sent.orderId} (${judgement.why})`;
+        if (judgement.kind === "wrong") wrong.add(example);
+        if (judgement.kind === "unrecorded") unrecorded.add(example);
+      },
+      finding() {
+        const expected = `${rejected} rejected, each short or unknown`;
+        if (wrong.count > 0) {
+          return failed(check, {
+            expected,
+            found: `${wrong.count} without cause`,
+            detail: `undersold: ${counted(wrong.count, "order")} of ${rejected} rejected without cause: ${wrong.examples[0]}`,
+            examples: wrong.examples,
+          });
+        }
+        if (unrecorded.count > 0) {
+          return unknown(check, {
+            expected,
+            found: `${unrecorded.count} without a record`,
+            detail: `${counted(unrecorded.count, "rejection")} recorded neither what was wanted nor what was available, so it is not known whether each was right when it was decided${context.stockOnlyShrank ? "; what is left at the end meets none of them, so nothing stayed unsold" : ""}`,
+            examples: unrecorded.examples,
+            // Seen as a whole nothing was undersold: a system that records no reasons can do no more.
+            required: !context.stockOnlyShrank,
+          });
+        }
+        return passed(check, {
           expected,
-          found: `${wrong.count} without cause`,
-          detail: `undersold: ${counted(wrong.count, "order")} of ${rejected} rejected without cause: ${wrong.examples[0]}`,
-          examples: wrong.examples,
+          found: rejected === 0 ? "none rejected" : `${rejected} justified`,
         });
-      }
-      if (unrecorded.count > 0) {
-        return unknown(check, {
-          expected,
-          found: `${unrecorded.count} without a record`,
-          detail: `${counted(unrecorded.count, "rejection")} recorded neither what was wanted nor what was available, so it is not known whether each was right when it was decided${context.stockOnlyShrank ? "; what is left at the end meets none of them, so nothing stayed unsold" : ""}`,
-          examples: unrecorded.examples,
-          // Seen as a whole nothing was undersold: a system that records no reasons can do no more.
-          required: !context.stockOnlyShrank,
-        });
-      }
-      return passed(check, {
-        expected,
-        found: rejected === 0 ? "none rejected" : `${rejected} justified`,
-      });
-    },
-  };
-}
+      },
+    };
+  },
+});
 
 interface Judgement {
   readonly kind: "justified" | "wrong" | "unrecorded";
   readonly why: string;
 }
 
-function judge(trace: OrderTrace, context: OrderCheckContext): Judgement {
+function judgementOf(trace: OrderTrace, context: RejectionEvidence): Judgement {
   const { sent } = trace;
   if (context.stockOnlyShrank && wouldStillBeMet(sent, context.available)) {
     return { kind: "wrong", why: "what is left would still meet it" };
@@ -90,7 +99,7 @@ function judge(trace: OrderTrace, context: OrderCheckContext): Judgement {
 function judgeUnknownProduct(
   sent: SentOrder,
   detail: { readonly product_id: string } | null | undefined,
-  context: OrderCheckContext,
+  context: RejectionEvidence,
 ): Judgement {
   const named = detail?.product_id;
   const known = sent.lines.every((line) => context.available.has(line.productId));

@@ -1,40 +1,46 @@
-import type { Evidence } from "../database-evidence.ts";
-import { type Finding, failed, passed, unknown } from "../finding.ts";
+import { runCheck } from "../check.ts";
+import { failed, passed, unknown } from "../finding.ts";
 import { productCell } from "./products.ts";
 
 const check = "stock-adds-up";
 
 /** Per product: available + reserved = total, and nothing below zero. */
-export function stockAddsUp({ products }: Evidence): Finding {
-  const stocked = products.filter((product) => product.stock !== undefined);
-  const readable = stocked.filter(
-    ({ stock }) => stock?.reserved !== undefined && stock.total !== undefined,
-  );
-  const text = {
-    expected: productCell(stocked, ({ stock }) => stock?.total),
-    found: productCell(stocked, ({ stock }) => (stock?.available ?? 0) + (stock?.reserved ?? 0)),
-  };
-  if (stocked.length === 0 || readable.length < stocked.length) {
-    return unknown(check, {
-      ...text,
-      detail:
-        stocked.length === 0
-          ? "inventory is empty"
-          : "inventory has no columns reserved_quantity and total_quantity",
+export const stockAddsUp = runCheck({
+  name: check,
+  explanation:
+    "Available and reserved pieces of every product make its total, and nothing is below zero.",
+  needs: ["products"],
+  judge({ products }) {
+    const stocked = products.filter((product) => product.stock !== undefined);
+    const readable = stocked.filter(
+      ({ stock }) => stock?.reserved !== undefined && stock.total !== undefined,
+    );
+    const text = {
+      expected: productCell(stocked, ({ stock }) => stock?.total),
+      found: productCell(stocked, ({ stock }) => (stock?.available ?? 0) + (stock?.reserved ?? 0)),
+    };
+    if (stocked.length === 0 || readable.length < stocked.length) {
+      return unknown(check, {
+        ...text,
+        detail:
+          stocked.length === 0
+            ? "inventory is empty"
+            : "inventory has no columns reserved_quantity and total_quantity",
+      });
+    }
+    const wrong = readable.filter(({ stock: s }) => {
+      if (s?.reserved === undefined) return false;
+      return s.available + s.reserved !== s.total || s.available < 0 || s.reserved < 0;
     });
-  }
-  const wrong = readable.filter(({ stock: s }) => {
-    if (s?.reserved === undefined) return false;
-    return s.available + s.reserved !== s.total || s.available < 0 || s.reserved < 0;
-  });
-  if (wrong.length === 0) return passed(check, text);
-  const examples = wrong.map(
-    ({ productId, stock }) =>
-      `${productId} (${stock?.available} + ${stock?.reserved}, total ${stock?.total})`,
-  );
-  return failed(check, {
-    ...text,
-    detail: `available + reserved is not total in ${wrong.length} of ${readable.length} products: ${examples[0]}`,
-    examples,
-  });
-}
+    if (wrong.length === 0) return passed(check, text);
+    const examples = wrong.map(
+      ({ productId, stock }) =>
+        `${productId} (${stock?.available} + ${stock?.reserved}, total ${stock?.total})`,
+    );
+    return failed(check, {
+      ...text,
+      detail: `available + reserved is not total in ${wrong.length} of ${readable.length} products: ${examples[0]}`,
+      examples,
+    });
+  },
+});

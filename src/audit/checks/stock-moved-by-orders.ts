@@ -1,5 +1,5 @@
-import type { Evidence } from "../database-evidence.ts";
-import { counted, type Finding, failed, passed, unknown } from "../finding.ts";
+import { runCheck } from "../check.ts";
+import { counted, failed, passed, unknown } from "../finding.ts";
 
 const check = "stock-moved-by-orders";
 
@@ -8,62 +8,70 @@ const check = "stock-moved-by-orders";
  * nothing else. Where no movements are kept, the change of the total stands for them.
  * @param alone nobody but the run uses this stock: then a recorded movement is a stranger, too.
  */
-export function stockMovedByOrders({ products, baseline }: Evidence, alone: boolean): Finding {
-  const before = new Map(baseline?.products.map((product) => [product.productId, product]));
-  const judged = products.flatMap((product) => {
-    const then = before.get(product.productId);
-    if (product.stock === undefined || then?.stock === undefined) return [];
-    const recorded =
-      difference(product.movedAvailable, then.movedAvailable) ??
-      difference(product.stock.total, then.stock.total);
-    const sold = product.reservedByOrders - then.reservedByOrders;
-    const moved = product.stock.available - then.stock.available;
-    return [{ productId: product.productId, recorded, sold, moved }];
-  });
-  const known = judged.filter(({ recorded }) => recorded !== undefined);
-  if (known.length === 0) {
-    return unknown(check, {
-      expected: "stock moves with orders",
-      found: baseline === undefined ? "no baseline" : "no records",
-      detail:
-        baseline === undefined
-          ? "the stock was not noted before the run"
-          : "neither movements nor totals are kept, so other changes of stock cannot be told",
-      required: false,
+export const stockMovedByOrders = runCheck({
+  name: check,
+  explanation:
+    "What is available of a product changed by orders and recorded movements, and by nothing else.",
+  needs: ["products", "baseline", "alone"],
+  judge({ products, baseline, alone }) {
+    const before = new Map(baseline?.products.map((product) => [product.productId, product]));
+    const judged = products.flatMap((product) => {
+      const then = before.get(product.productId);
+      if (product.stock === undefined || then?.stock === undefined) return [];
+      const recorded =
+        difference(product.movedAvailable, then.movedAvailable) ??
+        difference(product.stock.total, then.stock.total);
+      const sold = product.reservedByOrders - then.reservedByOrders;
+      const moved = product.stock.available - then.stock.available;
+      return [{ productId: product.productId, recorded, sold, moved }];
     });
-  }
-  const sold = known.reduce((sum, product) => sum + product.sold, 0);
-  const wrong = known.filter((product) => product.moved !== (product.recorded ?? 0) - product.sold);
-  const moved = known.filter((product) => product.recorded !== 0);
-  const text = { expected: `${sold} sold, no other change`, found: "no other change" };
-  const named = moved.map(({ productId, recorded }) => `${productId} (${signed(recorded ?? 0)})`);
-  if (wrong.length > 0) {
-    const examples = wrong.map(
-      ({ productId, moved: by, recorded, sold: pieces }) =>
-        `${productId} (available ${signed(by)}, orders ${signed(-pieces)}, recorded ${signed(recorded ?? 0)})`,
+    const known = judged.filter(({ recorded }) => recorded !== undefined);
+    if (known.length === 0) {
+      return unknown(check, {
+        expected: "stock moves with orders",
+        found: baseline === undefined ? "no baseline" : "no records",
+        detail:
+          baseline === undefined
+            ? "the stock was not noted before the run"
+            : "neither movements nor totals are kept, so other changes of stock cannot be told",
+        required: false,
+      });
+    }
+    const sold = known.reduce((sum, product) => sum + product.sold, 0);
+    const wrong = known.filter(
+      (product) => product.moved !== (product.recorded ?? 0) - product.sold,
     );
-    return failed(check, {
+    const moved = known.filter((product) => product.recorded !== 0);
+    const text = { expected: `${sold} sold, no other change`, found: "no other change" };
+    const named = moved.map(({ productId, recorded }) => `${productId} (${signed(recorded ?? 0)})`);
+    if (wrong.length > 0) {
+      const examples = wrong.map(
+        ({ productId, moved: by, recorded, sold: pieces }) =>
+          `${productId} (available ${signed(by)}, orders ${signed(-pieces)}, recorded ${signed(recorded ?? 0)})`,
+      );
+      return failed(check, {
+        ...text,
+        found: `${counted(wrong.length, "product")} moved otherwise`,
+        detail: `neither orders nor recorded movements explain what became available or went: ${examples[0]}`,
+        examples,
+      });
+    }
+    if (moved.length === 0) return passed(check, text);
+    if (alone) {
+      return failed(check, {
+        ...text,
+        found: `${counted(moved.length, "product")} moved otherwise`,
+        detail: `the stock was changed during the run by something that is no order: ${named[0]}`,
+        examples: named,
+      });
+    }
+    return passed(check, {
       ...text,
-      found: `${counted(wrong.length, "product")} moved otherwise`,
-      detail: `neither orders nor recorded movements explain what became available or went: ${examples[0]}`,
-      examples,
+      found: "recorded changes",
+      detail: `besides the orders, recorded movements changed ${named.join(", ")}`,
     });
-  }
-  if (moved.length === 0) return passed(check, text);
-  if (alone) {
-    return failed(check, {
-      ...text,
-      found: `${counted(moved.length, "product")} moved otherwise`,
-      detail: `the stock was changed during the run by something that is no order: ${named[0]}`,
-      examples: named,
-    });
-  }
-  return passed(check, {
-    ...text,
-    found: "recorded changes",
-    detail: `besides the orders, recorded movements changed ${named.join(", ")}`,
-  });
-}
+  },
+});
 
 function difference(now: number | undefined, then: number | undefined): number | undefined {
   return now === undefined || then === undefined ? undefined : now - then;

@@ -1,3 +1,4 @@
+import type { Check } from "../../../src/audit/check.ts";
 import type { Evidence, ProductEvidence } from "../../../src/audit/database-evidence.ts";
 import { startJudging } from "../../../src/audit/judge.ts";
 import type { OrderRow, OrderTrace } from "../../../src/audit/order-trace.ts";
@@ -134,8 +135,8 @@ const origins: RowOrigins = {
   unasked: { count: 0, examples: [] },
 };
 
-export function judged({ evidence, traces }: World): Verdict {
-  const judge = startJudging(evidence);
+export function judged({ evidence, traces }: World, checks?: readonly Check[]): Verdict {
+  const judge = startJudging(evidence, checks);
   for (const trace of traces) judge.see(trace);
   return verdictOf(judge.findings(origins));
 }

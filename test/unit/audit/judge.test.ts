@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { orderCheck, runCheck } from "../../../src/audit/check.ts";
+import { registry } from "../../../src/audit/checks/registry.ts";
 import type { OrderTrace } from "../../../src/audit/order-trace.ts";
 import type { Order } from "../../../src/order/order.ts";
 import { anyOrder, anyStock } from "../../arbitrary/orders.ts";
@@ -121,4 +123,36 @@ describe("judging a run", () => {
     expect(verdict.verdict).toBe("inconclusive");
     expect(verdict.reason).toContain("nothing could have gone wrong");
   });
+
+  const broken = {
+    "at its start": orderCheck({
+      ...{ name: "breaks-off", explanation: "It breaks off.", needs: [] },
+      judge: () => fails(),
+    }),
+    "at an order": orderCheck({
+      ...{ name: "breaks-off", explanation: "It breaks off.", needs: [] },
+      judge: () => ({ see: fails, finding: fails }),
+    }),
+    "at the end": runCheck({
+      ...{ name: "breaks-off", explanation: "It breaks off.", needs: [] },
+      judge: fails,
+    }),
+  };
+  for (const [when, check] of Object.entries(broken)) {
+    it(`names a check that throws ${when}, hears the others, and leaves the verdict open`, () => {
+      fc.assert(
+        fc.property(anyWorld, (world) => {
+          const { verdict, reason, checks } = judged(world, [check, ...registry]);
+          expect(verdict).toBe("inconclusive");
+          expect(reason).toContain("breaks-off");
+          expect(reason).toContain("this check has a bug");
+          expect(checks.slice(1)).toEqual(judged(world).checks);
+        }),
+      );
+    });
+  }
 });
+
+function fails(): never {
+  throw new Error("this check has a bug");
+}

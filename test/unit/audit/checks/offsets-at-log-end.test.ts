@@ -4,17 +4,17 @@ import { evidence } from "./evidence.ts";
 
 it("passes when every partition written to is decided to its end", () => {
   const log = [...evidence.log, { partition: 1, low: 0, high: 0 }];
-  expect(offsetsAtLogEnd({ ...evidence, log }).status).toBe("pass");
+  expect(offsetsAtLogEnd.judge({ ...evidence, log }).status).toBe("pass");
 });
 
 it("passes over a partition that the run did not write to", () => {
   const log = [...evidence.log, { partition: 1, low: 0, high: 7 }];
   const baseline = { products: [], log: [{ partition: 1, low: 0, high: 7 }] };
-  expect(offsetsAtLogEnd({ ...evidence, log, baseline }).status).toBe("pass");
+  expect(offsetsAtLogEnd.judge({ ...evidence, log, baseline }).status).toBe("pass");
 });
 
 it("fails when the group has no lag but the database is behind", () => {
-  expect(offsetsAtLogEnd({ ...evidence, storedOffsets: new Map([[0, 9]]) })).toMatchObject({
+  expect(offsetsAtLogEnd.judge({ ...evidence, storedOffsets: new Map([[0, 9]]) })).toMatchObject({
     status: "fail",
     examples: ["partition 0 (9 of 10)"],
   });
@@ -22,11 +22,11 @@ it("fails when the group has no lag but the database is behind", () => {
 
 it("does not know while the log is not drained", () => {
   const behind = { ...evidence, storedOffsets: new Map([[0, 9]]), drained: false };
-  expect(offsetsAtLogEnd(behind)).toMatchObject({ status: "unknown", required: true });
+  expect(offsetsAtLogEnd.judge(behind)).toMatchObject({ status: "unknown", required: true });
 });
 
 it("does not have to know where another program consumes", () => {
-  expect(offsetsAtLogEnd({ ...evidence, storedOffsets: undefined })).toMatchObject({
+  expect(offsetsAtLogEnd.judge({ ...evidence, storedOffsets: undefined })).toMatchObject({
     status: "unknown",
     required: false,
   });

@@ -1,5 +1,6 @@
+import type { OrderCheck } from "../../../../src/audit/check.ts";
 import type { Finding } from "../../../../src/audit/finding.ts";
-import type { OrderCheckContext, StartOrderCheck } from "../../../../src/audit/order-check.ts";
+import type { OrderEvidence } from "../../../../src/audit/order-evidence.ts";
 import type { OrderRow, OrderTrace } from "../../../../src/audit/order-trace.ts";
 import type { SentOrder } from "../../../../src/audit/sent-order.ts";
 
@@ -59,17 +60,17 @@ export function trace(
 
 /** What a check of single orders finds in these. */
 export function findingOf(
-  start: StartOrderCheck,
+  check: OrderCheck,
   traces: readonly OrderTrace[],
-  context: Partial<OrderCheckContext> = {},
+  evidence: Partial<OrderEvidence> = {},
 ): Finding {
-  const check = start({
+  const judge = check.judge({
     present: ourDatabase,
     available: new Map([["PROD007", 0]]),
     drained: true,
     stockOnlyShrank: false,
-    ...context,
+    ...evidence,
   });
-  for (const each of traces) check.see(each);
-  return check.finding();
+  for (const each of traces) judge.see(each);
+  return judge.finding();
 }

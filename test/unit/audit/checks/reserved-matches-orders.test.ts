@@ -4,14 +4,14 @@ import { evidence, withProduct } from "./evidence.ts";
 import { referenceDatabase } from "./order-trace-of.ts";
 
 it("passes when reserved_quantity is the sum of the reserved rows", () => {
-  expect(reservedMatchesOrders(evidence)).toMatchObject({
+  expect(reservedMatchesOrders.judge(evidence)).toMatchObject({
     status: "pass",
     found: "10 in 1 product",
   });
 });
 
 it("fails when an update was lost", () => {
-  expect(reservedMatchesOrders(withProduct({ reservedByOrders: 11 }))).toMatchObject({
+  expect(reservedMatchesOrders.judge(withProduct({ reservedByOrders: 11 }))).toMatchObject({
     status: "fail",
     examples: ["PROD007 (reserved 10, orders say 11)"],
   });
@@ -33,10 +33,10 @@ it("compares with the baseline where the books did not start even, and says so",
       ],
     },
   };
-  expect(reservedMatchesOrders(uneven)).toMatchObject({ status: "pass" });
-  expect(reservedMatchesOrders(uneven).detail).toContain("PROD007 by 5");
+  expect(reservedMatchesOrders.judge(uneven)).toMatchObject({ status: "pass" });
+  expect(reservedMatchesOrders.judge(uneven).detail).toContain("PROD007 by 5");
   const off = { ...uneven, products: [{ ...uneven.products[0], reservedByOrders: 11 }] };
-  expect(reservedMatchesOrders(off as typeof uneven).status).toBe("fail");
+  expect(reservedMatchesOrders.judge(off as typeof uneven).status).toBe("fail");
 });
 
 it("makes no allowance where every stock change is a movement", () => {
@@ -46,11 +46,11 @@ it("makes no allowance where every stock change is a movement", () => {
   };
   const from = { log: [], products: [{ ...changed.products[0], reservedByOrders: 10 }] };
   expect(
-    reservedMatchesOrders({ ...changed, baseline: from as typeof evidence.baseline }).status,
+    reservedMatchesOrders.judge({ ...changed, baseline: from as typeof evidence.baseline }).status,
   ).toBe("fail");
 });
 
 it("does not know without the column", () => {
   const stock = { available: 90, reserved: undefined, total: 100 };
-  expect(reservedMatchesOrders(withProduct({ stock })).status).toBe("unknown");
+  expect(reservedMatchesOrders.judge(withProduct({ stock })).status).toBe("unknown");
 });

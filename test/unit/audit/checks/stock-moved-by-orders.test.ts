@@ -14,16 +14,16 @@ function withMovements(given: Evidence): Evidence {
 }
 
 it("passes when what went is what was sold", () => {
-  expect(stockMovedByOrders(kept, true).status).toBe("pass");
-  expect(stockMovedByOrders(evidence, true).status).toBe("pass");
+  expect(stockMovedByOrders.judge({ ...kept, alone: true }).status).toBe("pass");
+  expect(stockMovedByOrders.judge({ ...evidence, alone: true }).status).toBe("pass");
 });
 
 it("fails when a piece went that nobody ordered and nobody recorded", () => {
   const stock = { available: 89, reserved: 11, total: 100 };
-  const finding = stockMovedByOrders(
-    withMovements(withProduct({ movedAvailable: 100, stock })),
-    false,
-  );
+  const finding = stockMovedByOrders.judge({
+    ...withMovements(withProduct({ movedAvailable: 100, stock })),
+    alone: false,
+  });
   expect(finding.status).toBe("fail");
   expect(finding.examples).toEqual(["PROD007 (available -11, orders -10, recorded 0)"]);
 });
@@ -31,25 +31,32 @@ it("fails when a piece went that nobody ordered and nobody recorded", () => {
 it("takes a recorded movement for what it says, unless nobody but the run was there", () => {
   const stock = { available: 85, reserved: 10, total: 95 };
   const moved = withMovements(withProduct({ movedAvailable: 95, movedTotal: 95, stock }));
-  expect(stockMovedByOrders(moved, false)).toMatchObject({ status: "pass" });
-  expect(stockMovedByOrders(moved, false).detail).toContain("PROD007 (-5)");
-  expect(stockMovedByOrders(moved, true)).toMatchObject({ status: "fail" });
+  expect(stockMovedByOrders.judge({ ...moved, alone: false })).toMatchObject({ status: "pass" });
+  expect(stockMovedByOrders.judge({ ...moved, alone: false }).detail).toContain("PROD007 (-5)");
+  expect(stockMovedByOrders.judge({ ...moved, alone: true })).toMatchObject({ status: "fail" });
 });
 
 it("takes the change of the total where no movements are kept", () => {
   const stock = { available: 85, reserved: 10, total: 95 };
-  expect(stockMovedByOrders(withProduct({ stock }), false).status).toBe("pass");
+  expect(stockMovedByOrders.judge({ ...withProduct({ stock }), alone: false }).status).toBe("pass");
 });
 
 it("does not know without a baseline, or without totals and movements", () => {
   const { baseline: _, ...without } = evidence;
-  expect(stockMovedByOrders({ ...without, baseline: undefined }, false)).toMatchObject({
-    status: "unknown",
-    required: false,
-  });
+  expect(stockMovedByOrders.judge({ ...without, baseline: undefined, alone: false })).toMatchObject(
+    {
+      status: "unknown",
+      required: false,
+    },
+  );
   const stock = { available: 90, reserved: 10, total: undefined };
   const products = [{ ...product, stock }];
   expect(
-    stockMovedByOrders({ ...evidence, products, baseline: { products, log: [] } }, false),
+    stockMovedByOrders.judge({
+      ...evidence,
+      products,
+      baseline: { products, log: [] },
+      alone: false,
+    }),
   ).toMatchObject({ status: "unknown", required: false });
 });

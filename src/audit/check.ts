@@ -1,0 +1,62 @@
+import type { Evidence } from "./database-evidence.ts";
+import type { Finding } from "./finding.ts";
+import type { OrderEvidence } from "./order-evidence.ts";
+import type { OrderTrace } from "./order-trace.ts";
+import type { RowOrigins } from "./row-origins.ts";
+import type { RunCounts } from "./run-counts.ts";
+
+/** What an audit can ask: a question of each order, or one of the run as a whole. */
+export type Check = OrderCheck | RunCheck;
+
+interface About {
+  /** Words joined by hyphens, the name of its file. */
+  readonly name: string;
+  /** One sentence: what holds where it passes. */
+  readonly explanation: string;
+}
+
+/**
+ * A check that looks at one order after the other, so that a history of millions needs no more
+ * memory than one of a hundred. Pure: it sees only what it is shown.
+ */
+export interface OrderCheck<Need extends keyof OrderEvidence = keyof OrderEvidence> extends About {
+  readonly of: "orders";
+  /** What it must know besides the orders; it is given nothing else. */
+  readonly needs: readonly Need[];
+  judge(evidence: Pick<OrderEvidence, Need>): OrderJudge;
+}
+
+export interface OrderJudge {
+  see(trace: OrderTrace): void;
+  /** After the last order. */
+  finding(): Finding;
+}
+
+/** A check of the whole evidence at once. Pure. */
+export interface RunCheck<Need extends keyof RunEvidence = keyof RunEvidence> extends About {
+  readonly of: "run";
+  /** What it must know; it is given nothing else. */
+  readonly needs: readonly Need[];
+  judge(evidence: Pick<RunEvidence, Need>): Finding;
+}
+
+/** What is known of a run when its last order has been seen. */
+export interface RunEvidence extends Evidence {
+  readonly counts: Readonly<RunCounts>;
+  /** What the log says of the rows that the run wrote. */
+  readonly origins: RowOrigins;
+  /** Nobody but the run uses this stock. */
+  readonly alone: boolean;
+}
+
+export function orderCheck<Need extends keyof OrderEvidence>(
+  check: Omit<OrderCheck<Need>, "of">,
+): OrderCheck<Need> {
+  return { of: "orders", ...check };
+}
+
+export function runCheck<Need extends keyof RunEvidence>(
+  check: Omit<RunCheck<Need>, "of">,
+): RunCheck<Need> {
+  return { of: "run", ...check };
+}

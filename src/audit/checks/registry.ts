@@ -1,0 +1,35 @@
+import type { Check } from "../check.ts";
+import { acceptedDecidedOnce } from "./accepted-decided-once.ts";
+import { contentsAsSent } from "./contents-as-sent.ts";
+import { failedLeftNothing } from "./failed-left-nothing.ts";
+import { logHoldsAccepted } from "./log-holds-accepted.ts";
+import { neverOversold } from "./never-oversold.ts";
+import { offsetsAtLogEnd } from "./offsets-at-log-end.ts";
+import { orderLinesComplete } from "./order-lines-complete.ts";
+import { rejectionsJustified } from "./rejections-justified.ts";
+import { reservedMatchesOrders } from "./reserved-matches-orders.ts";
+import { rowsComeFromLog } from "./rows-come-from-log.ts";
+import { rowsWereAskedFor } from "./rows-were-asked-for.ts";
+import { stockAddsUp } from "./stock-adds-up.ts";
+import { stockMovedByOrders } from "./stock-moved-by-orders.ts";
+import { totalMatchesMovements } from "./total-matches-movements.ts";
+import { unknownDecidedAtMostOnce } from "./unknown-decided-at-most-once.ts";
+
+/** All checks of an audit, in the order in which they are reported. */
+export const registry: readonly Check[] = [
+  acceptedDecidedOnce,
+  unknownDecidedAtMostOnce,
+  failedLeftNothing,
+  contentsAsSent,
+  orderLinesComplete,
+  rejectionsJustified,
+  reservedMatchesOrders,
+  stockAddsUp,
+  neverOversold,
+  totalMatchesMovements,
+  stockMovedByOrders,
+  rowsComeFromLog,
+  rowsWereAskedFor,
+  logHoldsAccepted,
+  offsetsAtLogEnd,
+];

@@ -1,0 +1,37 @@
+import type { Evidence, EvidencePresent } from "./database-evidence.ts";
+
+/** What a check of single orders may know besides the orders. */
+export interface OrderEvidence {
+  readonly present: EvidencePresent;
+  /** Known products, with what is available of them. */
+  readonly available: ReadonlyMap<string, number>;
+  /** True when the group had decided all it was given: what is missing then stays missing. */
+  readonly drained: boolean;
+  /** True when it is known that no stock arrived or was given back while the orders were decided. */
+  readonly stockOnlyShrank: boolean;
+}
+
+export function orderEvidence(evidence: Evidence): OrderEvidence {
+  return {
+    present: evidence.present,
+    available: new Map(
+      evidence.products.flatMap(({ productId, stock }) =>
+        stock === undefined ? [] : [[productId, stock.available] as const],
+      ),
+    ),
+    drained: evidence.drained,
+    stockOnlyShrank: stockOnlyShrank(evidence),
+  };
+}
+
+/** Totals are what they were: no stock arrived or left during the run but by orders. */
+function stockOnlyShrank({ products, baseline }: Evidence): boolean {
+  if (baseline === undefined) return false;
+  const before = new Map(
+    baseline.products.map(({ productId, stock }) => [productId, stock?.total]),
+  );
+  return products.every(({ productId, stock }) => {
+    const total = before.get(productId);
+    return stock === undefined || (total !== undefined && stock.total === total);
+  });
+}
