@@ -4,7 +4,7 @@ import { Failure } from "../../failure/failure.ts";
 
 /** Everything that orders keeps in a stack's directory, and what its writers leave when killed. */
 const kept = /^(lock|stack\.json|settings\.json|settings\.former\.json)(\.\d+\.(tmp|new|stale))?$/;
-const keptDirectories: ReadonlySet<string> = new Set(["engine", "supervisor", "logs"]);
+const keptDirectories: ReadonlySet<string> = new Set(["engine", "supervisor", "logs", "ledger"]);
 
 /**
  * Holds a stack's directory against what orders makes: a directory, of this user. Through a symbolic

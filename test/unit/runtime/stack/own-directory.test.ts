@@ -45,7 +45,7 @@ describe("a stack's directory", () => {
   });
 
   it("half made goes whole, with what a killed writer left", () => {
-    for (const name of ["engine/kafka/data", "supervisor", "logs"])
+    for (const name of ["engine/kafka/data", "supervisor", "logs", "ledger"])
       mkdirSync(join(stack, name), { recursive: true });
     for (const name of ["lock.12.new", "stack.json.7.tmp", "settings.former.json", "lock"])
       writeFileSync(join(stack, name), "{");
