@@ -1,3 +1,5 @@
+import { Fifo } from "../ports/fifo.ts";
+
 /**
  * One timer for any number of things that all have the same time to live: the first in is the first
  * due. (A timer per request is what a server spends its time on otherwise.)
@@ -5,8 +7,7 @@
 export class Deadlines<T extends { readonly settled: boolean }> {
   readonly #timeoutMs: number;
   readonly #expire: (item: T) => void;
-  #items: { readonly item: T; readonly dueAtMs: number }[] = [];
-  #front = 0;
+  readonly #items = new Fifo<{ readonly item: T; readonly dueAtMs: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param expire is called for each item that is not settled when its time is up. */
@@ -22,10 +23,7 @@ export class Deadlines<T extends { readonly settled: boolean }> {
 
   /** Lets go of settled items at the front. */
   forgetSettled(): void {
-    while (this.#items[this.#front]?.item.settled === true) this.#front += 1;
-    if (this.#front < 1_024 || this.#front * 2 < this.#items.length) return;
-    this.#items = this.#items.slice(this.#front);
-    this.#front = 0;
+    while (this.#items.peek()?.item.settled === true) this.#items.shift();
   }
 
   stop(): void {
@@ -36,7 +34,7 @@ export class Deadlines<T extends { readonly settled: boolean }> {
   #arm(): void {
     if (this.#timer !== undefined) return;
     this.forgetSettled();
-    const first = this.#items[this.#front];
+    const first = this.#items.peek();
     if (first === undefined) return;
     const waitMs = Math.max(1, first.dueAtMs - performance.now());
     this.#timer = setTimeout(() => this.#due(), waitMs);
@@ -46,9 +44,9 @@ export class Deadlines<T extends { readonly settled: boolean }> {
     this.#timer = undefined;
     const nowMs = performance.now();
     for (;;) {
-      const first = this.#items[this.#front];
+      const first = this.#items.peek();
       if (first === undefined || (!first.item.settled && first.dueAtMs > nowMs)) break;
-      this.#front += 1;
+      this.#items.shift();
       if (!first.item.settled) this.#expire(first.item);
     }
     this.#arm();

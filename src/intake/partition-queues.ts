@@ -1,3 +1,5 @@
+import { Fifo } from "../ports/fifo.ts";
+
 /** What waits to be published: the queue needs to know no more of a message. */
 export interface Queued {
   /** Bytes the message takes in a produce request, record overhead included. */
@@ -18,7 +20,7 @@ export interface TakeLimits {
  * behind, but never takes a message before an earlier one of its partition.
  */
 export class PartitionQueues<T extends Queued> {
-  readonly #queues = new Map<number, Fifo<T>>();
+  readonly #queues = new Map<number, Waiting<T>>();
   #arrivals = 0;
   #messages = 0;
   #bytes = 0;
@@ -34,10 +36,11 @@ export class PartitionQueues<T extends Queued> {
   push(partition: number, item: T): void {
     let queue = this.#queues.get(partition);
     if (queue === undefined) {
-      queue = new Fifo<T>();
+      queue = { items: new Fifo<T>(), arrivals: new Fifo<number>() };
       this.#queues.set(partition, queue);
     }
-    queue.push(item, this.#arrivals++);
+    queue.items.push(item);
+    queue.arrivals.push(this.#arrivals++);
     this.#messages += 1;
     this.#bytes += item.bytes;
   }
@@ -52,7 +55,7 @@ export class PartitionQueues<T extends Queued> {
     let totalBytes = 0;
     for (const [partition, queue] of this.#longestWaitingFirst()) {
       let partitionBytes = 0;
-      for (let head = queue.head; head !== undefined; head = queue.head) {
+      for (let head = queue.items.peek(); head !== undefined; head = queue.items.peek()) {
         if (!head.abandoned) {
           if (taken.length >= limits.messages) return taken;
           if (taken.length > 0 && totalBytes + head.bytes > limits.totalBytes) return taken;
@@ -63,7 +66,7 @@ export class PartitionQueues<T extends Queued> {
         }
         this.#shift(queue, head);
       }
-      if (queue.head === undefined) this.#queues.delete(partition);
+      if (queue.items.length === 0) this.#queues.delete(partition);
     }
     return taken;
   }
@@ -71,50 +74,28 @@ export class PartitionQueues<T extends Queued> {
   /** Frees the room of abandoned messages at the heads; those further back go when their turn comes. */
   dropAbandoned(): void {
     for (const [partition, queue] of this.#queues) {
-      for (let head = queue.head; head?.abandoned === true; head = queue.head) {
+      for (let head = queue.items.peek(); head?.abandoned === true; head = queue.items.peek()) {
         this.#shift(queue, head);
       }
-      if (queue.head === undefined) this.#queues.delete(partition);
+      if (queue.items.length === 0) this.#queues.delete(partition);
     }
   }
 
-  #shift(queue: Fifo<T>, head: T): void {
-    queue.shift();
+  #shift({ items, arrivals }: Waiting<T>, head: T): void {
+    items.shift();
+    arrivals.shift();
     this.#messages -= 1;
     this.#bytes -= head.bytes;
   }
 
-  #longestWaitingFirst(): [number, Fifo<T>][] {
-    return [...this.#queues].sort(([, a], [, b]) => a.headArrival - b.headArrival);
+  #longestWaitingFirst(): [number, Waiting<T>][] {
+    const arrival = ({ arrivals }: Waiting<T>) => arrivals.peek() ?? 0;
+    return [...this.#queues].sort(([, a], [, b]) => arrival(a) - arrival(b));
   }
 }
 
-/** An array that forgets its front in steps: shift() of a long Array moves every element. */
-class Fifo<T> {
-  #items: (T | undefined)[] = [];
-  #arrivals: number[] = [];
-  #front = 0;
-
-  get head(): T | undefined {
-    return this.#items[this.#front];
-  }
-
-  get headArrival(): number {
-    return this.#arrivals[this.#front] ?? 0;
-  }
-
-  push(item: T, arrival: number): void {
-    this.#items.push(item);
-    this.#arrivals.push(arrival);
-  }
-
-  shift(): void {
-    this.#items[this.#front] = undefined;
-    this.#front += 1;
-    if (this.#front >= 1_024 && this.#front * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#front);
-      this.#arrivals = this.#arrivals.slice(this.#front);
-      this.#front = 0;
-    }
-  }
+/** Of one partition: its messages, and beside each when it came, counted over all partitions. */
+interface Waiting<T> {
+  readonly items: Fifo<T>;
+  readonly arrivals: Fifo<number>;
 }

@@ -1,7 +1,8 @@
 import { writeOrderMessage } from "../../order/order-message.ts";
+import { Fifo } from "../../ports/fifo.ts";
 import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
 import { outcomesOf, SendFailed } from "../../ports/produce-outcome.ts";
-import { Fifo } from "../fifo.ts";
+
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
 
 export interface KafkaTargetOptions {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { Fifo } from "../fifo.ts";
+import { Fifo } from "../../ports/fifo.ts";
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
 import type { PlannedOrder } from "../workload.ts";
 import { classifyError, classifyResponse } from "./classify.ts";
