@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditOrders } from "../../../src/audit/audit-orders.ts";
 import type { Finding } from "../../../src/audit/finding.ts";
+import { idsPerStatement } from "../../../src/audit/in-chunks.ts";
+import type { AuditSources } from "../../../src/audit/ports.ts";
 import { planRace } from "../../../src/audit/race/plan-race.ts";
 import { readBaseline } from "../../../src/audit/read-baseline.ts";
 import type { SentOrder } from "../../../src/audit/sent-order.ts";
@@ -199,8 +201,13 @@ describe("auditing a run by order id", () => {
       },
       ["chunks", count],
     );
+    // Taken from the history, and not yet asked about: what an audit holds at once.
+    let held = 0;
+    let heldMost = 0;
     async function* history(): AsyncGenerator<SentOrder> {
       for (const [index, { id }] of ids.rows.entries()) {
+        held += 1;
+        heldMost = Math.max(heldMost, held);
         yield {
           orderId: id,
           customerId: `C${index + 1}`,
@@ -209,7 +216,24 @@ describe("auditing a run by order id", () => {
         };
       }
     }
-    const audit = await auditOrders(bench, { history: history(), drained: true });
+    const { database, log } = bench;
+    const watched: AuditSources = {
+      log,
+      database: {
+        ...database,
+        query: database.query.bind(database),
+        transaction: (work, options) =>
+          database.transaction((tx) => {
+            const query: typeof tx.query = (statement, values) => {
+              held = 0;
+              return tx.query(statement, values);
+            };
+            return work({ ...tx, query });
+          }, options),
+      },
+    };
+    const audit = await auditOrders(watched, { history: history(), drained: true });
+    expect(heldMost).toBe(idsPerStatement);
     expect(failures(audit.checks)).toEqual(["accepted-decided-once"]);
     expect(audit.checks[0]?.examples).toEqual([ids.rows[12_344]?.id]);
     expect(audit.counts).toMatchObject({ accepted: count, reserved: count - 1 });
