@@ -2,6 +2,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Database, Queryable } from "../../ports/database.ts";
 import type { PartitionLag } from "../../runtime/kafka/group-lag.ts";
 import { forbidNaive } from "../../runtime/postgres/tables/naive-permit.ts";
+import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import { type EpochPlan, planEpoch } from "./plan-epoch.ts";
 import { type Contents, countContents } from "./sql/count-contents.ts";
 import { emptyOrders } from "./sql/empty-orders.ts";
@@ -9,7 +10,6 @@ import { insertEpoch } from "./sql/insert-epoch.ts";
 import { lockDeadLetters, lockInventory, lockOffsets, lockOrders } from "./sql/lock-pipeline.ts";
 import { restoreStock } from "./sql/restore-stock.ts";
 import { returnStock } from "./sql/return-stock.ts";
-import { selectPositions } from "./sql/select-positions.ts";
 
 export interface ResetOptions {
   readonly group: string;
@@ -83,11 +83,7 @@ async function planUnderLock(
   partitions: readonly PartitionLag[],
   { group, topic }: ResetOptions,
 ): Promise<EpochPlan> {
-  const { rows } = await tx.query<{ partition: number; next_offset: number }>(selectPositions, [
-    group,
-    topic,
-  ]);
-  const stored = new Map(rows.map((row) => [row.partition, row.next_offset]));
+  const stored = await peekOffsets(tx, group, topic);
   return planEpoch(
     partitions.map(({ partition, low, high, committed }) => {
       return { partition, low, high, committed, stored: stored.get(partition) };

@@ -1,9 +1,6 @@
 import type { Queryable, Statement } from "../../../ports/database.ts";
+import { peekOffsets } from "./peek-offsets.ts";
 
-// Not FOR SHARE: looking must never wait for a consumer, nor a consumer for it.
-const selectPositions: Statement = {
-  text: "SELECT partition, next_offset FROM consumer_offsets WHERE group_id = $1 AND topic = $2",
-};
 const selectCluster: Statement = {
   text: "SELECT cluster_id, topic_id FROM consumer_groups WHERE group_id = $1 AND topic = $2",
 };
@@ -21,17 +18,13 @@ export async function storedPositions(
   group: string,
   topic: string,
 ): Promise<StoredPositions> {
-  const key = [group, topic];
-  const positions = await database.query<{ partition: number; next_offset: number }>(
-    selectPositions,
-    key,
-  );
+  const next = await peekOffsets(database, group, topic);
   const cluster = await database.query<{ cluster_id: string; topic_id: string | null }>(
     selectCluster,
-    key,
+    [group, topic],
   );
   return {
-    next: new Map(positions.rows.map((row) => [row.partition, row.next_offset])),
+    next,
     clusterId: cluster.rows[0]?.cluster_id,
     topicId: cluster.rows[0]?.topic_id ?? undefined,
   };
