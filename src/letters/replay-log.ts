@@ -1,5 +1,5 @@
-import type { Message } from "kafkajs";
 import type { PartitionRange } from "../ports/log.ts";
+import type { Message } from "../runtime/kafka/client.ts";
 import { demandTopic } from "../runtime/kafka/demand-topic.ts";
 import type { KafkaSettings } from "../runtime/kafka/kafka-client.ts";
 import { createKafka } from "../runtime/kafka/kafka-client.ts";

@@ -82,3 +82,13 @@ export interface MissingOffsets {
 
 /** Offsets of a log, first and last included, of which a reader has no record. */
 export type LogHole = MissingOffsets | UndecodableBatch;
+
+/** A message as fetched; its bytes are not looked at before it is claimed for a transaction. */
+export interface FetchedMessage {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestampMs: number;
+  /** Of key and value; left out, they are asked. */
+  readonly sizeBytes?: number;
+}

@@ -1,4 +1,5 @@
-import type { FetchedMessage, Slice } from "./work.ts";
+import type { FetchedMessage } from "../ports/log.ts";
+import type { Slice } from "./work.ts";
 
 export interface BatcherOptions {
   /** Transactions in flight at most. */

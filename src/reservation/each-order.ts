@@ -1,4 +1,5 @@
-import type { FetchedMessage, PlacedOrder, Slice, Work } from "./work.ts";
+import type { FetchedMessage } from "../ports/log.ts";
+import type { PlacedOrder, Slice, Work } from "./work.ts";
 
 /**
  * The work cut into works of one slice with one order at most, for strategies that decide order by

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Consumer, EachBatchPayload } from "kafkajs";
+import type { FetchedBatch, GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogHole, PartitionRange } from "../ports/log.ts";
 import { type Reach, reachNothing } from "./failpoints.ts";
-import { crashed, fetchedOffset, readFetched } from "./fetched-batch.ts";
 import type { LogHoles } from "./log-holes.ts";
 import { type Position, Positions, takeSlice } from "./positions.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
@@ -16,8 +15,7 @@ const breathMs = 2;
 const smallSlice = 50;
 
 interface GroupReaderOptions {
-  readonly consumer: Consumer;
-  readonly topic: string;
+  readonly consumer: GroupConsumer;
   /** After this long without an answer of the group, the partitions may be another's. */
   readonly sessionTimeoutMs: number;
   /** Hands a slice over; resolves when there is room for more. */
@@ -32,7 +30,7 @@ interface GroupReaderOptions {
     isCurrent: () => boolean,
   ) => Promise<ReadonlyMap<number, number>>;
   readonly onFatal: (error: unknown) => void;
-  /** kafkajs gave its connections up and begins anew. */
+  /** The consumer gave its connections up and begins anew. */
   readonly onRestart: (error: Error) => void;
   readonly onAssigned: (partitions: readonly number[]) => void;
   /** What follows where the log has no message. */
@@ -44,7 +42,7 @@ interface GroupReaderOptions {
  * Reads the partitions that the group assigns, each from the offset in the database (facts: the
  * recipe for offsets in the database). An assignment is a new epoch: what is queued is dropped, all
  * partitions pause, transactions in flight end, offsets are read, and only then fetching begins.
- * kafkajs does not wait for listeners: everything before the first await below happens in time.
+ * Everything before the first await below happens before anything is fetched.
  */
 export class GroupReader {
   readonly #options: GroupReaderOptions;
@@ -53,9 +51,6 @@ export class GroupReader {
   #assigned: readonly number[] = [];
   #takingOver = true;
   #stopping = false;
-  /** False while kafkajs starts itself again: it throws when it is told to pause or to seek then. */
-  #joined = false;
-  #heardAtMs = Number.NEGATIVE_INFINITY;
   readonly #reach: Reach;
 
   constructor(options: GroupReaderOptions) {
@@ -65,42 +60,20 @@ export class GroupReader {
 
   /** Joins the group and reads until stopped. Resolves when the first join is under way. */
   async start(): Promise<void> {
-    const { consumer, topic, onFatal, onRestart } = this.#options;
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      this.#joined = true;
-      this.#heardAtMs = performance.now();
-      this.#onAssigned(payload.memberAssignment[topic] ?? []);
-    });
-    consumer.on(consumer.events.HEARTBEAT, () => {
-      this.#heardAtMs = performance.now();
-    });
-    consumer.on(consumer.events.STOP, () => {
-      // Also when kafkajs gave up on its connections and will begin anew: nothing is ours till then.
-      this.#joined = false;
-      this.#beginEpoch([]);
-    });
-    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
-      // Only transaction markers or aborted messages: kafkajs shows such a batch to nobody.
-      const { batchSize, partition, firstOffset, lastOffset } = payload;
-      if (batchSize === 0) this.#skip(partition, firstOffset, Number(lastOffset) + 1);
-    });
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      // kafkajs restarts by itself after errors that may pass; this one it gave up on.
-      if (payload.restart) onRestart(payload.error);
-      else onFatal(crashed(payload.error));
-    });
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 1_000,
-      eachBatch: (payload) => this.#onBatch(payload),
+    const { consumer, onFatal, onRestart } = this.#options;
+    await consumer.start({
+      assigned: (partitions) => this.#onAssigned(partitions),
+      expelled: () => this.#beginEpoch([]),
+      batch: (batch) => this.#onBatch(batch),
+      skipped: (partition, first, next) => this.#skip(partition, first, next),
+      restarting: onRestart,
+      failed: onFatal,
     });
   }
 
   /** Why nothing is read; undefined once the partitions of the newest assignment are. */
   get notReadyBecause(): string | undefined {
-    const silentMs = this.#joined ? performance.now() - this.#heardAtMs : 0;
+    const silentMs = this.#options.consumer.silentMs();
     if (silentMs > this.#options.sessionTimeoutMs)
       return `Kafka has not answered for ${Math.round(silentMs / 1_000)} s`;
     return this.#takingOver ? "waiting for the group to assign partitions" : undefined;
@@ -139,8 +112,8 @@ export class GroupReader {
   }
 
   /** Decided offsets of the partitions that are ours, for the commit to Kafka's group. */
-  decidedOffsets(): { topic: string; partition: number; offset: string }[] {
-    return this.#positions.decidedOffsets(this.#options.topic);
+  decidedOffsets(): { partition: number; offset: number }[] {
+    return this.#positions.decidedOffsets();
   }
 
   /** What was read and not decided is forgotten; nothing more is read until offsets are taken over. */
@@ -194,29 +167,29 @@ export class GroupReader {
   }
 
   #begin(start: ReadonlyMap<number, number>): void {
-    const { consumer, topic } = this.#options;
+    const { consumer } = this.#options;
     for (const [partition, offset] of start) {
       this.#positions.begin(partition, offset);
-      consumer.seek({ topic, partition, offset: String(offset) });
+      consumer.seek(partition, offset);
     }
     this.#reach("sought");
-    if (start.size > 0) consumer.resume([{ topic, partitions: [...start.keys()] }]);
+    if (start.size > 0) consumer.resume([...start.keys()]);
     this.#reach("resumed");
   }
 
-  async #onBatch({ batch, resolveOffset, heartbeat }: EachBatchPayload): Promise<void> {
-    const position = this.#positions.get(batch.partition);
+  async #onBatch(batch: FetchedBatch): Promise<void> {
+    const { partition } = batch;
+    const position = this.#positions.get(partition);
     if (position === undefined || position.broken || this.#stopping) return;
-    if (fetchedOffset(batch) !== position.fetch) {
-      // Either a batch that was fetched before a seek, or kafkajs has silently reset an
+    if (batch.fetched !== position.fetch) {
+      // Either a batch that was fetched before a seek, or the client has silently reset an
       // out-of-range offset: taking the partition over again checks it against the log.
-      this.#break(batch.partition);
+      this.#break(partition);
       return;
     }
     this.#reach("fetched");
     const epoch = this.#epoch;
-    const { partition } = batch;
-    const { messages, next, hole } = readFetched(batch, position.fetch, (each) =>
+    const { messages, next, hole } = batch.read(position.fetch, (each) =>
       this.#options.holes.accepts(partition, each),
     );
     if (hole !== undefined && next === position.fetch) {
@@ -228,7 +201,7 @@ export class GroupReader {
     try {
       const room = this.#options.push(slice);
       this.#reach("queued");
-      await withHeartbeat(heartbeat, room);
+      await withHeartbeat(() => batch.heartbeat(), room);
       if (slice.messages.length < smallSlice) await wait(breathMs);
     } catch (error) {
       // The rejoin waits for every running handler: let them all go. After a broken connection
@@ -239,17 +212,17 @@ export class GroupReader {
     // What stands in front of a hole is decided first; then it is looked at anew.
     if (hole !== undefined && epoch === this.#epoch) this.#break(partition);
     // After a seek this would move the partition on, past what is to be read again.
-    else if (epoch === this.#epoch) resolveOffset(batch.lastOffset());
-    await heartbeat();
+    else if (epoch === this.#epoch) batch.resolve();
+    await batch.heartbeat();
   }
 
   /** @param first null where nothing of what was fetched lies behind where we stand. */
-  #skip(partition: number, first: string | null, next: number): void {
+  #skip(partition: number, first: number | null, next: number): void {
     const position = this.#positions.get(partition);
     if (position === undefined || position.broken || this.#stopping) return;
     const { fetch } = position;
     if (next <= fetch) return;
-    const begin = first === null ? next : Number(first);
+    const begin = first ?? next;
     if (begin > fetch) {
       const hole: LogHole = { kind: "missing", from: fetch, to: begin - 1 };
       if (!this.#options.holes.accepts(partition, hole)) {
@@ -284,7 +257,6 @@ export class GroupReader {
   }
 
   #pause(partitions: readonly number[]): void {
-    if (partitions.length === 0 || !this.#joined) return;
-    this.#options.consumer.pause([{ topic: this.#options.topic, partitions: [...partitions] }]);
+    this.#options.consumer.pause(partitions);
   }
 }

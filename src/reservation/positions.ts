@@ -1,5 +1,5 @@
-import type { PartitionRange } from "../ports/log.ts";
-import type { FetchedMessage, Slice } from "./work.ts";
+import type { FetchedMessage, PartitionRange } from "../ports/log.ts";
+import type { Slice } from "./work.ts";
 
 export interface Position {
   /** The next offset that may be fetched; behind it everything is queued or decided. */
@@ -66,12 +66,8 @@ export class Positions {
       .map(({ partition }) => partition);
   }
 
-  /** As kafkajs wants them for an offset commit. */
-  decidedOffsets(topic: string): { topic: string; partition: number; offset: string }[] {
-    return [...this.#positions].map(([partition, { decided }]) => ({
-      topic,
-      partition,
-      offset: String(decided),
-    }));
+  /** For an offset commit: the next offset to decide of each. */
+  decidedOffsets(): { partition: number; offset: number }[] {
+    return [...this.#positions].map(([partition, { decided }]) => ({ partition, offset: decided }));
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Consumer } from "kafkajs";
 import { Failure } from "../failure/failure.ts";
 import type { Order } from "../order/order.ts";
 import type { Database } from "../ports/database.ts";
+import type { GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogState, UndecodableBatch } from "../ports/log.ts";
 import { undecodableText } from "../ports/undecodable-text.ts";
 import { Batcher } from "./batcher.ts";
@@ -29,7 +29,7 @@ export interface ReservationLoopOptions {
   readonly sessionTimeoutMs: number;
   readonly workers: number;
   readonly batchMessages: number;
-  readonly consumer: Consumer;
+  readonly consumer: GroupConsumer;
   readonly database: Database;
   readonly strategy: Strategy;
   readonly readLog: () => Promise<LogState>;
@@ -89,7 +89,6 @@ export class ReservationLoop {
     });
     this.#reader = new GroupReader({
       consumer: options.consumer,
-      topic: options.topic,
       sessionTimeoutMs: options.sessionTimeoutMs,
       push: (slice) => this.#batcher.push(slice),
       drop: (partition) => this.#batcher.drop(partition),
@@ -179,14 +178,11 @@ export class ReservationLoop {
     await Promise.race([this.#batcher.idle(), late]);
     bound.abort();
     this.#reach("stopped-idle");
-    // kafkajs ignores commits once it is stopping, so this one comes before.
+    // Commits are ignored once the consumer is stopping, so this one comes before.
     const commit = (this.#committing ?? Promise.resolve()).then(() => this.#commitToKafka());
     await Promise.race([commit, wait(1_000, undefined, { ref: false })]);
     this.#reach("stopped-committed");
-    await Promise.race([
-      this.#options.consumer.disconnect(),
-      wait(withinMs, undefined, { ref: false }),
-    ]);
+    await Promise.race([this.#options.consumer.stop(), wait(withinMs, undefined, { ref: false })]);
     this.#reach("left");
   }
 
@@ -239,7 +235,7 @@ export class ReservationLoop {
           throw error;
         }
         const cause = error instanceof Error ? error : new Error(String(error));
-        // Errors of Kafka pass, or kafkajs itself gives up on the consumer; PostgreSQL's have a policy.
+        // Errors of Kafka pass, or the consumer itself gives up; PostgreSQL's have a policy.
         const fromKafka = cause.name.startsWith("KafkaJS");
         if (!fromKafka && !anew && onceMoreAnew(cause)) {
           anew = true;

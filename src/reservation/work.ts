@@ -1,15 +1,6 @@
 import type { Order } from "../order/order.ts";
 import type { InvalidMessage } from "../order/order-message.ts";
-
-/** A message as fetched; its bytes are not looked at before it is claimed for a transaction. */
-export interface FetchedMessage {
-  readonly offset: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly timestampMs: number;
-  /** Of key and value; left out, they are asked. */
-  readonly sizeBytes?: number;
-}
+import type { FetchedMessage } from "../ports/log.ts";
 
 /**
  * A run of one partition's log: everything from offset `from` up to, not including, `next`.

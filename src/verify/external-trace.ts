@@ -1,5 +1,5 @@
-import type { Kafka } from "kafkajs";
 import type { Database, Statement } from "../ports/database.ts";
+import type { Kafka } from "../runtime/kafka/client.ts";
 import { createKafka } from "../runtime/kafka/kafka-client.ts";
 import { explainKafkaError } from "../runtime/kafka/kafka-failure.ts";
 import { pipelineTopicsNamed } from "../runtime/kafka/topics.ts";

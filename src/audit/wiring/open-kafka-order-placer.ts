@@ -1,5 +1,5 @@
-import type { Kafka } from "kafkajs";
 import { writeOrderMessage } from "../../order/order-message.ts";
+import type { Kafka } from "../../runtime/kafka/client.ts";
 import { createPartitioner } from "../../runtime/kafka/partitioner.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
 import { ProduceAttempt } from "../../runtime/kafka/produce-attempt.ts";

@@ -1,5 +1,5 @@
-import { type Admin, AssignerProtocol, type Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
+import { type Admin, AssignerProtocol, type Kafka } from "../../runtime/kafka/client.ts";
 import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
 import {
   openTopicReader,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Admin, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
+import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { ensureTopics } from "../../runtime/kafka/topics.ts";
 import { withAdmin } from "../../runtime/kafka/with-admin.ts";
 import type { PlaceName } from "../figures/place-name.ts";

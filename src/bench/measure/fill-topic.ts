@@ -1,6 +1,6 @@
-import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import { writeOrderMessage } from "../../order/order-message.ts";
+import type { Kafka } from "../../runtime/kafka/client.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
 import { partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";

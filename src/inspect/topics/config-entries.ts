@@ -1,4 +1,4 @@
-import kafkajs, { type Admin } from "kafkajs";
+import { type Admin, ConfigResourceTypes } from "../../runtime/kafka/client.ts";
 
 export interface ConfigEntry {
   readonly name: string;
@@ -24,7 +24,7 @@ export async function configEntries(
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ConfigEntry[]>> {
   if (topics.length === 0) return new Map();
-  const type = kafkajs.ConfigResourceTypes.TOPIC;
+  const type = ConfigResourceTypes.TOPIC;
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((name) => ({ type, name })),

@@ -1,7 +1,7 @@
-import type { Admin, Kafka } from "kafkajs";
 import { closestName } from "../../failure/closest-name.ts";
 import { Failure } from "../../failure/failure.ts";
 import { readAnnouncement } from "../../runtime/kafka/announcement.ts";
+import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import type { GroupDescription, GroupType } from "../../runtime/kafka/described-group.ts";
 import { readGroup, readGroupOffsets } from "../../runtime/kafka/group-description.ts";
 import { memberWarnings } from "../../runtime/kafka/group-warnings.ts";

@@ -1,4 +1,4 @@
-import kafkajs, { type Admin } from "kafkajs";
+import { type Admin, KafkaJSProtocolError } from "../../runtime/kafka/client.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError } from "../../runtime/kafka/kafka-failure.ts";
 import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
@@ -88,7 +88,7 @@ async function readConfigs(admin: Admin, topics: readonly string[]) {
 function refused(error: unknown): undefined {
   // After its retries kafkajs wraps Kafka's word in an error of its own.
   const cause = error instanceof Error ? error.cause : undefined;
-  if ([error, cause].some((each) => each instanceof kafkajs.KafkaJSProtocolError)) return undefined;
+  if ([error, cause].some((each) => each instanceof KafkaJSProtocolError)) return undefined;
   throw error;
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Admin, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
 import type { Database } from "../../ports/database.ts";
 import { announcingAssigner } from "../../runtime/kafka/announcement.ts";
+import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
 import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
+import { createGroupConsumer } from "../../runtime/kafka/group-consumer.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../../runtime/kafka/log-policy.ts";
@@ -168,7 +169,7 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
         sessionTimeoutMs: settings.sessionTimeoutMs,
         workers,
         batchMessages: settings.batch,
-        consumer,
+        consumer: createGroupConsumer(consumer, topic),
         database,
         strategy,
         readLog: () => readLogState(kafka, topic),

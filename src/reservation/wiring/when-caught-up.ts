@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import { formatDuration } from "../../ports/duration.ts";
+import type { Kafka } from "../../runtime/kafka/client.ts";
 import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
 import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import { standingFailure } from "../log-holes.ts";

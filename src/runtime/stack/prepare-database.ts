@@ -1,5 +1,5 @@
-import type { Kafka } from "kafkajs";
 import type { Database } from "../../ports/database.ts";
+import type { Kafka } from "../kafka/client.ts";
 import { topicRanges } from "../kafka/topics.ts";
 import { enableStatementStatistics } from "../postgres/enable-statement-statistics.ts";
 import { migrate, seed } from "../postgres/migrate.ts";

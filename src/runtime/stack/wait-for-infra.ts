@@ -1,6 +1,6 @@
-import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
+import type { Kafka } from "../kafka/client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
 import { askKafka, brokerListens } from "../kafka/probe-kafka.ts";
 import { explainDatabaseError, isDatabaseRefusal } from "../postgres/database-failure.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import kafkajs from "kafkajs";
+import { KafkaJSError } from "../../../runtime/kafka/client.ts";
 import { createKafka } from "../../../runtime/kafka/kafka-client.ts";
 import type { LogMessage } from "../../../runtime/kafka/kafkajs-internals/topic-reader.ts";
 import {
@@ -50,7 +50,7 @@ export async function followTopic(settings: Settings, options: FollowOptions): P
           await moveIntoLog(settings, topic, positions, onNote);
           continue;
         }
-        if (!(error instanceof kafkajs.KafkaJSError)) throw error;
+        if (!(error instanceof KafkaJSError)) throw error;
         if (error.message !== trouble) onNote(`${error.message}; trying again`);
         trouble = error.message;
         await reader?.close();

@@ -1,6 +1,6 @@
-import type { Admin } from "kafkajs";
 import { Failure } from "../../../failure/failure.ts";
 import type { PartitionRange } from "../../../ports/log.ts";
+import type { Admin } from "../../../runtime/kafka/client.ts";
 import { demandTopic } from "../../../runtime/kafka/demand-topic.ts";
 import { createKafka } from "../../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError } from "../../../runtime/kafka/kafka-failure.ts";

@@ -1,5 +1,5 @@
-import kafkajs from "kafkajs";
 import { Failure } from "../../../failure/failure.ts";
+import { ConfigResourceTypes } from "../../kafka/client.ts";
 import { createKafka } from "../../kafka/kafka-client.ts";
 import { explainKafkaError } from "../../kafka/kafka-failure.ts";
 import { type LogPolicy, policyRisks, readLogPolicy } from "../../kafka/log-policy.ts";
@@ -73,7 +73,7 @@ function readMinInSync(settings: Settings): Promise<number | undefined> {
       includeSynonyms: false,
       resources: [
         {
-          type: kafkajs.ConfigResourceTypes.TOPIC,
+          type: ConfigResourceTypes.TOPIC,
           name: settings.topic,
           configNames: ["min.insync.replicas"],
         },

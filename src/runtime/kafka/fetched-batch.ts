@@ -1,7 +1,6 @@
 import type { EachBatchPayload } from "kafkajs";
-import { Failure } from "../failure/failure.ts";
-import type { LogHole } from "../ports/log.ts";
-import type { FetchedMessage } from "./work.ts";
+import type { Fetched } from "../../ports/group-consumer.ts";
+import type { FetchedMessage, LogHole } from "../../ports/log.ts";
 
 /** The offset that was asked for; kafkajs has it on every batch, its types do not say so. */
 export function fetchedOffset(batch: EachBatchPayload["batch"]): number {
@@ -10,7 +9,7 @@ export function fetchedOffset(batch: EachBatchPayload["batch"]): number {
 
 type KafkaMessage = EachBatchPayload["batch"]["messages"][number] & {
   readonly sizeBytes?: number;
-  /** Where the log has no record: see src/runtime/kafka/records/log-hole.ts. */
+  /** Where the log has no record: see records/log-hole.ts. */
   readonly hole?: LogHole;
 };
 
@@ -21,15 +20,6 @@ interface KafkaBatch {
     readonly offset: string;
     readonly batchContext?: { readonly firstOffset: string };
   }[] & { readonly hasHoles?: true };
-}
-
-/** What of a fetch can be decided: all of it, or what stands in front of a hole. */
-export interface Fetched {
-  readonly messages: readonly FetchedMessage[];
-  /** The offset behind what can be decided. */
-  readonly next: number;
-  /** What stands there instead of a message; undefined where the log is whole. */
-  readonly hole: LogHole | undefined;
 }
 
 /**
@@ -66,7 +56,7 @@ export function readFetched(
   return { ...all, messages: whole };
 }
 
-/** Asks for key and value only when somebody else does: see src/runtime/kafka/kafkajs-internals/fetch-response.ts. */
+/** Asks for key and value only when somebody else does: see kafkajs-internals/fetch-response.ts. */
 class Message implements FetchedMessage {
   readonly offset: number;
   readonly timestampMs: number;
@@ -91,17 +81,4 @@ class Message implements FetchedMessage {
 
 function toMessage(message: KafkaMessage): FetchedMessage {
   return new Message(message);
-}
-
-export function crashed(cause: Error): Failure {
-  return new Failure(
-    "environment",
-    {
-      what: `the Kafka consumer gave up: ${cause.message}`,
-      meaning: "this process consumes nothing any more; what it has not decided waits in Kafka",
-      remedy:
-        "check brokers, topic and credentials (`orders doctor`), then start the consumer again",
-    },
-    { cause },
-  );
 }
