@@ -5,7 +5,7 @@ import { explainKafkaError } from "../kafka/kafka-failure.ts";
 import { allOrNone } from "../lifecycle/all-or-none.ts";
 import { ownCommand } from "../lifecycle/processes/own-program.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
-import type { BootProgress } from "./boot-steps.ts";
+import type { BootProgress } from "./boot-progress.ts";
 import type { BringUpOptions } from "./bring-up-options.ts";
 import { chooseShape } from "./choose-shape.ts";
 import { forgetSupervision } from "./end-supervisor.ts";
@@ -14,11 +14,11 @@ import { kafkaAuthByHand } from "./engines/refuse-auth.ts";
 import { lockStack } from "./lock-stack.ts";
 import { findOwnDirectory } from "./own-directory.ts";
 import { pipelineSettings, stackSettingsAfter } from "./pipeline-settings.ts";
-import { prepareInfra, probeKafka } from "./prepare-infra.ts";
+import { prepareInfra, proveInfra } from "./prepare-infra.ts";
 import { ensureSupervisor } from "./processes/supervisor-client.ts";
 import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
-import { serviceChildren } from "./service-children.ts";
-import { localUrl } from "./services/service.ts";
+import { serviceChildren, serviceUrls } from "./service-children.ts";
+import { engineServices, type Service } from "./services/service.ts";
 import { services as allServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { isElsewhere, writeStackRecord } from "./stack-record.ts";
@@ -41,8 +41,9 @@ export async function bringUp(
 ): Promise<StackStatus> {
   const directory = stackDirectory(options.stack);
   if (!findOwnDirectory(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const { services = allServices } = options;
   const release = await lockStack(directory, "orders up", options.signal, (holder) =>
-    progress("kafka", `waiting for \`${holder.doing}\` (PID ${holder.pid})`),
+    progress(services[0]?.name ?? "", `waiting for \`${holder.doing}\` (PID ${holder.pid})`),
   );
   try {
     const context = { stack: options.stack, directory };
@@ -50,12 +51,12 @@ export async function bringUp(
       forgetSupervision(directory);
       removeStackSettings(options.stack);
     }
-    await requireSameEngine(context, options.engine.name);
+    await requireSameEngine(context, options.engine.name, services);
     const before = await findBefore(context, options.engine);
     try {
-      return await boot(options, context, progress);
+      return await boot(options, services, context, progress);
     } catch (error) {
-      await rollBack(context, options.engine, before);
+      await rollBack(context, options.engine, before, services);
       throw explainTimeout(error, options.timeoutMs);
     }
   } finally {
@@ -65,15 +66,16 @@ export async function bringUp(
 
 async function boot(
   options: BringUpOptions,
+  services: readonly Service[],
   context: EngineContext,
   progress: BootProgress,
 ): Promise<StackStatus> {
-  const { engine, signal, onlyInfra, timeoutMs, services = allServices } = options;
+  const { engine, signal, onlyInfra, timeoutMs } = options;
   const { directory, stack } = context;
+  const given = engineServices(services);
   const record = await chooseShape({ ...options, services }, directory);
   // Before anything is started: `down` must know the engine, whatever happens to this process.
   writeStackRecord(directory, record);
-  const { ports } = options;
   const [, started] = await allOrNone<[unknown, StartResult]>(signal, [
     // It takes a moment to start, and everything but a bare external stack needs it.
     async () => {
@@ -84,19 +86,18 @@ async function boot(
         context,
         {
           given: { ...options.settings.values, kafkaAuth: kafkaAuthByHand(options.settings) },
-          ports: { kafka: ports.kafka, postgres: ports.postgres },
+          ports: options.ports,
           timeoutMs,
           signal: both,
         },
         progress,
       ),
   ]);
-  const firstApi = onlyInfra ? undefined : record.ports.api?.[0];
   const settings = pipelineSettings(
     options.settings,
     engine.name,
     started.endpoints,
-    firstApi === undefined ? undefined : localUrl(firstApi),
+    onlyInfra ? {} : serviceUrls(services, record.ports),
   );
   const wait: Wait = { deadlineMs: Date.now() + timeoutMs, signal };
   const kafka = createKafka(settings.values, "orders-up", undefined, {
@@ -104,7 +105,7 @@ async function boot(
   });
   const infra: Infra = { engine, context, kafka, settings: settings.values };
   try {
-    await prepareInfra(infra, wait, options, progress);
+    await prepareInfra(infra, given, wait, options, progress);
     writeStackSettings(
       stack,
       stackSettingsAfter(engine.name, lastStackSettings(stack), settings.stack),
@@ -126,7 +127,7 @@ async function boot(
           program: options.program ?? ownCommand,
         });
     await allOrNone(signal, [
-      (both) => probeKafka(infra, { ...wait, signal: both }, progress),
+      (both) => proveInfra(infra, given, { ...wait, signal: both }, progress),
       async (both) => {
         if (children !== undefined)
           await startChildren(

@@ -2,8 +2,6 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine, EngineContext } from "./engines/engine.ts";
 import { logFile } from "./processes/supervisor-files.ts";
-import { engineServices } from "./services/service.ts";
-import { services } from "./services/services.ts";
 
 /** Of each service, from its end. */
 const linesMax = 5_000;
@@ -17,7 +15,7 @@ export function logsDirectory(stackDirectory: string): string {
 export async function gatherLogs(context: EngineContext, engine: Engine): Promise<void> {
   if (engine.name !== "docker") return;
   mkdirSync(logsDirectory(context.directory), { recursive: true, mode: 0o700 });
-  for (const { name: service } of engineServices(services)) {
+  for (const { name: service } of engine.services) {
     const signal = AbortSignal.timeout(withinMs);
     const file = openSync(logFile(context.directory, service), "w", 0o600);
     const write = (line: string) => void writeSync(file, `${line}\n`);

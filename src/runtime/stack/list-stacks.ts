@@ -4,6 +4,8 @@ import { bytesOnDisk } from "./bytes-on-disk.ts";
 import { readDockerRecord } from "./engines/docker/docker-record.ts";
 import { readLocalRecord } from "./engines/local/local-record.ts";
 import { readSupervisorState } from "./processes/supervisor-files.ts";
+import { type Service, type SupervisedService, servicesWithPort } from "./services/service.ts";
+import { services as allServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { isElsewhere, readStackRecord } from "./stack-record.ts";
 import { stackSettings } from "./stack-settings.ts";
@@ -12,10 +14,12 @@ import type { EngineName, StackState, StackSummary } from "./stack-status.ts";
 import { readProcesses } from "./status.ts";
 
 /** Of every user's own state directory. Reads only; asks no Kafka and no PostgreSQL. */
-export async function listStacks(): Promise<readonly StackSummary[]> {
+export async function listStacks(
+  services: readonly Service[] = allServices,
+): Promise<readonly StackSummary[]> {
   const base = dirname(stackDirectory("any"));
   const names = directoriesIn(base);
-  return Promise.all(names.toSorted().map((name) => summaryOf(base, name)));
+  return Promise.all(names.toSorted().map((name) => summaryOf(base, name, services)));
 }
 
 function directoriesIn(base: string): readonly string[] {
@@ -27,7 +31,11 @@ function directoriesIn(base: string): readonly string[] {
   }
 }
 
-async function summaryOf(base: string, stack: string): Promise<StackSummary> {
+async function summaryOf(
+  base: string,
+  stack: string,
+  services: readonly Service[],
+): Promise<StackSummary> {
   const directory = join(base, stack);
   const record = readStackRecord(directory);
   const copied = isElsewhere(directory);
@@ -37,6 +45,7 @@ async function summaryOf(base: string, stack: string): Promise<StackSummary> {
       : await readProcesses(
           { stack, directory },
           record.engine,
+          services,
           readSupervisorState(directory),
         ).catch(() => []);
   const running = processes.filter(({ pid }) => pid !== null).length;
@@ -49,16 +58,24 @@ async function summaryOf(base: string, stack: string): Promise<StackSummary> {
       ? readDockerRecord(context)?.ports
       : readLocalRecord(context)?.ports;
   const known = stackSettings(stack);
+  // Brought up without the pipeline, it serves nothing.
+  const serves = (service: SupervisedService) =>
+    known?.[service.urlSetting ?? "brokers"] !== undefined;
   return {
     stack,
     state,
     engine: record?.engine ?? null,
     processes: { running, all: processes.length },
-    ports: {
-      api: known?.apiUrl === undefined ? [] : (record?.ports.api ?? []),
-      kafka: portOf("kafka") ?? recorded?.kafka ?? null,
-      postgres: portOf("postgres") ?? recorded?.postgres ?? null,
-    },
+    ports: Object.fromEntries(
+      servicesWithPort(services).map((service) => [
+        service.name,
+        service.stage === "engine"
+          ? (portOf(service.name) ?? recorded?.[service.name] ?? null)
+          : serves(service)
+            ? (record?.ports[service.name] ?? [])
+            : [],
+      ]),
+    ),
     bytes: record?.engine === "docker" ? null : bytesOnDisk(stack),
     made_at: madeAt(directory),
     left_over: leftOver,

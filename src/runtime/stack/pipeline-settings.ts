@@ -6,6 +6,7 @@ import {
   settingSpecs,
 } from "../settings/settings.ts";
 import type { Endpoints, EngineName } from "./engines/engine.ts";
+import type { UrlSetting } from "./services/service.ts";
 import type { StackSettings } from "./stack-settings.ts";
 
 /** A person says these of brokers that we did not start. Those of our own engines say them themselves. */
@@ -22,7 +23,7 @@ const placeKeys: readonly SettingKey[] = ["brokers", "databaseUrl", "apiUrl"];
 export interface PipelineSettings {
   /** For clients in this process. */
   readonly values: Settings;
-  /** For the stack's API and consumers: everything that a person set, and where things are. */
+  /** For the stack's pipeline: everything that a person set, and where things are. */
   readonly environment: Readonly<Record<string, string>>;
   /** For the commands beside the stack. */
   readonly stack: StackSettings;
@@ -30,20 +31,20 @@ export interface PipelineSettings {
 
 /**
  * Pure: what `up` was told, pointed at the engine's endpoints.
- * @param apiUrl of the first API; undefined when none is started.
+ * @param urls of what the pipeline serves; none of what is not started.
  */
 export function pipelineSettings(
   { values, sources }: ResolvedSettings,
   engine: EngineName,
   endpoints: Endpoints,
-  apiUrl: string | undefined,
+  urls: Partial<Record<UrlSetting, string>>,
 ): PipelineSettings {
   const dropped = new Set<SettingKey>(engine === "external" ? [] : securityKeys);
   const login = loginOf(endpoints);
   const places = {
     brokers: endpoints.brokers,
     databaseUrl: endpoints.databaseUrl,
-    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...urls,
   };
   const told = (Object.keys(settingSpecs) as SettingKey[]).filter((key) => {
     const source = sources[key];

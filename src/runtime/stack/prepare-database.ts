@@ -1,9 +1,9 @@
 import type { Database } from "../../ports/database.ts";
-import type { Kafka } from "../kafka/client.ts";
 import { topicRanges } from "../kafka/topics.ts";
 import { enableStatementStatistics } from "../postgres/enable-statement-statistics.ts";
 import { migrate, seed } from "../postgres/migrate.ts";
 import { mayMigrate } from "./engines/external/may-migrate.ts";
+import type { Proof } from "./services/preparation.ts";
 
 const countTables = {
   text: "SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema = current_schema()",
@@ -44,7 +44,7 @@ export async function prepareDatabase(
  */
 export async function beginFirstEpoch(
   database: Database,
-  kafka: Kafka,
+  kafka: Proof["kafka"],
   topic: string,
 ): Promise<void> {
   if (!(await read(database, hasEpochs, "has_epochs"))) return;

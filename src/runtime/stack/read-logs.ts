@@ -1,24 +1,23 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../failure/failure.ts";
-import type { EngineContext, InfraService } from "./engines/engine.ts";
+import type { EngineContext } from "./engines/engine.ts";
 import { engineOf } from "./engines/engine-of.ts";
 import { followLog } from "./processes/follow-log.ts";
-import { engineServices } from "./services/service.ts";
-import { services } from "./services/services.ts";
+import type { Service } from "./services/service.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readStackRecord } from "./stack-record.ts";
 
 export interface LogsRequest {
   readonly stack: string;
+  /** What the stack is made of; default: services/services.ts. */
+  readonly services?: readonly Service[] | undefined;
   /** undefined: all of them. `api` and `consumer` mean every instance. */
   readonly service: string | undefined;
   readonly lines: number;
   readonly follow: boolean;
   readonly signal: AbortSignal;
 }
-
-const infra: readonly InfraService[] = engineServices(services).map(({ name }) => name);
 
 /**
  * Logs of a stack, running or not. With several services each one's last lines come together, and
@@ -39,16 +38,16 @@ export async function readLogs(
       remedy: `run \`orders up --stack ${stack}\``,
     });
   }
-  const engine = await engineOf(record.engine);
+  const engine = await engineOf(record.engine, request.services);
   // Of a stack whose logs alone were kept, all are files.
-  const ofEngine = record.engine === "external" || record.logsOnly === true ? [] : infra;
+  const ofEngine = record.logsOnly === true ? [] : engine.services.map(({ name }) => name);
   const asked = chosen([...ofEngine, ...loggedServices(directory)], request.service);
   const context: EngineContext = { stack, directory };
   const readOne = (service: string) => {
     const query = { lines, follow, signal };
     const tell = (line: string) => write(service, line);
-    return ofEngine.includes(service as InfraService)
-      ? engine.logs(context, { ...query, service: service as InfraService }, tell)
+    return ofEngine.includes(service)
+      ? engine.logs(context, { ...query, service }, tell)
       : followLog(directory, { ...query, service }, tell);
   };
   if (follow) await Promise.all(asked.map(readOne));

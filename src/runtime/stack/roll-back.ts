@@ -1,14 +1,14 @@
 import { Failure } from "../../failure/failure.ts";
 import { endSupervisor } from "./end-supervisor.ts";
-import type { Engine, EngineContext, EngineName, InfraService } from "./engines/engine.ts";
+import type { Engine, EngineContext, EngineName } from "./engines/engine.ts";
 import { engineOf } from "./engines/engine-of.ts";
 import type { SupervisorSpec } from "./processes/child-spec.ts";
 import { signalProcess } from "./processes/process-identity.ts";
 import { runningChildren, stopChildren } from "./processes/stop-children.ts";
 import { runningSupervisor } from "./processes/supervisor-client.ts";
 import { readSupervisorSpec, supervisorFiles } from "./processes/supervisor-files.ts";
-import { engineServices } from "./services/service.ts";
-import { services } from "./services/services.ts";
+import { engineServices, type Service } from "./services/service.ts";
+import { services as allServices } from "./services/services.ts";
 import { readStackRecord, type StackRecord, writeStackRecord } from "./stack-record.ts";
 import {
   removeStackSettings,
@@ -23,7 +23,7 @@ const graceMs = 3_000;
 /** What ran before a boot, and what was on record: a failed one must leave both as they were. */
 export interface Before {
   readonly children: ReadonlySet<string>;
-  readonly services: ReadonlySet<InfraService>;
+  readonly services: ReadonlySet<string>;
   readonly spec: SupervisorSpec | undefined;
   readonly record: StackRecord | undefined;
   readonly settings: StackSettings | undefined;
@@ -50,6 +50,7 @@ export async function rollBack(
   context: EngineContext,
   engine: Engine,
   before: Before,
+  services: readonly Service[] = allServices,
 ): Promise<void> {
   const { directory, stack } = context;
   try {
@@ -59,14 +60,13 @@ export async function rollBack(
       ...runningChildren(directory).map(({ name }) => name),
       ...(readSupervisorSpec(directory)?.children ?? []).map(({ name }) => name),
     ];
-    const started = known.filter(
-      (name) => !before.children.has(name) && !(infra as readonly string[]).includes(name),
-    );
+    const started = known.filter((name) => !before.children.has(name) && !infra.includes(name));
     await stopChildren(directory, started, graceMs);
-    const missing = infra.filter((service) => !before.services.has(service));
-    if (missing.length > 0 && engine.name !== "external") {
+    const missing = engine.services
+      .map(({ name }) => name)
+      .filter((name) => !before.services.has(name));
+    if (missing.length > 0)
       await engine.stop(context, { services: missing, graceMs, removeData: false });
-    }
     if (before.settings === undefined) removeStackSettings(stack);
     else writeStackSettings(stack, before.settings);
     // What another engine left behind must be found by `down`: then the new record stays.
@@ -87,10 +87,14 @@ function restoreSpec(directory: string, spec: SupervisorSpec | undefined): void 
 }
 
 /** Two engines at once would leave one of them running, unknown to `down`. */
-export async function requireSameEngine(context: EngineContext, wanted: EngineName): Promise<void> {
+export async function requireSameEngine(
+  context: EngineContext,
+  wanted: EngineName,
+  made: readonly Service[],
+): Promise<void> {
   const record = readStackRecord(context.directory);
   if (record === undefined || record.engine === wanted) return;
-  const former = await engineOf(record.engine);
+  const former = await engineOf(record.engine, made);
   const services = await former.status(context);
   const runs =
     services.some(({ state }) => state !== "stopped" && state !== "failed") ||

@@ -6,6 +6,7 @@ import {
   type Service,
   type StackEnvironment,
   supervisedServices,
+  type UrlSetting,
 } from "./services/service.ts";
 
 export interface ServiceChildrenOptions {
@@ -18,6 +19,19 @@ export interface ServiceChildrenOptions {
   readonly environment: StackEnvironment;
   /** How a command of ours is run. */
   readonly program: (args: readonly string[]) => Program;
+}
+
+/** Pure: where commands beside the stack find its services, for its settings. */
+export function serviceUrls(
+  services: readonly Service[],
+  ports: ServiceChildrenOptions["ports"],
+): Partial<Record<UrlSetting, string>> {
+  return Object.fromEntries(
+    supervisedServices(services).flatMap(({ name, urlSetting }) => {
+      const first = ports[name]?.[0];
+      return urlSetting === undefined || first === undefined ? [] : [[urlSetting, localUrl(first)]];
+    }),
+  );
 }
 
 /** Pure: the processes of all services that the supervisor keeps running. */

@@ -114,12 +114,8 @@ export interface StackSummary {
   readonly state: StackState;
   readonly engine: EngineName | null;
   readonly processes: { readonly running: number; readonly all: number };
-  readonly ports: {
-    readonly api: readonly number[];
-    /** null: not known, or not on this machine. */
-    readonly kafka: number | null;
-    readonly postgres: number | null;
-  };
+  /** By service: of every process of ours; null: not known, or not on this machine. */
+  readonly ports: Readonly<Record<string, readonly number[] | number | null>>;
   /** On this machine's disk; null where Docker keeps the data. */
   readonly bytes: number | null;
   readonly made_at: string;

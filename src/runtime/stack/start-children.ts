@@ -1,10 +1,9 @@
 import { Failure } from "../../failure/failure.ts";
-import type { BootProgress } from "./boot-steps.ts";
+import type { BootProgress } from "./boot-progress.ts";
 import type { ChildSpec } from "./processes/child-spec.ts";
 import { amendChildren } from "./processes/supervisor-client.ts";
 import { readSupervisorSpec, readSupervisorState } from "./processes/supervisor-files.ts";
 import {
-  engineServices,
   isInstanceOf,
   type Service,
   type SupervisedService,
@@ -21,10 +20,10 @@ export async function startChildren(
   progress: BootProgress,
 ): Promise<void> {
   const wanted = new Set(children.map(({ name }) => name));
-  const ofEngine = new Set<string>(engineServices(services).map(({ name }) => name));
+  const supervised = supervisedServices(services);
   const surplus = (readSupervisorSpec(directory)?.children ?? [])
     .map(({ name }) => name)
-    .filter((name) => !ofEngine.has(name) && !wanted.has(name));
+    .filter((name) => supervised.some((each) => isInstanceOf(each, name)) && !wanted.has(name));
   wait.signal.throwIfAborted();
   await amendChildren(directory, { put: children, remove: surplus });
   const ready = async (service: SupervisedService) => {
@@ -34,10 +33,7 @@ export async function startChildren(
     const shown = ours.map(({ name, port }) => `${name} :${port}`).join(" ");
     progress(service.name, shown || "none asked for", true);
   };
-  await Promise.all([
-    ...supervisedServices(services).map(ready),
-    waitUntilEnded(directory, surplus, wait),
-  ]);
+  await Promise.all([...supervised.map(ready), waitUntilEnded(directory, surplus, wait)]);
 }
 
 /** What is too many finishes its work first, within its grace: `up` ends with what was asked for. */

@@ -42,7 +42,7 @@ export async function readStatus(
   if (record === undefined) return down;
   const settings = known === undefined ? undefined : knownSettings(known, record);
   const [processes, kafka, database] = await Promise.all([
-    readProcesses({ stack, directory }, record.engine, state),
+    readProcesses({ stack, directory }, record.engine, services, state),
     settings === undefined ? null : readKafkaStatus(settings),
     settings === undefined
       ? null
@@ -115,9 +115,10 @@ function supervisorStatus(
 export async function readProcesses(
   context: { readonly stack: string; readonly directory: string },
   engineName: EngineName,
+  made: readonly Service[],
   state: SupervisorState | undefined,
 ): Promise<readonly ProcessStatus[]> {
-  const services = await (await engineOf(engineName)).status(context);
+  const services = await (await engineOf(engineName, made)).status(context);
   const infra = services.map(
     ({ service, state, pid, port, startedAtMs, restarts, reason }): ProcessStatus => ({
       ...{ name: service, state, pid: pid ?? null, port: port ?? null, restarts, ready: null },

@@ -78,7 +78,7 @@ export async function takeDown(
     const context = { stack, directory };
     if (isElsewhere(directory)) forgetSupervision(directory);
     const record = readStackRecord(directory);
-    const engine = await engineOf(record?.engine ?? "local");
+    const engine = await engineOf(record?.engine ?? "local", options.services);
     const before = runningChildren(directory).map(({ name }) => name);
     const services = (await engine.status(context).catch(() => []))
       .filter(({ state }) => state === "running" || state === "starting")
@@ -94,7 +94,8 @@ export async function takeDown(
     const { keepLogs = false, saveLogs } = options;
     if (keepLogs || saveLogs !== undefined) await gatherLogs(context, engine);
     const ours = engine.name !== "external";
-    if (ours) progress(`stopping Kafka and PostgreSQL${volumes ? " and removing the data" : ""}`);
+    const given = engine.services.map(({ title }) => title).join(" and ");
+    if (ours) progress(`stopping ${given}${volumes ? " and removing the data" : ""}`);
     await engine.stop(context, { graceMs, removeData: volumes });
     sweep(context);
     if (volumes && engine.name === "external" && known !== undefined) {

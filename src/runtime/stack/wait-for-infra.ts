@@ -1,54 +1,34 @@
 import { Failure } from "../../failure/failure.ts";
-import type { Database } from "../../ports/database.ts";
-import type { Kafka } from "../kafka/client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../kafka/kafka-failure.ts";
-import { askKafka, brokerListens } from "../kafka/probe-kafka.ts";
 import { explainDatabaseError, isDatabaseRefusal } from "../postgres/database-failure.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Engine, EngineContext, InfraService } from "./engines/engine.ts";
-import { engineServices } from "./services/service.ts";
-import { services } from "./services/services.ts";
+import type { Engine, EngineContext } from "./engines/engine.ts";
+import type { Proof } from "./services/preparation.ts";
+import type { EngineService } from "./services/service.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
-const titles = new Map(engineServices(services).map(({ name, title }) => [name, title]));
 const shownLogLines = 15;
 
 export interface Infra {
   readonly engine: Engine;
   readonly context: EngineContext;
-  readonly kafka: Kafka;
+  readonly kafka: Proof["kafka"];
   /** Pointed at the engine's endpoints. */
   readonly settings: Settings;
 }
 
-/** Until Kafka answers for its metadata and for groups. */
-export async function waitForKafka(infra: Infra, wait: Wait): Promise<void> {
-  const { brokers = "", group } = infra.settings;
-  await waitForService(infra, wait, "kafka", async () => {
-    // Cheap to ask often; the client would pause longer and longer between its tries.
-    if (!(await brokerListens(brokers))) throw new Error(`nothing listens on ${brokers}`);
-    await askKafka(infra.kafka, group);
-  });
-}
-
-/** Until PostgreSQL answers a query. */
-export async function waitForPostgres(infra: Infra, wait: Wait, database: Database): Promise<void> {
-  await waitForService(infra, wait, "postgres", async () => {
-    await database.query({ text: "SELECT 1" });
-  });
-}
-
-async function waitForService(
+/** Until it answers. @throws Failure("environment") with its last log lines. */
+export async function waitForService(
   infra: Infra,
   wait: Wait,
-  service: InfraService,
+  { name, title }: EngineService,
   ask: () => Promise<void>,
 ): Promise<void> {
   const failure = async (why: string) =>
     new Failure("environment", {
-      what: `${titles.get(service)} did not become ready: ${why}`,
-      meaning: await logTail(infra, service),
-      remedy: `\`orders logs ${service}\` shows more; \`orders doctor\` shows what is missing; --timeout allows more time`,
+      what: `${title} did not become ready: ${why}`,
+      meaning: await logTail(infra, name),
+      remedy: `\`orders logs ${name}\` shows more; \`orders doctor\` shows what is missing; --timeout allows more time`,
     });
   await waitUntil(
     wait,
@@ -59,7 +39,7 @@ async function waitForService(
     async (lastError) => {
       if (isRefusal(lastError)) throw explainService(lastError, infra.settings);
       const status = await infra.engine.status(infra.context);
-      const own = status.find((one) => one.service === service);
+      const own = status.find((one) => one.service === name);
       if (own?.state === "failed") throw await failure(own.reason?.split("\n")[0] ?? "it died");
     },
     async (error) => {
@@ -78,7 +58,7 @@ function explainService(error: unknown, { brokers, databaseUrl }: Settings): unk
   return explainDatabaseError(explainKafkaError(error, brokers), databaseUrl);
 }
 
-async function logTail({ engine, context }: Infra, service: InfraService): Promise<string> {
+async function logTail({ engine, context }: Infra, service: string): Promise<string> {
   const lines: string[] = [];
   const signal = AbortSignal.timeout(2_000);
   const request = { service, lines: shownLogLines, follow: false, signal };

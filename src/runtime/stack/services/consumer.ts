@@ -10,5 +10,6 @@ export const consumer: SupervisedService = {
   port: "free",
   command: (port) => ["consume", "--health-port", String(port)],
   environment: ({ settings, databaseUrl }) => ({ ...settings, DATABASE_URL: databaseUrl }),
+  remark: ({ strategy }) => `Consumers reserve with the strategy ${strategy}.`,
   stop: { signal: "SIGTERM", graceMs: 10_000 },
 };

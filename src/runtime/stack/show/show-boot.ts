@@ -1,17 +1,17 @@
 import { type Line, runSteps, stepsAreLive } from "../../../report/steps.ts";
-import type { BootProgress, BootStep } from "../boot-steps.ts";
+import type { BootProgress } from "../boot-progress.ts";
 
 /**
  * Shows a boot on stderr: live on a terminal, line by line off one, nothing when `quiet`. Its steps
  * run at the same time, each from its first word to its last.
  */
 export async function showBoot<T>(
-  steps: readonly { readonly step: BootStep; readonly title: string }[],
+  steps: readonly { readonly step: string; readonly title: string }[],
   { quiet }: { readonly quiet: boolean },
   work: (progress: BootProgress) => Promise<T>,
 ): Promise<T> {
-  const settle = new Map<BootStep, { done(): void; failed(error: Error): void }>();
-  const lines = new Map<BootStep, Line>();
+  const settle = new Map<string, { done(): void; failed(error: Error): void }>();
+  const lines = new Map<string, Line>();
   const titles = new Map(steps.map(({ step, title }) => [step, title]));
   const tasks = steps.map(({ step, title }) => {
     const finished = new Promise<void>((resolve, reject) => {
@@ -28,8 +28,8 @@ export async function showBoot<T>(
   });
   const live = stepsAreLive();
   const shown = runSteps(tasks, { quiet, concurrent: true, exitOnError: false }).catch(() => {});
-  const begun = new Set<BootStep>();
-  const ended = new Set<BootStep>();
+  const begun = new Set<string>();
+  const ended = new Set<string>();
   const progress: BootProgress = (step, doing, done = false) => {
     begun.add(step);
     const line = lines.get(step);

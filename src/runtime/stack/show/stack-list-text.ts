@@ -1,9 +1,12 @@
 import { bytes, duration } from "../../../report/figures.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { shown } from "../../../report/terminal.ts";
+import { type Service, servicesWithPort } from "../services/service.ts";
+import { services as allServices } from "../services/services.ts";
 import type { StackSummary } from "../stack-status.ts";
 
 const unknown = "—";
+const align = "right" as const;
 
 const leftOverTexts = {
   half_made: "a boot of it, or its end, was killed half-way",
@@ -18,16 +21,16 @@ export function stackListText(
   stacks: readonly StackSummary[],
   nowMs: number,
   width: number | undefined,
+  services: readonly Service[] = allServices,
 ): string {
+  const listening = servicesWithPort(services);
   if (stacks.length === 0) return "There is no stack on this machine. `orders up` makes one.";
   const table = plainTable(
     [
       { name: "stack" },
       { name: "state" },
       { name: "engine" },
-      { name: "API", align: "right" },
-      { name: "Kafka", align: "right" },
-      { name: "PG", align: "right" },
+      ...listening.map(({ title, shortTitle = title }) => ({ name: shortTitle, align })),
       { name: "on disk", align: "right" },
       { name: "age", align: "right" },
     ],
@@ -35,9 +38,7 @@ export function stackListText(
       each.stack,
       stateText(each),
       each.engine ?? unknown,
-      each.ports.api.join(" ") || unknown,
-      port(each.ports.kafka),
-      port(each.ports.postgres),
+      ...listening.map(({ name }) => [each.ports[name] ?? []].flat().join(" ") || unknown),
       each.bytes === null ? "in Docker" : bytes(each.bytes),
       duration(Math.max(0, (nowMs - Date.parse(each.made_at)) / 1_000)),
     ]),
@@ -68,8 +69,4 @@ function hints(stacks: readonly StackSummary[]): readonly string[] {
   if (leftOver.length > 0)
     lines.push("Left over, and the command that removes each with its data:", ...leftOver);
   return lines.length === 0 ? [] : ["", ...lines];
-}
-
-function port(value: number | null): string {
-  return value === null ? unknown : String(value);
 }

@@ -4,25 +4,23 @@ import { standingLines } from "../../../report/standing-lines.ts";
 import { sumCell } from "../../../report/sum-cell.ts";
 import { shown } from "../../../report/terminal.ts";
 import { warningsText } from "../../../report/warnings-text.ts";
-import { consumer } from "../services/consumer.ts";
-import { isInstanceOf, supervisedServices } from "../services/service.ts";
-import { services } from "../services/services.ts";
+import { isInstanceOf, type Service, supervisedServices } from "../services/service.ts";
+import { services as allServices } from "../services/services.ts";
 import type { ProcessStatus, StackStatus } from "../stack-status.ts";
 
 /** What `up` ends with: where things are and what to do next. */
-export function upText(status: StackStatus): string {
+export function upText(status: StackStatus, services: readonly Service[] = allServices): string {
   const lines = [`The stack ${status.stack} is up.`, ""];
   for (const { name, title, path } of supervisedServices(services)) {
     for (const url of status.urls[name] ?? []) lines.push(`  ${title.padEnd(12)}${url}${path}`);
   }
   if (status.kafka !== null) lines.push(`  Kafka       ${status.kafka.brokers}`);
   if (status.database !== null) lines.push(`  PostgreSQL  ${status.database.address}`);
-  const [api] = status.urls.api ?? [];
   lines.push("");
-  if (api !== undefined) {
-    lines.push(
-      `  Place an order   curl ${api}/order -H 'Content-Type: application/json' -d '{"customer_id":"CUST001","product_id":"PROD001","quantity":1,"amount":1299.99}'`,
-    );
+  for (const { name, path, example } of supervisedServices(services)) {
+    const [first] = status.urls[name] ?? [];
+    if (example !== undefined && first !== undefined)
+      lines.push(`  ${example.title.padEnd(15)}  curl ${first}${path} ${example.arguments}`);
   }
   const stack = status.stack === "default" ? "" : ` --stack ${status.stack}`;
   lines.push(
@@ -34,16 +32,17 @@ export function upText(status: StackStatus): string {
   return lines.join("\n");
 }
 
-export function statusText(status: StackStatus): string {
+export function statusText(
+  status: StackStatus,
+  services: readonly Service[] = allServices,
+): string {
   if (!status.up && status.processes.length === 0) return standing(status);
   const { kafka, database } = status;
   const sections = [
     [
       ...(status.state === "up" ? [] : [standing(status)]),
       `Stack ${status.stack} on the ${status.engine} engine (${shown(status.why ?? "")})`,
-      ...(status.processes.some(({ name }) => isInstanceOf(consumer, name))
-        ? [`Consumers reserve with the strategy ${shown(status.strategy ?? "")}.`]
-        : []),
+      ...remarks(status, services),
       ...(status.supervisor === null && status.processes.length > 0
         ? [
             `No supervisor: what dies now stays down. \`orders up${stackFlag(status)}\` starts it again.`,
@@ -96,6 +95,15 @@ export function statusLine(status: StackStatus, at: string): string {
     ...(kafka?.warnings ?? []).map((warning) => `! ${shown(warning)}`),
   ];
   return parts.join("  ");
+}
+
+function remarks(
+  { processes, strategy }: StackStatus,
+  services: readonly Service[],
+): readonly string[] {
+  return supervisedServices(services)
+    .filter((service) => processes.some(({ name }) => isInstanceOf(service, name)))
+    .flatMap((service) => service.remark?.({ strategy: shown(strategy ?? "") }) ?? []);
 }
 
 function stackFlag({ stack }: { readonly stack: string }): string {

@@ -24,7 +24,9 @@ const endpoints = {
 };
 
 it("points our own engines' pipeline at them, without the security of other brokers", () => {
-  const { environment, values, stack } = pipelineSettings(told, "local", endpoints, "http://a");
+  const { environment, values, stack } = pipelineSettings(told, "local", endpoints, {
+    apiUrl: "http://a",
+  });
   expect(environment).toEqual({
     CONSUMER_GROUP_ID: "mine",
     ORDERS_STRATEGY: "batch",
@@ -39,13 +41,13 @@ it("points our own engines' pipeline at them, without the security of other brok
 
 it("keeps the strategy with the stack, whoever chose it", () => {
   const again = resolveSettings({ stack: { strategy: "row-lock" } });
-  const { environment, stack } = pipelineSettings(again, "local", endpoints, undefined);
+  const { environment, stack } = pipelineSettings(again, "local", endpoints, {});
   expect(environment.ORDERS_STRATEGY).toBe("row-lock");
   expect(stack.strategy).toBe("row-lock");
 });
 
 it("keeps how to log in for brokers that we did not start", () => {
-  const { environment, stack } = pipelineSettings(told, "external", endpoints, undefined);
+  const { environment, stack } = pipelineSettings(told, "external", endpoints, {});
   expect(environment).toMatchObject({ KAFKA_TLS: "true", KAFKA_SASL_PASSWORD: "secret" });
   expect(stack).toMatchObject({ kafkaTls: "true", kafkaSaslPassword: "secret" });
 });
@@ -56,7 +58,7 @@ it("hands on the login that our own Kafka asks for, in place of any other", () =
     kafkaAuth: "sasl",
     kafkaLogin: { mechanism: "scram-sha-256", username: "orders", password: "generated" },
   } as const;
-  const { environment, values, stack } = pipelineSettings(told, "local", own, undefined);
+  const { environment, values, stack } = pipelineSettings(told, "local", own, {});
   const login = {
     kafkaSaslMechanism: "scram-sha-256",
     kafkaSaslUsername: "orders",

@@ -1,6 +1,4 @@
 import { findFreePort, requireFreePort } from "../../processes/free-port.ts";
-import { kafka } from "../../services/kafka.ts";
-import { postgres } from "../../services/postgres.ts";
 import type { EngineService } from "../../services/service.ts";
 import type { ServiceStatus, StartSpec } from "../engine.ts";
 import type { DockerRecord } from "./docker-record.ts";
@@ -14,10 +12,10 @@ export type PortPlan =
 
 /**
  * Pure. A running container keeps its port unless another one is asked for; then the one asked for,
- * the one it had, the default.
+ * the one it had, the service's own.
  */
 export function planPort(
-  { name, port }: EngineService,
+  { name, port }: Pick<EngineService, "name" | "port">,
   asked: number | undefined,
   status: ServiceStatus | undefined,
   recorded: DockerRecord["ports"] | undefined,
@@ -32,20 +30,18 @@ export function planPort(
 
 /** @throws Failure("environment") that names who holds a port that is taken. */
 export async function choosePorts(
-  spec: StartSpec["ports"],
+  services: readonly EngineService[],
+  asked: StartSpec["ports"],
   statuses: readonly ServiceStatus[],
   recorded: DockerRecord["ports"] | undefined,
 ): Promise<DockerRecord["ports"]> {
-  const choose = async (service: EngineService): Promise<number> => {
-    const status = statuses.find((one) => one.service === service.name);
-    const plan = planPort(service, spec[service.name], status, recorded);
-    if (plan.kind === "any") return findFreePort();
-    if (plan.kind === "take")
-      await requireFreePort(plan.port, service.title, `--${service.port.flag}`);
-    return plan.port;
-  };
-  return {
-    kafka: await choose(kafka),
-    postgres: await choose(postgres),
-  };
+  const ports: Record<string, number> = {};
+  for (const service of services) {
+    const { name, title, port } = service;
+    const status = statuses.find((one) => one.service === name);
+    const plan = planPort(service, asked[name], status, recorded);
+    if (plan.kind === "take") await requireFreePort(plan.port, title, `--${port.flag}`);
+    ports[name] = plan.kind === "any" ? await findFreePort() : plan.port;
+  }
+  return ports;
 }

@@ -1,6 +1,5 @@
 import { shippedFile } from "../../../settings/shipped-file.ts";
-import { engineServices, type Service } from "../../services/service.ts";
-import { services as allServices } from "../../services/services.ts";
+import type { EngineService } from "../../services/service.ts";
 import type { LogRequest, StopSpec } from "../engine.ts";
 import type { DockerRecord } from "./docker-record.ts";
 
@@ -10,39 +9,38 @@ export interface DockerCall {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+type Services = readonly EngineService[];
+
 /** Containers, network and volumes of a stack carry this name. */
 export function projectName(stack: string): string {
   return `orders-${stack}`;
 }
 
 /** Fetches what is missing and makes the containers, without starting them: only this may take long. */
-export function createCall(
-  stack: string,
-  record: DockerRecord,
-  services: readonly Service[] = allServices,
-): DockerCall {
-  const args = ["up", "--no-start", "--quiet-pull", ...containersOf(services)];
-  return compose(stack, args, composeEnvironment(stack, record));
+export function createCall(stack: string, services: Services, record: DockerRecord): DockerCall {
+  const args = ["up", "--no-start", "--quiet-pull", ...namesOf(services)];
+  return compose(stack, args, composeEnvironment(stack, services, record));
 }
 
 /** Starts the containers as they were made and waits for their health checks. */
 export function startCall(
   stack: string,
+  services: Services,
   record: DockerRecord,
   waitMs: number,
-  services: readonly Service[] = allServices,
 ): DockerCall {
   const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
   return compose(
     stack,
-    ["up", "-d", "--no-recreate", "--wait", "--wait-timeout", seconds, ...containersOf(services)],
-    composeEnvironment(stack, record),
+    ["up", "-d", "--no-recreate", "--wait", "--wait-timeout", seconds, ...namesOf(services)],
+    composeEnvironment(stack, services, record),
   );
 }
 
 /** Some services are stopped; without a choice the whole project goes, with its volumes if asked. */
 export function stopCall(
   stack: string,
+  services: Services,
   record: DockerRecord,
   { services: only, graceMs, removeData }: StopSpec,
 ): DockerCall {
@@ -51,11 +49,12 @@ export function stopCall(
     only === undefined || removeData
       ? ["down", "--timeout", seconds, ...(removeData ? ["--volumes"] : [])]
       : ["stop", "--timeout", seconds, ...only];
-  return compose(stack, args, composeEnvironment(stack, record));
+  return compose(stack, args, composeEnvironment(stack, services, record));
 }
 
 export function logsCall(
   stack: string,
+  services: Services,
   record: DockerRecord,
   { service, lines, follow }: Pick<LogRequest, "service" | "lines" | "follow">,
 ): DockerCall {
@@ -66,7 +65,7 @@ export function logsCall(
       ...(follow ? ["--follow"] : []),
       service,
     ],
-    composeEnvironment(stack, record),
+    composeEnvironment(stack, services, record),
   );
 }
 
@@ -85,11 +84,6 @@ export function inspectCall(ids: readonly string[]): DockerCall {
   return { args: ["inspect", "--type", "container", ...ids], environment: {} };
 }
 
-/** The compose file names a container as its service is named. */
-function containersOf(services: readonly Service[]): readonly string[] {
-  return engineServices(services).map(({ name }) => name);
-}
-
 function compose(
   stack: string,
   args: readonly string[],
@@ -103,14 +97,22 @@ function compose(
  * What the compose file asks for. The default stack has the containers' names that the reference's
  * documents use (`docker exec -it postgres psql`); names are one per machine, so others have their own.
  */
-function composeEnvironment(stack: string, record: DockerRecord): Record<string, string> {
+function composeEnvironment(
+  stack: string,
+  services: Services,
+  { ports, ...secrets }: DockerRecord,
+): Record<string, string> {
   const prefix = stack === "default" ? "" : `${projectName(stack)}-`;
-  return {
-    KAFKA_CONTAINER: `${prefix}kafka`,
-    POSTGRES_CONTAINER: `${prefix}postgres`,
-    KAFKA_PORT: String(record.ports.kafka),
-    POSTGRES_PORT: String(record.ports.postgres),
-    POSTGRES_PASSWORD: record.password,
-    KAFKA_CLUSTER_ID: record.clusterId,
-  };
+  const environment: Record<string, string> = {};
+  for (const { name, container } of services) {
+    const variable = name.toUpperCase().replaceAll("-", "_");
+    environment[`${variable}_CONTAINER`] = `${prefix}${name}`;
+    environment[`${variable}_PORT`] = String(ports[name]);
+    Object.assign(environment, container.environment(secrets));
+  }
+  return environment;
+}
+
+function namesOf(services: Services): readonly string[] {
+  return services.map(({ name }) => name);
 }

@@ -1,4 +1,5 @@
-import type { InfraService, ServiceState, ServiceStatus } from "../engine.ts";
+import type { EngineService } from "../../services/service.ts";
+import type { ServiceState, ServiceStatus } from "../engine.ts";
 
 /** The part of `docker inspect` that tells how a container is. Its shape is the Engine API's, so it
  * is the same for every version of the compose plugin (whose `ps` has changed its JSON twice). */
@@ -20,31 +21,31 @@ interface InspectedContainer {
   };
 }
 
-const services: readonly InfraService[] = ["kafka", "postgres"];
-const containerPort = { kafka: "19092/tcp", postgres: "5432/tcp" } as const;
-
 /** Pure. @param inspected the output of `docker inspect`; empty when there are no containers. */
-export function containerStatus(inspected: string): readonly ServiceStatus[] {
+export function containerStatus(
+  services: readonly EngineService[],
+  inspected: string,
+): readonly ServiceStatus[] {
   const containers =
     inspected.trim() === "" ? [] : (JSON.parse(inspected) as readonly InspectedContainer[]);
   return services.map((service) => {
     const container = containers.find(
-      ({ Config }) => Config?.Labels?.["com.docker.compose.service"] === service,
+      ({ Config }) => Config?.Labels?.["com.docker.compose.service"] === service.name,
     );
     return container === undefined
-      ? { service, state: "stopped", restarts: 0 }
+      ? { service: service.name, state: "stopped", restarts: 0 }
       : statusOf(service, container);
   });
 }
 
-function statusOf(service: InfraService, container: InspectedContainer): ServiceStatus {
+function statusOf(service: EngineService, container: InspectedContainer): ServiceStatus {
   const { State, HostConfig, RestartCount = 0 } = container;
   const state = stateOf(State);
-  const port = Number(HostConfig?.PortBindings?.[containerPort[service]]?.[0]?.HostPort);
+  const port = Number(HostConfig?.PortBindings?.[service.container.port]?.[0]?.HostPort);
   const startedAtMs = Date.parse(State?.StartedAt ?? "");
   const alive = state === "running" || state === "starting";
   return {
-    service,
+    service: service.name,
     state,
     // The container's process has a PID of its own only where Docker runs on this very kernel.
     port: Number.isInteger(port) && port > 0 ? port : undefined,

@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { ContainerSecrets } from "../../services/service.ts";
 import { readJson, writeJsonAtomic } from "../../state-file.ts";
 import type { EngineContext } from "../engine.ts";
 
 /** engine/docker.json: what the containers of a stack were made with. Written before they are. 0600. */
-export interface DockerRecord {
-  readonly ports: { readonly kafka: number; readonly postgres: number };
-  /** Lives as long as the volume: PostgreSQL takes it when its data is made, and never again. */
-  readonly password: string;
-  /** Of the Kafka cluster: another one's offsets mean nothing here. */
-  readonly clusterId: string;
+export interface DockerRecord extends ContainerSecrets {
+  /** By service. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 export function readDockerRecord(context: EngineContext): DockerRecord | undefined {
@@ -26,7 +24,7 @@ export function removeDockerRecord(context: EngineContext): void {
   rmSync(recordPath(context), { force: true });
 }
 
-export function newSecrets(): Pick<DockerRecord, "password" | "clusterId"> {
+export function newSecrets(): ContainerSecrets {
   return {
     // Letters, digits, - and _: the same in a URL, in YAML and in a shell.
     password: randomBytes(24).toString("base64url"),

@@ -1,9 +1,10 @@
 import { Failure } from "../../../../failure/failure.ts";
 import type { Endpoints, Engine, StartResult, StartSpec } from "../engine.ts";
 
-/** Services that somebody else runs: nothing is started, nothing is stopped, nothing is removed. */
+/** readonly Service[] that somebody else runs: nothing is started, nothing is stopped, nothing is removed. */
 export const externalEngine: Engine = {
   name: "external",
+  services: [],
 
   async start(_context, { given }): Promise<StartResult> {
     return { endpoints: requireEndpoints(given), started: [] };

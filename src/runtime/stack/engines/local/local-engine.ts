@@ -6,90 +6,71 @@ import { isRunning } from "../../processes/process-identity.ts";
 import { stopChildren } from "../../processes/stop-children.ts";
 import { runningSupervisor } from "../../processes/supervisor-client.ts";
 import { type ChildRecord, readSupervisorState } from "../../processes/supervisor-files.ts";
-import { kafka as kafkaService } from "../../services/kafka.ts";
-import { postgres as postgresService } from "../../services/postgres.ts";
-import { type EngineService, engineServices } from "../../services/service.ts";
-import { services as allServices } from "../../services/services.ts";
-import type {
-  Engine,
-  EngineContext,
-  InfraService,
-  ServiceStatus,
-  StartResult,
-  StartSpec,
-} from "../engine.ts";
-import type { KafkaLogin } from "./kafka-login.ts";
-import {
-  engineDirectory,
-  type LocalRecord,
-  readLocalRecord,
-  writeLocalRecord,
-} from "./local-record.ts";
+import type { Endpoints, EngineService } from "../../services/service.ts";
+import type { Engine, EngineContext, ServiceStatus, StartResult, StartSpec } from "../engine.ts";
+import { joinEndpoints } from "../join-endpoints.ts";
+import { engineDirectory, readLocalRecord, writeLocalRecord } from "./local-record.ts";
 import { isPlaceOf } from "./postgres-account.ts";
-import { keptAuth, startKafka } from "./start-kafka.ts";
-import { startPostgres } from "./start-postgres.ts";
 
-const services = engineServices(allServices).map(({ name }) => name);
+/** readonly Service[] as supervised processes of this machine: how each is started, its own file says. */
+export function localEngine(services: readonly EngineService[]): Engine {
+  return {
+    name: "local",
+    services,
 
-/** Kafka on Java and PostgreSQL from npm's binaries, as processes of this machine. */
-export const localEngine: Engine = {
-  name: "local",
-
-  async start(context, spec, progress): Promise<StartResult> {
-    const before = runningServices(context);
-    const ports = await choosePorts(context, spec, before);
-    const auth = spec.given.kafkaAuth ?? keptAuth(context, before.get("kafka"));
-    writeLocalRecord(context, { ...readLocalRecord(context), ports, kafkaAuth: auth });
-    const { timeoutMs } = spec;
-    const [login, databaseUrl] = await allOrNone<[KafkaLogin | undefined, string]>(spec.signal, [
-      (signal) =>
-        startKafka(context, before.get("kafka"), { ports, auth }, { signal, timeoutMs }, (doing) =>
-          progress("kafka", doing),
+    async start(context, spec, progress): Promise<StartResult> {
+      const before = runningServices(context);
+      const ports = await choosePorts(services, context, spec.ports, before);
+      const recorded = readLocalRecord(context);
+      writeLocalRecord(context, { ...recorded, ports: { ...recorded?.ports, ...ports } });
+      const { timeoutMs, given } = spec;
+      const parts = await allOrNone<readonly Partial<Endpoints>[]>(
+        spec.signal,
+        services.map(
+          (service) => (signal) =>
+            service.startLocally({
+              context,
+              running: before.get(service.name),
+              port: ports[service.name] ?? service.port.default,
+              kafkaAuth: given.kafkaAuth,
+              signal,
+              timeoutMs,
+              progress: (doing) => progress(service.name, doing),
+            }),
         ),
-      (signal) =>
-        startPostgres(
-          context,
-          before.get("postgres"),
-          { port: ports.postgres },
-          AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-          (doing) => progress("postgres", doing),
-        ),
-    ]);
-    return {
-      endpoints: {
-        brokers: `127.0.0.1:${ports.kafka}`,
-        databaseUrl,
-        kafkaAuth: auth,
-        ...(login === undefined ? {} : { kafkaLogin: login }),
-      },
-      started: services.filter((service) => isNew(context, service, before)),
-    };
-  },
+      );
+      return {
+        endpoints: joinEndpoints(parts),
+        started: services.map(({ name }) => name).filter((name) => isNew(context, name, before)),
+      };
+    },
 
-  async stop(context, { services: only = services, graceMs, removeData }): Promise<void> {
-    await stopChildren(context.directory, only, graceMs);
-    if (!removeData) return;
-    const { postgresPlace } = readLocalRecord(context) ?? {};
-    // The record goes last: a crash in between leaves what says where the rest is.
-    if (postgresPlace !== undefined && isPlaceOf(context.directory, postgresPlace)) {
-      rmSync(postgresPlace, { recursive: true, force: true });
-    }
-    rmSync(engineDirectory(context), { recursive: true, force: true });
-  },
+    async stop(context, { services: only, graceMs, removeData }): Promise<void> {
+      const names = only ?? services.map(({ name }) => name);
+      await stopChildren(context.directory, names, graceMs);
+      if (!removeData) return;
+      const { postgresPlace } = readLocalRecord(context) ?? {};
+      // The record goes last: a crash in between leaves what says where the rest is.
+      if (postgresPlace !== undefined && isPlaceOf(context.directory, postgresPlace)) {
+        rmSync(postgresPlace, { recursive: true, force: true });
+      }
+      rmSync(engineDirectory(context), { recursive: true, force: true });
+    },
 
-  async status(context): Promise<readonly ServiceStatus[]> {
-    const children = readSupervisorState(context.directory)?.children ?? [];
-    const supervised = runningSupervisor(context.directory) !== undefined;
-    return services.map((service) => {
-      const record = children.find(({ name }) => name === service);
-      return serviceStatus(service, record, supervised);
-    });
-  },
+    async status(context): Promise<readonly ServiceStatus[]> {
+      const children = readSupervisorState(context.directory)?.children ?? [];
+      const supervised = runningSupervisor(context.directory) !== undefined;
+      return services.map(({ name: service }) => {
+        const record = children.find(({ name }) => name === service);
+        return serviceStatus(service, record, supervised);
+      });
+    },
 
-  async logs(context, request, write): Promise<void> {
-    await followLog(context.directory, request, write);
-  },
-};
+    async logs(context, request, write): Promise<void> {
+      await followLog(context.directory, request, write);
+    },
+  };
+}
 
 type Running = ReadonlyMap<string, ChildRecord>;
 
@@ -102,40 +83,37 @@ function runningServices(context: EngineContext): Running {
   );
 }
 
-function isNew(context: EngineContext, service: InfraService, before: Running): boolean {
+function isNew(context: EngineContext, service: string, before: Running): boolean {
   const pid = before.get(service)?.identity?.pid;
   return pid === undefined || runningServices(context).get(service)?.identity?.pid !== pid;
 }
 
 async function choosePorts(
+  services: readonly EngineService[],
   context: EngineContext,
-  spec: StartSpec,
+  askedPorts: StartSpec["ports"],
   running: Running,
-): Promise<LocalRecord["ports"]> {
+): Promise<Readonly<Record<string, number>>> {
   const recorded = readLocalRecord(context)?.ports;
-  const choose = async ({
-    name: service,
-    title,
-    port: { flag, default: first },
-  }: EngineService) => {
-    const current = running.get(service)?.port;
-    const asked = spec.ports[service];
-    if (current !== undefined && (asked === undefined || asked === 0 || asked === current))
-      return current;
-    if (asked === 0) return findFreePort();
-    const port = asked ?? recorded?.[service] ?? first;
-    await requireFreePort(port, title, `--${flag}`);
-    return port;
-  };
-  const kafka = await choose(kafkaService);
-  const postgres = await choose(postgresService);
-  const controller =
-    running.has("kafka") && recorded !== undefined ? recorded.controller : await findFreePort();
-  return { kafka, postgres, controller };
+  const ports: Record<string, number> = {};
+  for (const { name, title, port } of services) {
+    const current = running.get(name)?.port;
+    const asked = askedPorts[name];
+    if (current !== undefined && (asked === undefined || asked === 0 || asked === current)) {
+      ports[name] = current;
+    } else if (asked === 0) {
+      ports[name] = await findFreePort();
+    } else {
+      const wanted = asked ?? recorded?.[name] ?? port.default;
+      await requireFreePort(wanted, title, `--${port.flag}`);
+      ports[name] = wanted;
+    }
+  }
+  return ports;
 }
 
 function serviceStatus(
-  service: InfraService,
+  service: string,
   record: ChildRecord | undefined,
   supervised: boolean,
 ): ServiceStatus {

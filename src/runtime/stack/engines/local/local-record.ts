@@ -6,11 +6,8 @@ import type { EngineContext } from "../engine.ts";
 
 /** engine/local.json: what the next `up` and `down` need to know. Written before it is relied on. */
 export interface LocalRecord {
-  readonly ports: {
-    readonly kafka: number;
-    readonly controller: number;
-    readonly postgres: number;
-  };
+  /** By service; and Kafka's controller. */
+  readonly ports: Readonly<Record<string, number>>;
   /** Whether Kafka asks for a login; undefined: made by a version that knew none. */
   readonly kafkaAuth?: KafkaAuth;
   /** May be outside the stack's directory: `down --volumes` removes it there. */

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../../../../src/failure/failure.ts";
-import { dockerEngine } from "../../../../../src/runtime/stack/engines/docker/docker-engine.ts";
+import { dockerEngine as dockerEngineOf } from "../../../../../src/runtime/stack/engines/docker/docker-engine.ts";
+import { engineServices } from "../../../../../src/runtime/stack/services/service.ts";
+import { services as allServices } from "../../../../../src/runtime/stack/services/services.ts";
+
+const dockerEngine = dockerEngineOf(engineServices(allServices));
 
 /**
  * A program that stands where docker would, for machines without a daemon: it notes its arguments,

@@ -12,8 +12,10 @@ import { containerStatus } from "../../../../../src/runtime/stack/engines/docker
 import { newSecrets } from "../../../../../src/runtime/stack/engines/docker/docker-record.ts";
 import { lastLines } from "../../../../../src/runtime/stack/engines/docker/run-docker.ts";
 import { kafka as kafkaService } from "../../../../../src/runtime/stack/services/kafka.ts";
+import { engineServices } from "../../../../../src/runtime/stack/services/service.ts";
 import { services } from "../../../../../src/runtime/stack/services/services.ts";
 
+const infra = engineServices(services);
 const record = {
   ports: { kafka: 9092, postgres: 5432 },
   password: "s3cret",
@@ -22,10 +24,10 @@ const record = {
 
 describe("calls of docker compose", () => {
   const calls = [
-    createCall("ci", record),
-    startCall("ci", record, 90_500),
-    stopCall("ci", record, { graceMs: 5_000, removeData: false }),
-    logsCall("ci", record, { service: "kafka", lines: 50, follow: true }),
+    createCall("ci", infra, record),
+    startCall("ci", infra, record, 90_500),
+    stopCall("ci", infra, record, { graceMs: 5_000, removeData: false }),
+    logsCall("ci", infra, record, { service: "kafka", lines: 50, follow: true }),
   ];
 
   it("name the project, and the file that is shipped", () => {
@@ -36,10 +38,10 @@ describe("calls of docker compose", () => {
   });
 
   it("name every service that an engine brings, and none that is a process of ours", () => {
-    const standby = { ...kafkaService, name: "standby" as "kafka" };
-    const more = [...services, standby];
-    expect(createCall("ci", record, more).args.slice(-3)).toEqual(["kafka", "postgres", "standby"]);
-    expect(startCall("ci", record, 1_000, more).args.slice(-3)).toEqual([
+    const standby = { ...kafkaService, name: "standby" };
+    const more = engineServices([...services, standby]);
+    expect(createCall("ci", more, record).args.slice(-3)).toEqual(["kafka", "postgres", "standby"]);
+    expect(startCall("ci", more, record, 1_000).args.slice(-3)).toEqual([
       "kafka",
       "postgres",
       "standby",
@@ -54,14 +56,14 @@ describe("calls of docker compose", () => {
   });
 
   it("give every stack containers of its own; the default one those that documents name", () => {
-    expect(startCall("ci", record, 1).environment).toMatchObject({
+    expect(startCall("ci", infra, record, 1).environment).toMatchObject({
       KAFKA_CONTAINER: "orders-ci-kafka",
       POSTGRES_CONTAINER: "orders-ci-postgres",
       KAFKA_PORT: "9092",
       POSTGRES_PORT: "5432",
       KAFKA_CLUSTER_ID: record.clusterId,
     });
-    expect(startCall("default", record, 1).environment).toMatchObject({
+    expect(startCall("default", infra, record, 1).environment).toMatchObject({
       KAFKA_CONTAINER: "kafka",
       POSTGRES_CONTAINER: "postgres",
     });
@@ -82,7 +84,7 @@ describe("calls of docker compose", () => {
     [{ services: ["kafka" as const] }, ["stop", "--timeout", "5", "kafka"]],
   ])("stop %j", (change, expected) => {
     const spec = { graceMs: 4_200, removeData: false, ...change };
-    expect(stopCall("ci", record, spec).args.slice(5)).toEqual(expected);
+    expect(stopCall("ci", infra, record, spec).args.slice(5)).toEqual(expected);
   });
 
   it("read logs, following or not", () => {
@@ -107,13 +109,13 @@ function inspected(service: string, state: object, more: object = {}) {
 }
 
 function kafka(state: object, more: object = {}) {
-  return containerStatus(JSON.stringify([inspected("kafka", state, more)]))[0];
+  return containerStatus(infra, JSON.stringify([inspected("kafka", state, more)]))[0];
 }
 
 describe("containerStatus", () => {
   it("knows both services, whether there are containers or not", () => {
     for (const output of ["", "\n", "[]"]) {
-      expect(containerStatus(output)).toEqual([
+      expect(containerStatus(infra, output)).toEqual([
         { service: "kafka", state: "stopped", restarts: 0 },
         { service: "postgres", state: "stopped", restarts: 0 },
       ]);
@@ -130,7 +132,7 @@ describe("containerStatus", () => {
       },
     );
     const output = JSON.stringify([inspected("kafka-ui", {}), postgres]);
-    expect(containerStatus(output)[1]).toEqual({
+    expect(containerStatus(infra, output)[1]).toEqual({
       service: "postgres",
       state: "running",
       port: 15432,
@@ -165,7 +167,7 @@ describe("containerStatus", () => {
 
   it("survives what it does not know", () => {
     expect(
-      containerStatus('[{"Config":{"Labels":{"com.docker.compose.service":"kafka"}}}]')[0],
+      containerStatus(infra, '[{"Config":{"Labels":{"com.docker.compose.service":"kafka"}}}]')[0],
     ).toMatchObject({
       state: "stopped",
     });
