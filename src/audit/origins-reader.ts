@@ -15,7 +15,7 @@ import {
 } from "./sql/select-written-rows.ts";
 
 /** Of a run's log: beyond it nothing is said, since ids are held in memory. */
-const messagesMax = 5_000_000;
+export const logMessagesMax = 5_000_000;
 /** Rows without a message that are looked for further back, and those looked up one by one. */
 const straysMax = 10_000;
 const lookUpsMax = 1_000;
@@ -204,7 +204,7 @@ export class OriginsReader {
   ): Promise<{ readonly rows: readonly WrittenRow[]; readonly wholeLog: boolean }> {
     let left = rows;
     for (const size of searchBack) {
-      if (left.length === 0 || this.#messages >= messagesMax) break;
+      if (left.length === 0 || this.#messages >= logMessagesMax) break;
       const spans = spansBefore(this.#starts, ranges, size);
       if (spans.length === 0) break;
       await this.#readSpans(spans);
@@ -223,8 +223,8 @@ export class OriginsReader {
 
   async #readSpans(spans: readonly PartitionRange[]): Promise<void> {
     const asked = spans.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0);
-    if (this.#messages + asked > messagesMax) {
-      this.#giveUp(`the log of the run holds more than ${messagesMax} messages`);
+    if (this.#messages + asked > logMessagesMax) {
+      this.#giveUp(`the log of the run holds more than ${logMessagesMax} messages`);
       return;
     }
     let got = 0;

@@ -88,15 +88,18 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     );
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { verifyPipeline } = await import("../verify/verify-pipeline.ts");
-    const load = parseLoadRequest({
-      rate: flags.rate,
-      duration: flags.duration,
-      timeout: "15s",
-      seed: flags.seed,
-      customers: 10_000,
-      quantity: "1-5",
-      linesPerOrder: 1,
-    });
+    const { boundedLoad } = await import("../verify/bounded-load.ts");
+    const load = boundedLoad(
+      parseLoadRequest({
+        rate: flags.rate,
+        duration: flags.duration,
+        timeout: "15s",
+        seed: flags.seed,
+        customers: 10_000,
+        quantity: "1-5",
+        linesPerOrder: 1,
+      }),
+    );
     const drainTimeoutMs = parseDuration(flags["drain-timeout"], "--drain-timeout", {
       minMs: 1_000,
       maxMs: 3_600_000,

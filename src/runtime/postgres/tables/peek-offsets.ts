@@ -2,6 +2,7 @@ import type { Queryable } from "../../../ports/database.ts";
 
 // Not FOR SHARE: looking must never wait for a consumer, nor a consumer for it.
 const statement = {
+  name: "peek_offsets",
   text: "SELECT partition, next_offset FROM consumer_offsets WHERE group_id = $1 AND topic = $2",
 };
 
