@@ -11,7 +11,7 @@ function steps({ terminal, quiet }: { terminal: boolean; quiet: boolean }) {
     const { listrNarrator } = await import("./src/report/listr-narrator.ts");
     const { showBoot } = await import("./src/runtime/stack/show/show-boot.ts");
     await listrNarrator({ quiet: ${quiet} }).step("Counting \\u202eorders", async (say) => say("\\u001b[2J7"));
-    await showBoot(["kafka"], { quiet: ${quiet} }, async (say) => {
+    await showBoot([{ step: "kafka", title: "Kafka" }], { quiet: ${quiet} }, async (say) => {
       const isThere = () => ${quiet} || written.includes("Kafka");
       for (let turn = 0; turn < 500 && !isThere(); turn += 1) await new Promise((next) => setTimeout(next, 10));
       say("kafka", "at \\u001b[2Jhome", true);
