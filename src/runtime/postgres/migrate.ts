@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../failure/failure.ts";
-import type { Database, Queryable } from "../../ports/database.ts";
+import type { Database, Queryable, Statement } from "../../ports/database.ts";
 import { shippedFile } from "../settings/shipped-file.ts";
 
 interface Migration {
@@ -24,26 +24,45 @@ export interface MigrationResult {
   readonly applied: readonly string[];
 }
 
+/**
+ * Tables that come and go together: the SQL files of a folder of `database/`, in the order of their
+ * names. Each set keeps its own record, so that a database has only what somebody asked for.
+ */
+export type MigrationSet = "migrations" | "shop" | "analytics";
+
 // One migration run at a time per database, whoever starts it.
 const lock = { text: "SELECT pg_advisory_xact_lock(7364105)" };
-const createRecord = {
-  text: `CREATE TABLE IF NOT EXISTS schema_migrations (
+
+/** The pipeline's record is where its tables are; that of another set is in the schema of its name. */
+function recordOf(set: MigrationSet): string {
+  return set === "migrations" ? "schema_migrations" : `${set}.schema_migrations`;
+}
+
+function createRecord(set: MigrationSet): Statement {
+  const schema = set === "migrations" ? "" : `CREATE SCHEMA IF NOT EXISTS ${set}; `;
+  return {
+    text: `${schema}CREATE TABLE IF NOT EXISTS ${recordOf(set)} (
     name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-};
-const selectRecord = { text: "SELECT name, checksum FROM schema_migrations" };
-const insertRecord = { text: "INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)" };
+  };
+}
 
 /**
- * Applies the SQL files of `database/migrations` that are not recorded yet, in the order of their
- * names, all in one transaction: after a crash either all or none of them are there.
+ * Applies the SQL files of the set that are not recorded yet, in the order of their names, all in
+ * one transaction: after a crash either all or none of them are there.
  * @throws Failure("environment") when an applied file has changed since, or the database is newer.
  */
-export async function migrate(database: Database): Promise<MigrationResult> {
-  const migrations = readMigrations();
+export async function migrate(
+  database: Database,
+  set: MigrationSet = "migrations",
+): Promise<MigrationResult> {
+  const migrations = readMigrations(set);
   return database.transaction(async (tx) => {
     await tx.query(lock);
-    await tx.query(createRecord);
-    const pending = await pendingMigrations(tx, migrations);
+    await tx.query(createRecord(set));
+    const pending = await pendingMigrations(tx, set, migrations);
+    const insertRecord = {
+      text: `INSERT INTO ${recordOf(set)} (name, checksum) VALUES ($1, $2)`,
+    };
     for (const { name, sql, checksum } of pending) {
       await tx.query({ text: sql });
       await tx.query(insertRecord, [name, checksum]);
@@ -55,9 +74,12 @@ export async function migrate(database: Database): Promise<MigrationResult> {
 /** @returns what is not applied yet; changes nothing. A database without our record has all pending. */
 async function pendingMigrations(
   tx: Queryable,
+  set: MigrationSet,
   migrations: readonly Migration[],
 ): Promise<readonly Migration[]> {
-  const { rows } = await tx.query<{ name: string; checksum: string }>(selectRecord);
+  const { rows } = await tx.query<{ name: string; checksum: string }>({
+    text: `SELECT name, checksum FROM ${recordOf(set)}`,
+  });
   for (const { name, checksum } of rows) {
     const ours = migrations.find((m) => m.name === name);
     if (ours === undefined) {
@@ -80,8 +102,8 @@ async function pendingMigrations(
   return migrations.filter((m) => !applied.has(m.name));
 }
 
-function readMigrations(): readonly Migration[] {
-  const directory = shippedFile("database/migrations");
+function readMigrations(set: MigrationSet): readonly Migration[] {
+  const directory = shippedFile(`database/${set}`);
   return readdirSync(directory)
     .filter((name) => name.endsWith(".sql"))
     .sort()
