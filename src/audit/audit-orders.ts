@@ -7,6 +7,7 @@ import { startJudging } from "./judge.ts";
 import type { OrderTrace } from "./order-trace.ts";
 import { OriginsReader, type OwnCustomer } from "./origins-reader.ts";
 import type { AuditSources } from "./ports.ts";
+import type { LimitedStock, RaceEvidence } from "./race-evidence.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
 import type { RunCounts } from "./run-counts.ts";
 import type { History, SentOrder } from "./sent-order.ts";
@@ -33,8 +34,10 @@ export interface AuditOptions {
   readonly ownCustomer?: OwnCustomer;
   /** Nobody but the run uses the stock. */
   readonly alone?: boolean;
-  /** Findings of the run itself (was there a race at all?), and checks of this run alone. */
-  readonly furtherChecks?: (evidence: Evidence, counts: Readonly<RunCounts>) => readonly Finding[];
+  /** Only where the run was a race: was there one at all? */
+  readonly race?: RaceEvidence;
+  /** Only where its stock was set for the run. */
+  readonly limited?: LimitedStock;
 }
 
 export interface Audit extends Verdict {
@@ -81,9 +84,14 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
     },
     { isolation: "repeatable read", readOnly: true },
   );
-  const found = await origins.conclude(evidence.storedOffsets !== undefined);
-  const further = options.furtherChecks?.(evidence, judge.counts) ?? [];
-  return concluded([...judge.findings(found, options.alone), ...further], judge.counts);
+  const { alone = false, race, limited } = options;
+  const findings = judge.findings({
+    origins: await origins.conclude(evidence.storedOffsets !== undefined),
+    alone,
+    ...(race === undefined ? {} : { race }),
+    ...(limited === undefined ? {} : { limited }),
+  });
+  return concluded(findings, judge.counts);
 }
 
 /** A verdict that says of what, where all is well; where it is not, the failed checks say so. */

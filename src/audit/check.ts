@@ -2,6 +2,7 @@ import type { Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { OrderEvidence } from "./order-evidence.ts";
 import type { OrderTrace } from "./order-trace.ts";
+import type { LimitedStock, RaceEvidence } from "./race-evidence.ts";
 import type { RowOrigins } from "./row-origins.ts";
 import type { RunCounts } from "./run-counts.ts";
 
@@ -35,9 +36,9 @@ export interface OrderJudge {
 /** A check of the whole evidence at once. Pure. */
 export interface RunCheck<Need extends keyof RunEvidence = keyof RunEvidence> extends About {
   readonly of: "run";
-  /** What it must know; it is given nothing else. */
+  /** What it must know; it is given nothing else. Of a run that does not have it, it is not asked. */
   readonly needs: readonly Need[];
-  judge(evidence: Pick<RunEvidence, Need>): Finding;
+  judge(evidence: Required<Pick<RunEvidence, Need>>): Finding;
 }
 
 /** What is known of a run when its last order has been seen. */
@@ -47,6 +48,10 @@ export interface RunEvidence extends Evidence {
   readonly origins: RowOrigins;
   /** Nobody but the run uses this stock. */
   readonly alone: boolean;
+  /** Only where the run was a race. */
+  readonly race?: RaceEvidence;
+  /** Only where its stock was set for the run. */
+  readonly limited?: LimitedStock;
 }
 
 export function orderCheck<Need extends keyof OrderEvidence>(

@@ -4,27 +4,28 @@ import type { Evidence } from "./database-evidence.ts";
 import { type Finding, unknown } from "./finding.ts";
 import { type OrderEvidence, orderEvidence } from "./order-evidence.ts";
 import { type OrderTrace, outcomeOf } from "./order-trace.ts";
-import type { RowOrigins } from "./row-origins.ts";
 import { noCounts, type RunCounts } from "./run-counts.ts";
 
 export interface Judge {
   see(trace: OrderTrace): void;
-  /**
-   * After the last trace.
-   * @param origins what the log says of the rows that the run wrote.
-   * @param alone nobody but the run uses this stock.
-   */
-  findings(origins: RowOrigins, alone?: boolean): readonly Finding[];
+  /** After the last trace. */
+  findings(ofRun: OfRun): readonly Finding[];
   readonly counts: Readonly<RunCounts>;
 }
 
+/** What is known of a run besides its orders and the database. */
+export type OfRun = Omit<RunEvidence, keyof Evidence | "counts">;
+
 /**
- * Pure: evidence and traces in, findings out, one of each check and in their order. The traces may
- * come in any order.
+ * Pure: evidence and traces in, findings out, one of each check whose needs the run meets, and in
+ * their order. The traces may come in any order.
  */
 export function startJudging(evidence: Evidence, checks: readonly Check[] = registry): Judge {
   const ofOrders = orderEvidence(evidence);
-  const judging = checks.map((check) => unbroken(check.name, () => start(check, ofOrders)));
+  const judging = checks.map((check) => ({
+    check,
+    ...unbroken(check.name, () => start(check, ofOrders)),
+  }));
   const counts = noCounts();
   return {
     counts,
@@ -32,8 +33,10 @@ export function startJudging(evidence: Evidence, checks: readonly Check[] = regi
       count(counts, trace);
       for (const each of judging) each.see(trace);
     },
-    findings: (origins, alone = false) =>
-      judging.map((each) => each.finding({ ...evidence, counts, origins, alone })),
+    findings(ofRun) {
+      const run = { ...evidence, ...ofRun, counts };
+      return judging.filter(({ check }) => isMet(check, run)).map((each) => each.finding(run));
+    },
   };
 }
 
@@ -44,7 +47,13 @@ interface Judging {
 
 function start(check: Check, ofOrders: OrderEvidence): Judging {
   if (check.of === "orders") return check.judge(ofOrders);
-  return { see() {}, finding: (run) => check.judge(run) };
+  // What it needs is there: isMet.
+  return { see() {}, finding: (run) => check.judge(run as Required<RunEvidence>) };
+}
+
+/** A run that was no race has no evidence of one: what a check asks of a race is not asked of it. */
+function isMet(check: Check, run: RunEvidence): boolean {
+  return check.of === "orders" || check.needs.every((need) => need in run);
 }
 
 /** A check that throws says nothing more but that: it stops no other, and leaves the verdict open. */

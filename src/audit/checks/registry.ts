@@ -6,16 +6,19 @@ import { logHoldsAccepted } from "./log-holds-accepted.ts";
 import { neverOversold } from "./never-oversold.ts";
 import { offsetsAtLogEnd } from "./offsets-at-log-end.ts";
 import { orderLinesComplete } from "./order-lines-complete.ts";
+import { piecesWereSold } from "./pieces-were-sold.ts";
 import { rejectionsJustified } from "./rejections-justified.ts";
 import { reservedMatchesOrders } from "./reserved-matches-orders.ts";
 import { rowsComeFromLog } from "./rows-come-from-log.ts";
 import { rowsWereAskedFor } from "./rows-were-asked-for.ts";
+import { soldExactly } from "./sold-exactly.ts";
 import { stockAddsUp } from "./stock-adds-up.ts";
 import { stockMovedByOrders } from "./stock-moved-by-orders.ts";
 import { totalMatchesMovements } from "./total-matches-movements.ts";
+import { transactionsOverlapped } from "./transactions-overlapped.ts";
 import { unknownDecidedAtMostOnce } from "./unknown-decided-at-most-once.ts";
 
-/** All checks of an audit, in the order in which they are reported. */
+/** All checks of an audit, in the order in which they are reported; the last three are of a race. */
 export const registry: readonly Check[] = [
   acceptedDecidedOnce,
   unknownDecidedAtMostOnce,
@@ -32,4 +35,7 @@ export const registry: readonly Check[] = [
   rowsWereAskedFor,
   logHoldsAccepted,
   offsetsAtLogEnd,
+  soldExactly,
+  piecesWereSold,
+  transactionsOverlapped,
 ];

@@ -1,34 +1,29 @@
-import { type Finding, passed, unknown } from "../finding.ts";
-
-/** What was seen of transactions meeting at the raced row. */
-export interface Overlap {
-  /** Whether the row was held to make them meet. */
-  readonly held: boolean;
-  readonly rounds: number;
-  readonly roundsWithOverlap: number;
-  /** Most transactions, not ours, at the row at once. */
-  readonly transactionsMax: number;
-  readonly backends: readonly { readonly pid: number; readonly applicationName: string }[];
-}
+import { runCheck } from "../check.ts";
+import { passed, unknown } from "../finding.ts";
 
 const check = "transactions-overlapped";
 
 /** Without two transactions at the row at once there was no race, and nothing could go wrong. */
-export function transactionsOverlapped(productId: string, overlap: Overlap): Finding {
-  const expected = `2 or more at ${productId}'s row at once`;
-  const found = `${overlap.transactionsMax} in ${overlap.roundsWithOverlap} of ${overlap.rounds} rounds`;
-  const examples = overlap.backends.map(
-    ({ pid, applicationName }) =>
-      `PID ${pid}${applicationName === "" ? "" : ` (${applicationName})`}`,
-  );
-  if (overlap.roundsWithOverlap > 0) return passed(check, { expected, found, examples });
-  const why = overlap.held
-    ? "the row was held, but no two transactions ever waited for it: the consumers may run one transaction at a time, or refuse to wait for a row"
-    : "no two transactions were seen at the row; without --no-hold the row is held until they meet";
-  return unknown(check, {
-    expected,
-    found,
-    examples,
-    detail: `no race was observed at ${productId}'s row: ${why}`,
-  });
-}
+export const transactionsOverlapped = runCheck({
+  name: check,
+  explanation: "Two or more transactions were at the raced row at once.",
+  needs: ["race"],
+  judge({ race: { productId, overlap } }) {
+    const expected = `2 or more at ${productId}'s row at once`;
+    const found = `${overlap.transactionsMax} in ${overlap.roundsWithOverlap} of ${overlap.rounds} rounds`;
+    const examples = overlap.backends.map(
+      ({ pid, applicationName }) =>
+        `PID ${pid}${applicationName === "" ? "" : ` (${applicationName})`}`,
+    );
+    if (overlap.roundsWithOverlap > 0) return passed(check, { expected, found, examples });
+    const why = overlap.held
+      ? "the row was held, but no two transactions ever waited for it: the consumers may run one transaction at a time, or refuse to wait for a row"
+      : "no two transactions were seen at the row; without --no-hold the row is held until they meet";
+    return unknown(check, {
+      expected,
+      found,
+      examples,
+      detail: `no race was observed at ${productId}'s row: ${why}`,
+    });
+  },
+});

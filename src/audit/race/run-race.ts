@@ -1,11 +1,9 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
-import { piecesWereSold } from "../checks/pieces-were-sold.ts";
-import { soldExactly } from "../checks/sold-exactly.ts";
-import { type Overlap, transactionsOverlapped } from "../checks/transactions-overlapped.ts";
 import { counted, type Finding, unknown } from "../finding.ts";
 import type { AuditSources } from "../ports.ts";
+import type { Overlap } from "../race-evidence.ts";
 import { readBaseline } from "../read-baseline.ts";
 import { readSchema } from "../read-schema.ts";
 import { noCounts } from "../run-counts.ts";
@@ -64,16 +62,16 @@ export async function runRace(
   signal: AbortSignal,
 ): Promise<RaceRun> {
   const { database, log } = sources;
-  const { productId } = options;
+  const { productId, stock, quantity } = options;
   const schema = await readSchema(database);
   const unitPrice = await priceOf(sources, productId);
   const group = await narrator.step("Looking for consumers", () => log.groupState());
   if (group.members === 0) return notRun(options, noConsumer(log.group, log.topic));
 
   const stockBefore =
-    options.stock === undefined
+    stock === undefined
       ? undefined
-      : await setAvailableStock(database, productId, options.stock, schema.present.stockMovements);
+      : await setAvailableStock(database, productId, stock, schema.present.stockMovements);
   const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
   const rounds: Round[] = [];
   const plan = planRace({ ...options, unitPrice, placedAtMs: Date.now() });
@@ -118,11 +116,8 @@ export async function runRace(
       log: wait.log,
       baseline,
       ownCustomer: (customerId) => customerId.startsWith(`race-${options.raceId}-`),
-      furtherChecks: (evidence, counts) => [
-        ...limitedStock(options, counts.accepted).map((limited) => soldExactly(evidence, limited)),
-        piecesWereSold(productId, counts.reserved),
-        transactionsOverlapped(productId, overlap),
-      ],
+      race: { productId, overlap },
+      ...(stock === undefined ? {} : { limited: { productId, stock, quantity } }),
     }),
   );
   return { ...audit, overlap, stockBefore, answers: answersOf(placed), wait };
@@ -164,11 +159,6 @@ function answersOf(placed: readonly PlacedOrder[]): ReadonlyMap<string, number> 
     if (each.answer !== undefined) answers.set(each.answer, (answers.get(each.answer) ?? 0) + 1);
   }
   return answers;
-}
-
-/** Only where it was set: otherwise nobody knows what else sells the product. */
-function limitedStock({ productId, stock, quantity }: RaceOptions, accepted: number) {
-  return stock === undefined ? [] : [{ productId, stock, quantity, accepted }];
 }
 
 function noConsumer(group: string, topic: string): Finding {

@@ -1,6 +1,6 @@
 import type { Check } from "../../../src/audit/check.ts";
 import type { Evidence, ProductEvidence } from "../../../src/audit/database-evidence.ts";
-import { startJudging } from "../../../src/audit/judge.ts";
+import { type OfRun, startJudging } from "../../../src/audit/judge.ts";
 import type { OrderRow, OrderTrace } from "../../../src/audit/order-trace.ts";
 import type { RowOrigins } from "../../../src/audit/row-origins.ts";
 import type { SentOrder } from "../../../src/audit/sent-order.ts";
@@ -135,8 +135,13 @@ const origins: RowOrigins = {
   unasked: { count: 0, examples: [] },
 };
 
-export function judged({ evidence, traces }: World, checks?: readonly Check[]): Verdict {
+/** @param ofRun what only some runs have. */
+export function judged(
+  { evidence, traces }: World,
+  checks?: readonly Check[],
+  ofRun?: Pick<OfRun, "race" | "limited">,
+): Verdict {
   const judge = startJudging(evidence, checks);
   for (const trace of traces) judge.see(trace);
-  return verdictOf(judge.findings(origins));
+  return verdictOf(judge.findings({ origins, alone: false, ...ofRun }));
 }

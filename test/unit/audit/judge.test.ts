@@ -5,6 +5,7 @@ import { registry } from "../../../src/audit/checks/registry.ts";
 import type { OrderTrace } from "../../../src/audit/order-trace.ts";
 import type { Order } from "../../../src/order/order.ts";
 import { anyOrder, anyStock } from "../../arbitrary/orders.ts";
+import { race } from "./checks/evidence.ts";
 import { decidedWorld, judged, type World, withEvidence, withTraces } from "./evidence-of.ts";
 
 const anyOrders = fc.uniqueArray(anyOrder(), {
@@ -151,6 +152,23 @@ describe("judging a run", () => {
       );
     });
   }
+
+  it("leaves a race open in which a check of races throws, names it, and hears the others", () => {
+    const check = runCheck({
+      ...{ name: "race-breaks-off", explanation: "It breaks off.", needs: ["race"] },
+      judge: fails,
+    });
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const { verdict, reason, checks } = judged(world, [...registry, check], { race });
+        // A race of orders that were all rejected is open anyhow.
+        expect(verdict).toBe("inconclusive");
+        expect(reason).toContain("race-breaks-off");
+        expect(checks.slice(0, -1)).toEqual(judged(world, registry, { race }).checks);
+        expect(judged(world, [...registry, check]).verdict).toBe("consistent");
+      }),
+    );
+  });
 });
 
 function fails(): never {

@@ -1,4 +1,5 @@
 import type { Evidence, ProductEvidence } from "../../../../src/audit/database-evidence.ts";
+import type { LimitedStock, RaceEvidence } from "../../../../src/audit/race-evidence.ts";
 import { ourDatabase } from "./order-trace-of.ts";
 
 /** Ten sold of a hundred, and everything agrees. */
@@ -31,3 +32,16 @@ export const evidence: Evidence = {
 export function withProduct(change: Partial<ProductEvidence>): Evidence {
   return { ...evidence, products: [{ ...product, ...change }] };
 }
+
+export const race: RaceEvidence = {
+  productId: "PROD007",
+  overlap: {
+    held: true,
+    rounds: 5,
+    roundsWithOverlap: 1,
+    transactionsMax: 2,
+    backends: [{ pid: 7, applicationName: "orders consume" }],
+  },
+};
+
+export const limited: LimitedStock = { productId: "PROD007", stock: 10, quantity: 1 };

@@ -2,6 +2,9 @@ import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { registry } from "../../../../src/audit/checks/registry.ts";
 import { decidedWorld, judged } from "../evidence-of.ts";
+import { limited, race } from "./evidence.ts";
+
+const world = decidedWorld(new Map([["PROD001", 5]]), []);
 
 it("names each check as its file, and says in one sentence what it holds", () => {
   const files = readdirSync(new URL("../../../../src/audit/checks/", import.meta.url));
@@ -12,6 +15,14 @@ it("names each check as its file, and says in one sentence what it holds", () =>
 });
 
 it("is the order in which findings are reported, each under its check's name", () => {
-  const { checks } = judged(decidedWorld(new Map([["PROD001", 5]]), []));
+  const { checks } = judged(world, registry, { race, limited });
   expect(checks.map(({ check }) => check)).toEqual(registry.map(({ name }) => name));
+});
+
+it("asks of a run only what the run can answer", () => {
+  const asked = (ofRun?: Parameters<typeof judged>[2]) =>
+    judged(world, registry, ofRun).checks.map(({ check }) => check);
+  const ofEveryRun = asked();
+  expect(ofEveryRun).not.toContain("sold-exactly");
+  expect(asked({ race })).toEqual([...ofEveryRun, "pieces-were-sold", "transactions-overlapped"]);
 });

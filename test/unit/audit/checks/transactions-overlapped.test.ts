@@ -1,16 +1,9 @@
 import { expect, it } from "vitest";
 import { transactionsOverlapped } from "../../../../src/audit/checks/transactions-overlapped.ts";
-
-const overlap = {
-  held: true,
-  rounds: 5,
-  roundsWithOverlap: 1,
-  transactionsMax: 2,
-  backends: [{ pid: 7, applicationName: "orders consume" }],
-};
+import { race } from "./evidence.ts";
 
 it("passes when two transactions were at the row at once, and names them", () => {
-  expect(transactionsOverlapped("PROD007", overlap)).toMatchObject({
+  expect(transactionsOverlapped.judge({ race })).toMatchObject({
     status: "pass",
     found: "2 in 1 of 5 rounds",
     examples: ["PID 7 (orders consume)"],
@@ -18,8 +11,8 @@ it("passes when two transactions were at the row at once, and names them", () =>
 });
 
 it("does not know of any race without them", () => {
-  const alone = { ...overlap, roundsWithOverlap: 0, transactionsMax: 1 };
-  expect(transactionsOverlapped("PROD007", alone)).toMatchObject({
+  const alone = { ...race.overlap, roundsWithOverlap: 0, transactionsMax: 1 };
+  expect(transactionsOverlapped.judge({ race: { ...race, overlap: alone } })).toMatchObject({
     status: "unknown",
     required: true,
   });
