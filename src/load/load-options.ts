@@ -1,7 +1,7 @@
 import type { Counts } from "./counts.ts";
 import type { HistoryWriter } from "./history-writer.ts";
 import type { Percentiles } from "./recorder.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule/schedule.ts";
 import type { Workload } from "./workload.ts";
 
 export interface LoadOptions {
@@ -27,6 +27,7 @@ export interface LoadHooks {
 export interface LoadProgress {
   readonly elapsedMs: number;
   readonly durationMs: number;
+  /** What the schedule asked for within about the last second. */
   readonly targetRatePerSecond: number;
   /** Orders that left within about the last second, as a rate. */
   readonly sentRatePerSecond: number;

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { type DurationLimits, parseDuration } from "../ports/duration.ts";
 import { parseWorkload, type WorkloadText } from "./parse-workload.ts";
-import { openSchedule, parseRate, runDurationLimits, type Schedule } from "./schedule.ts";
+import { parseRate } from "./schedule/parse-rate.ts";
+import { runDurationLimits, type Schedule } from "./schedule/schedule.ts";
+import { steadySchedule } from "./schedule/steady-schedule.ts";
 import type { WorkloadSpec } from "./workload.ts";
 
 /** A load as a person asks for it: the flags of `orders produce`. */
@@ -30,7 +32,7 @@ const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
 export function parseLoadRequest(text: LoadRequestText): LoadRequest {
   const durationMs = parseDuration(text.duration, "--duration", runDurationLimits);
   return {
-    schedule: openSchedule(parseRate(text.rate), durationMs),
+    schedule: steadySchedule(parseRate(text.rate), durationMs),
     workload: parseWorkload({
       ...text,
       seed: text.seed ?? randomBytes(6).toString("hex"),

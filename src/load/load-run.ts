@@ -1,8 +1,7 @@
 import type { HistoryEntry } from "./history.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
-import { RecentRate } from "./recent-rate.ts";
+import { RecentRate, recentMs } from "./recent-rate.ts";
 import { Recorder } from "./recorder.ts";
-import { intendedMs, ordersDue } from "./schedule.ts";
 import type { Answer, Attempt, Delivery, LoadTarget } from "./target.ts";
 import { WakeUp } from "./wake-up.ts";
 import type { PlannedOrder } from "./workload.ts";
@@ -44,9 +43,7 @@ export class LoadRun {
     this.#options = options;
     this.#target = target;
     this.#hooks = hooks;
-    this.#wakeUp = new WakeUp(options.schedule.ratePerSecond, () =>
-      this.#guard(() => this.#pump()),
-    );
+    this.#wakeUp = new WakeUp(() => this.#guard(() => this.#pump()));
   }
 
   /** Runs it. Call once. */
@@ -113,7 +110,7 @@ export class LoadRun {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    const due = this.#end === undefined ? ordersDue(this.#options.schedule, this.#nowMs()) : 0;
+    const due = this.#end === undefined ? this.#options.schedule.ordersDue(this.#nowMs()) : 0;
     const burstEnd = Math.min(due, this.#next + burstMax);
     while (this.#next < burstEnd && !this.#waitsForDisk()) this.#offer(this.#next++);
     this.#pumping = false;
@@ -124,9 +121,14 @@ export class LoadRun {
 
   #scheduleNext(due: number): void {
     if (this.#waitsForDisk()) return;
+    if (this.#next < due) {
+      this.#wakeUp.soon();
+      return;
+    }
     const { schedule } = this.#options;
-    if (this.#next < due) this.#wakeUp.soon();
-    else this.#wakeUp.within(intendedMs(schedule, this.#next) - this.#nowMs());
+    const dueMs = schedule.intendedMs(this.#next);
+    const gapMs = this.#next === 0 ? dueMs : dueMs - schedule.intendedMs(this.#next - 1);
+    this.#wakeUp.within(dueMs - this.#nowMs(), gapMs);
   }
 
   /** When the disk is slower than the load, orders leave late and are measured as late. */
@@ -145,7 +147,7 @@ export class LoadRun {
 
   #offer(n: number): void {
     const { schedule, workload, timeoutMs, maxInFlight } = this.#options;
-    const dueMs = intendedMs(schedule, n);
+    const dueMs = schedule.intendedMs(n);
     const nowMs = this.#nowMs();
     this.recorder.offered(dueMs);
     if (nowMs - dueMs > timeoutMs) this.#drop(n, dueMs, "too late to send");
@@ -222,12 +224,14 @@ export class LoadRun {
 
   #report(): void {
     this.#options.historyWriter?.flush();
+    const { schedule } = this.#options;
     const elapsedMs = this.#nowMs();
+    const untilMs = Math.min(elapsedMs, schedule.durationMs);
     const counts = { ...this.recorder.totals };
     this.#hooks.onProgress?.({
       elapsedMs,
-      durationMs: this.#options.schedule.durationMs,
-      targetRatePerSecond: this.#options.schedule.ratePerSecond,
+      durationMs: schedule.durationMs,
+      targetRatePerSecond: schedule.ratePerSecondIn(Math.max(0, untilMs - recentMs), untilMs),
       sentRatePerSecond: this.#sentRate.at(elapsedMs, counts.sent),
       counts,
       inFlight: this.#inFlight.size,

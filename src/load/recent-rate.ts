@@ -1,4 +1,4 @@
-const windowMs = 1_000;
+export const recentMs = 1_000;
 
 /** The rate at which a total grew lately: over the last second, or since the start if that is less. */
 export class RecentRate {
@@ -8,7 +8,7 @@ export class RecentRate {
   at(ms: number, total: number): number {
     const oldest = this.#samples[0] ?? { ms: 0, total: 0 };
     this.#samples.push({ ms, total });
-    if (ms - oldest.ms >= windowMs) this.#samples.shift();
+    if (ms - oldest.ms >= recentMs) this.#samples.shift();
     return ms > oldest.ms ? ((total - oldest.total) * 1_000) / (ms - oldest.ms) : 0;
   }
 }

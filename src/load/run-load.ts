@@ -27,6 +27,7 @@ export interface LoadResult {
   readonly durationMs: number;
   /** Until the last order had its state. */
   readonly elapsedMs: number;
+  /** What the schedule asked for, as far as it came. */
   readonly targetRatePerSecond: number;
   /** Sent orders over the time it took to send them, but at least over the duration. */
   readonly achievedRatePerSecond: number;
@@ -77,7 +78,7 @@ export async function runLoad(
       startedAtClockMs: run.startedAtClockMs,
       durationMs,
       elapsedMs,
-      targetRatePerSecond: options.schedule.ratePerSecond,
+      targetRatePerSecond: options.schedule.ratePerSecondIn(0, durationMs),
       achievedRatePerSecond: perSecond(
         counts.sent,
         Math.max(durationMs, recorder.lastSentMs - endSlackMs),

@@ -2,28 +2,29 @@
 const timerResolutionMs = 1.5;
 
 /**
- * Up to this rate the last millisecond before each order is spent polling (under a fifth of a core),
- * so orders leave within microseconds. Above it orders leave on a millisecond's tick, or earlier when
- * an answer comes in: polling would take a core that the system under load needs.
+ * Where orders are at least this far apart, the last millisecond before each is spent polling (under
+ * a fifth of a core), so it leaves within microseconds. Closer ones leave on a millisecond's tick, or
+ * earlier when an answer comes in: polling would take a core that the system under load needs.
  */
-const pollingRateMaxPerSecond = 100;
+const pollingGapMinMs = 10;
 
-/** Wakes a paced sender, as finely as its rate is worth. */
+/** Wakes a paced sender, as finely as its pace is worth. */
 export class WakeUp {
-  readonly #polls: boolean;
   readonly #wake: () => void;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor(ratePerSecond: number, wake: () => void) {
-    this.#polls = ratePerSecond <= pollingRateMaxPerSecond;
+  constructor(wake: () => void) {
     this.#wake = wake;
   }
 
-  /** At the latest when `waitMs` have passed, give or take the millisecond above; earlier is usual. */
-  within(waitMs: number): void {
+  /**
+   * At the latest when `waitMs` have passed, give or take the millisecond above; earlier is usual.
+   * @param gapMs from the order before to the one that is waited for.
+   */
+  within(waitMs: number, gapMs: number): void {
     if (waitMs > timerResolutionMs) this.#later(waitMs - timerResolutionMs);
-    else if (this.#polls) this.soon();
+    else if (gapMs >= pollingGapMinMs) this.soon();
     else this.#later(1);
   }
 

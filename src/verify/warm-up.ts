@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { awaitDecided } from "../audit/wiring/audit-load.ts";
 import { HistoryFiles } from "../load/history-files.ts";
 import type { LoadRequest } from "../load/load-request.ts";
-import { openSchedule } from "../load/schedule.ts";
+import { steadySchedule } from "../load/schedule/steady-schedule.ts";
 import type { Narrator } from "../ports/narrator.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import type { Ledger } from "./ledger.ts";
@@ -42,7 +42,7 @@ export async function warmUp(
   return narrator.step(title, async (say) => {
     const p50Ms: number[] = [];
     for (let round = 0; round < rounds && !isWarm(p50Ms); round += 1) {
-      const schedule = openSchedule(rate, Math.min(roundMs, longestMs));
+      const schedule = steadySchedule(rate, Math.min(roundMs, longestMs));
       const runId = randomBytes(8).toString("hex");
       const { result, path } = await ledger.load(
         { ...load, schedule, workload: { ...load.workload, seed: `warm-up-${round}`, runId } },

@@ -1,5 +1,5 @@
 import type { HistoryEntry } from "../../load/history.ts";
-import type { Schedule } from "../../load/schedule.ts";
+import type { Schedule } from "../../load/schedule/schedule.ts";
 import { Latencies } from "./latencies.ts";
 
 /** What was sent at a steady rate, and what the consumer told of it. */

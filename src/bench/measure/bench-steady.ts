@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
-import { openSchedule } from "../../load/schedule.ts";
+import { steadySchedule } from "../../load/schedule/steady-schedule.ts";
 import { openKafkaTarget } from "../../load/wiring/open-kafka-target.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
 import type { Narrator } from "../../ports/narrator.ts";
@@ -161,7 +161,7 @@ async function measureAll(
 
 function assertBounded({ rates, durationMs }: SteadyBenchOptions): void {
   for (const rate of rates) {
-    const { orders } = openSchedule(rate, leadInMs + durationMs);
+    const { orders } = steadySchedule(rate, leadInMs + durationMs);
     if (orders <= ordersMax) continue;
     throw new Failure("usage", {
       what: `${rate} orders/s for ${durationMs / 1_000} s are ${orders} orders; at most ${ordersMax} are measured at once`,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { LoadProgress } from "../../load/load-options.ts";
 import { runLoad } from "../../load/run-load.ts";
-import { openSchedule } from "../../load/schedule.ts";
+import { steadySchedule } from "../../load/schedule/steady-schedule.ts";
 import type { LoadTarget } from "../../load/target.ts";
 import type { Workload } from "../../load/workload.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
@@ -60,7 +60,7 @@ export class SteadyLoad {
     signal: AbortSignal,
     onProgress: (progress: LoadProgress) => void,
   ): Promise<SteadyWindow> {
-    const schedule = openSchedule(ratePerSecond, leadInMs + durationMs);
+    const schedule = steadySchedule(ratePerSecond, leadInMs + durationMs);
     const first = this.#begun;
     this.#begun += schedule.orders;
     const ending = new AbortController();

@@ -55,7 +55,7 @@ exit code 1 when one is lost or doubled, or the stock disagrees; 5 when the rate
   async run(): Promise<SteadyBenchJson | undefined> {
     const { flags } = await this.parse(BenchSteady);
     const { parseDuration } = await import("../../ports/duration.ts");
-    const { parseRate } = await import("../../load/schedule.ts");
+    const { parseRate } = await import("../../load/schedule/parse-rate.ts");
     const { runBench } = await import("../../cli/run-bench.ts");
     const { steadyText } = await import("../../bench/show/steady-text.ts");
     const { steadySummary } = await import("../../bench/show/bench-closing.ts");

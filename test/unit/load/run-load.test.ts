@@ -5,7 +5,7 @@ import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
 import type { LoadOptions } from "../../../src/load/load-options.ts";
 import { parseWorkload } from "../../../src/load/parse-workload.ts";
 import { type LoadResult, runLoad } from "../../../src/load/run-load.ts";
-import { openSchedule } from "../../../src/load/schedule.ts";
+import { steadySchedule } from "../../../src/load/schedule/steady-schedule.ts";
 import {
   type Answer,
   type Attempt,
@@ -38,7 +38,7 @@ function target(handle: (attempt: Attempt) => void): LoadTarget {
 
 function options(rate: number, durationMs: number, more: Partial<LoadOptions> = {}): LoadOptions {
   return {
-    schedule: openSchedule(rate, durationMs),
+    schedule: steadySchedule(rate, durationMs),
     workload: createWorkload(parseWorkload({ seed: "s", runId: "r" })),
     maxInFlight: 10_000,
     timeoutMs: 10_000,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type SteadyHistory, steadyWindow } from "../../../../src/bench/figures/steady-window.ts";
 import type { HistoryEntry } from "../../../../src/load/history.ts";
-import { openSchedule } from "../../../../src/load/schedule.ts";
+import { steadySchedule } from "../../../../src/load/schedule/steady-schedule.ts";
 
 const startedAtMs = 1_700_000_000_000;
 const startedAtClockMs = 5_000;
@@ -11,7 +11,7 @@ function steady(
   change: (n: number, dueMs: number) => Partial<HistoryEntry> = () => ({}),
   commitMs: (n: number) => number | undefined = () => 8,
 ): SteadyHistory {
-  const schedule = openSchedule(100, 2_000);
+  const schedule = steadySchedule(100, 2_000);
   const history = Array.from({ length: schedule.orders }, (_, n): HistoryEntry => {
     const dueMs = n * 10;
     const intendedAtMs = startedAtMs + dueMs;

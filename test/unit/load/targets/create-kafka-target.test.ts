@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseWorkload } from "../../../../src/load/parse-workload.ts";
 import { runLoad } from "../../../../src/load/run-load.ts";
-import { openSchedule } from "../../../../src/load/schedule.ts";
+import { steadySchedule } from "../../../../src/load/schedule/steady-schedule.ts";
 import { createKafkaTarget } from "../../../../src/load/targets/create-kafka-target.ts";
 import { createWorkload } from "../../../../src/load/workload.ts";
 import type { MessageSender, OutgoingMessage } from "../../../../src/ports/log.ts";
@@ -61,7 +61,7 @@ async function load(
   });
   const result = await runLoad(
     {
-      schedule: openSchedule(5_000, 40),
+      schedule: steadySchedule(5_000, 40),
       workload: createWorkload(parseWorkload({ seed: "s", runId: "r" })),
       maxInFlight: 10_000,
       timeoutMs: 5_000,
