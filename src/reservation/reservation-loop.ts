@@ -223,8 +223,10 @@ export class ReservationLoop {
     if (partitions.length === 0) return new Map();
     let anew = false;
     for (let attempt = 0; ; attempt++) {
+      let fromLog = true;
       try {
         const log = await readLog();
+        fromLog = false;
         const start = await takeOver(database, log, partitions, this.#options);
         this.#watch.tookOver(log);
         this.#troubles.note(isCurrent, undefined);
@@ -235,13 +237,12 @@ export class ReservationLoop {
           throw error;
         }
         const cause = error instanceof Error ? error : new Error(String(error));
-        // Errors of Kafka pass, or the consumer itself gives up; PostgreSQL's have a policy.
-        const fromKafka = cause.name.startsWith("KafkaJS");
-        if (!fromKafka && !anew && onceMoreAnew(cause)) {
+        // The log's pass, or the consumer itself gives up; PostgreSQL's have a policy.
+        if (!fromLog && !anew && onceMoreAnew(cause)) {
           anew = true;
           continue;
         }
-        if (!fromKafka && failurePolicy(cause) !== "retry") throw mustBeMended(cause);
+        if (!fromLog && failurePolicy(cause) !== "retry") throw mustBeMended(cause);
         const message = `offsets of ${topic} cannot be read: ${troubleText(cause)}`;
         this.#troubles.note(isCurrent, new Error(message));
         await wait(backoffMs(attempt));

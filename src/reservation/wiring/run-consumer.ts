@@ -2,7 +2,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
 import type { Database } from "../../ports/database.ts";
-import { announcingAssigner } from "../../runtime/kafka/announcement.ts";
 import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
 import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
@@ -158,8 +157,11 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
       companions = watchCompanions({ kafka, database, group, topic, log });
       await companions.prepare();
       signal.throwIfAborted();
-      const consumer = consumerOf(kafka, settings, signal, companions);
-      companions.watch(consumer);
+      const consumer = createGroupConsumer(kafka, {
+        ...{ settings, heartbeatEveryMs, signal },
+        announce: companions.announce,
+        joined: companions.joined,
+      });
       loop = new ReservationLoop({
         group,
         topic,
@@ -169,7 +171,7 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
         sessionTimeoutMs: settings.sessionTimeoutMs,
         workers,
         batchMessages: settings.batch,
-        consumer: createGroupConsumer(consumer, topic),
+        consumer,
         database,
         strategy,
         readLog: () => readLogState(kafka, topic),
@@ -254,22 +256,6 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
  */
 function openTransactionMs({ lockTimeoutMs, sessionTimeoutMs }: Settings): number {
   return Math.min(lockTimeoutMs, sessionTimeoutMs);
-}
-
-function consumerOf(kafka: Kafka, settings: Settings, signal: AbortSignal, companions: Companions) {
-  return kafka.consumer({
-    partitionAssigners: [announcingAssigner(() => companions.announce())],
-    // It must not begin anew behind our back when it is told to stop while Kafka is away.
-    retry: { retries: 5, restartOnFailure: () => Promise.resolve(!signal.aborted) },
-    groupId: settings.group,
-    sessionTimeout: settings.sessionTimeoutMs,
-    // How soon it learns that another joins or leaves: a clean stop hands over within a second.
-    heartbeatInterval: heartbeatEveryMs,
-    maxBytes: settings.fetchBytes,
-    maxBytesPerPartition: settings.fetchPartitionBytes,
-    // The default of 5 s would stall the first fetch after a pause.
-    maxWaitTimeInMs: 100,
-  });
 }
 
 /** Before anything is read: a consumer that must not run should not look as if it did. */

@@ -1,10 +1,38 @@
-import type { Consumer, EachBatchPayload } from "kafkajs";
+import type { EachBatchPayload, Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { FetchedBatch, GroupConsumer, GroupListener } from "../../ports/group-consumer.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Announcement, announcingAssigner } from "./announcement.ts";
 import { fetchedOffset, readFetched } from "./fetched-batch.ts";
 
+export interface GroupConsumerOptions {
+  readonly settings: Settings;
+  readonly heartbeatEveryMs: number;
+  /** From then on it must not begin anew behind our back, when it is told to stop while Kafka is away. */
+  readonly signal: AbortSignal;
+  /** What it tells the group about itself; asked at each join. */
+  readonly announce: () => Announcement;
+  /** Told after each join. */
+  readonly joined: () => void;
+}
+
 /** A group consumer by kafkajs: facts of its own that the port hides stand here. */
-export function createGroupConsumer(consumer: Consumer, topic: string): GroupConsumer {
+export function createGroupConsumer(
+  kafka: Kafka,
+  { settings, heartbeatEveryMs, signal, announce, joined: onJoined }: GroupConsumerOptions,
+): GroupConsumer {
+  const { topic } = settings;
+  const consumer = kafka.consumer({
+    partitionAssigners: [announcingAssigner(announce)],
+    retry: { retries: 5, restartOnFailure: () => Promise.resolve(!signal.aborted) },
+    groupId: settings.group,
+    sessionTimeout: settings.sessionTimeoutMs,
+    heartbeatInterval: heartbeatEveryMs,
+    maxBytes: settings.fetchBytes,
+    maxBytesPerPartition: settings.fetchPartitionBytes,
+    // The default of 5 s would stall the first fetch after a pause.
+    maxWaitTimeInMs: 100,
+  });
   /** False while kafkajs starts itself again: it throws when it is told to pause then. */
   let joined = false;
   let heardAtMs = Number.NEGATIVE_INFINITY;
@@ -41,6 +69,7 @@ export function createGroupConsumer(consumer: Consumer, topic: string): GroupCon
       joined = true;
       heardAtMs = performance.now();
       listener.assigned(payload.memberAssignment[topic] ?? []);
+      onJoined();
     });
     consumer.on(events.HEARTBEAT, () => {
       heardAtMs = performance.now();

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Consumer, Kafka } from "kafkajs";
+import type { Kafka } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import { databaseIdentity } from "../postgres/database-identity.ts";
@@ -18,8 +18,8 @@ export interface Companions {
   announce(): Announcement;
   /** Reads once which database this is; one that does not answer soon must not keep us from joining. */
   prepare(): Promise<void>;
-  /** Looks at the group each time that this consumer has joined it. */
-  watch(consumer: Consumer): void;
+  /** Looks at the group; to be called each time that this consumer has joined it. */
+  joined(): void;
   /** From now on nobody looks, and nothing is left open. */
   close(): void;
 }
@@ -61,11 +61,9 @@ export function watchCompanions(options: CompanionsOptions): Companions {
   return {
     announce: () => ({ database: own }),
     prepare: () => Promise.race([identify(), wait(prepareWithinMs, undefined, { ref: false })]),
-    watch(consumer) {
-      consumer.on(consumer.events.GROUP_JOIN, () => {
-        // Whatever keeps Kafka from telling, the consumer itself meets and says.
-        if (!closed) looking = (looking ?? Promise.resolve()).then(look).catch(() => {});
-      });
+    joined() {
+      // Whatever keeps Kafka from telling, the consumer itself meets and says.
+      if (!closed) looking = (looking ?? Promise.resolve()).then(look).catch(() => {});
     },
     close() {
       closed = true;
