@@ -1,24 +1,12 @@
-export interface ComparedProduct {
-  readonly productId: string;
-  /** undefined: inventory has no such product. */
-  readonly stock:
-    | {
-        readonly available: number;
-        readonly reserved: number | undefined;
-        readonly total: number | undefined;
-      }
-    | undefined;
-  readonly reservedByOrders: number;
-  /** Σ delta_total of its movements; undefined where none are kept. */
-  readonly movedTotal: number | undefined;
-}
+import type { ProductEvidence } from "./database-evidence.ts";
+import { type Breach, booksOf, breaches } from "./stock-law.ts";
 
 /**
  * Holds the stock against the orders, product by product. Pure.
  * @param limit most products in the answer; those that disagree come first, sums are of all.
  */
 export function stockAgreement(
-  products: readonly ComparedProduct[],
+  products: readonly ProductEvidence[],
   movementsKept: boolean,
   limit: number,
 ): StockAgreement {
@@ -57,35 +45,24 @@ export function stockAgreement(
   };
 }
 
-function disagreements({
-  stock,
-  reservedByOrders,
-  movedTotal,
-}: ComparedProduct): readonly string[] {
-  if (stock === undefined) {
-    return reservedByOrders > 0
-      ? [`${reservedByOrders} reserved by orders, but inventory has no such product`]
-      : [];
-  }
-  const { available, reserved, total } = stock;
-  const found: string[] = [];
-  if (available < 0) found.push(`available is ${available}, below zero`);
-  if (reserved !== undefined && reserved !== reservedByOrders) {
-    found.push(
-      `reserved_quantity is ${reserved}, orders reserved ${reservedByOrders} (${signed(reservedByOrders - reserved)})`,
-    );
-  }
-  if (total !== undefined && reservedByOrders > total) {
-    found.push(`oversold: orders reserved ${reservedByOrders} of ${total}`);
-  }
-  if (reserved !== undefined && total !== undefined && available + reserved !== total) {
-    found.push(`available + reserved is ${available + reserved}, total_quantity ${total}`);
-  }
-  if (movedTotal !== undefined && total !== undefined && movedTotal !== total) {
-    found.push(`total_quantity is ${total}, its movements add up to ${movedTotal}`);
-  }
-  return found;
+function disagreements(product: ProductEvidence): readonly string[] {
+  return [...breaches(booksOf(product))].map((breach) => inWords[breach](product));
 }
+
+const inWords: Readonly<Record<Breach, (product: ProductEvidence) => string>> = {
+  "available-below-zero": ({ stock }) => `available is ${stock?.available}, below zero`,
+  "reserved-below-zero": ({ stock }) => `reserved_quantity is ${stock?.reserved}, below zero`,
+  "reserved-differs": ({ stock, reservedByOrders }) =>
+    `reserved_quantity is ${stock?.reserved}, orders reserved ${reservedByOrders} (${signed(reservedByOrders - (stock?.reserved ?? 0))})`,
+  oversold: ({ stock, reservedByOrders }) =>
+    stock === undefined
+      ? `${reservedByOrders} reserved by orders, but inventory has no such product`
+      : `oversold: orders reserved ${reservedByOrders} of ${stock.total}`,
+  "does-not-add-up": ({ stock }) =>
+    `available + reserved is ${(stock?.available ?? 0) + (stock?.reserved ?? 0)}, total_quantity ${stock?.total}`,
+  "total-differs": ({ stock, movedTotal }) =>
+    `total_quantity is ${stock?.total}, its movements add up to ${movedTotal}`,
+};
 
 function signed(difference: number): string {
   return difference > 0 ? `+${difference}` : `−${-difference}`;

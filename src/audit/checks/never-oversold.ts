@@ -1,5 +1,6 @@
 import { runCheck } from "../check.ts";
 import { failed, passed, unknown } from "../finding.ts";
+import { booksOf, breaches } from "../stock-law.ts";
 import { reservedBeforeRun } from "./products.ts";
 
 const check = "never-oversold";
@@ -16,15 +17,14 @@ export const neverOversold = runCheck({
     const promised = products.filter(
       (product) => product.reservedByOrders > 0 || product.stock !== undefined,
     );
-    const judged = promised.map((product) => ({
-      productId: product.productId,
-      reserved:
-        product.reservedByOrders +
-        reservedBeforeRun(product.productId, baseline, present.stockMovements),
-      // What is reserved of a product that is not stocked is oversold from the first piece.
-      total: product.stock === undefined ? 0 : product.stock.total,
-    }));
-    const wrong = judged.filter(({ reserved, total }) => total !== undefined && reserved > total);
+    const judged = promised.map((product) => {
+      const { productId, stock } = product;
+      const before = reservedBeforeRun(productId, baseline, present.stockMovements);
+      const books = booksOf(product, before);
+      const total = stock === undefined ? 0 : stock.total;
+      return { productId, books, reserved: books.promised, total };
+    });
+    const wrong = judged.filter(({ books }) => breaches(books).has("oversold"));
     const total = judged.reduce((sum, product) => sum + (product.total ?? 0), 0);
     const reserved = judged.reduce((sum, product) => sum + product.reserved, 0);
     const text = { expected: `at most ${total} reserved`, found: `${reserved} reserved` };

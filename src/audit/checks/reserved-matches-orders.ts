@@ -1,5 +1,6 @@
 import { runCheck } from "../check.ts";
 import { failed, passed, unknown } from "../finding.ts";
+import { booksOf, breaches } from "../stock-law.ts";
 import { productCell, reservedBeforeRun } from "./products.ts";
 
 const check = "reserved-matches-orders";
@@ -26,14 +27,11 @@ export const reservedMatchesOrders = runCheck({
     }
     const judged = stocked.map((product) => {
       const before = reservedBeforeRun(product.productId, baseline, present.stockMovements);
-      return {
-        productId: product.productId,
-        before,
-        expected: product.reservedByOrders + before,
-        found: product.stock?.reserved ?? 0,
-      };
+      const books = booksOf(product, before);
+      const { productId, stock } = product;
+      return { productId, before, books, expected: books.promised, found: stock?.reserved ?? 0 };
     });
-    const wrong = judged.filter((product) => product.expected !== product.found);
+    const wrong = judged.filter(({ books }) => breaches(books).has("reserved-differs"));
     const uneven = judged.filter((product) => product.before !== 0);
     const remark =
       uneven.length === 0

@@ -1,8 +1,10 @@
 import { runCheck } from "../check.ts";
 import { failed, passed, unknown } from "../finding.ts";
+import { booksOf, breaches } from "../stock-law.ts";
 import { productCell } from "./products.ts";
 
 const check = "stock-adds-up";
+const sum = ["does-not-add-up", "available-below-zero", "reserved-below-zero"] as const;
 
 /** Per product: available + reserved = total, and nothing below zero. */
 export const stockAddsUp = runCheck({
@@ -28,9 +30,9 @@ export const stockAddsUp = runCheck({
             : "inventory has no columns reserved_quantity and total_quantity",
       });
     }
-    const wrong = readable.filter(({ stock: s }) => {
-      if (s?.reserved === undefined) return false;
-      return s.available + s.reserved !== s.total || s.available < 0 || s.reserved < 0;
+    const wrong = readable.filter((product) => {
+      const found = breaches(booksOf(product));
+      return sum.some((breach) => found.has(breach));
     });
     if (wrong.length === 0) return passed(check, text);
     const examples = wrong.map(

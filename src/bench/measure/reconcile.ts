@@ -1,7 +1,9 @@
+import type { ProductEvidence } from "../../audit/database-evidence.ts";
+import { productEvidence } from "../../audit/sql/select-products.ts";
+import { breaches } from "../../audit/stock-law.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Contents } from "../figures/contents.ts";
 import { type ContentsRow, selectContents } from "./sql/select-contents.ts";
-import { type StockRow, selectStock } from "./sql/select-stock.ts";
 
 export interface Reconciled {
   readonly reserved: number;
@@ -48,26 +50,38 @@ export async function reconcile(
     problems.push(`${found.orders - found.reserved - found.rejected} orders without an outcome`);
   if (found.dead_letters > givenUp)
     problems.push(`${found.dead_letters - givenUp} dead letters that nothing explains`);
-  const ledger = (await database.query<StockRow>(selectStock)).rows;
-  problems.push(...ledger.flatMap((row) => stockProblems(row, stock.get(row.product_id) ?? 0)));
+  const ledger = await productEvidence(database, false);
+  problems.push(
+    ...ledger.flatMap((product) => stockProblems(product, stock.get(product.productId) ?? 0)),
+  );
   return {
     reserved: found.reserved,
     rejected: found.rejected,
     givenUp,
-    lostPieces: ledger.reduce((sum, row) => sum + Math.abs(row.ordered - row.reserved), 0),
+    lostPieces: ledger.reduce(
+      (sum, product) => sum + Math.abs(product.reservedByOrders - (product.stock?.reserved ?? 0)),
+      0,
+    ),
     problems,
   };
 }
 
-function stockProblems(row: StockRow, atStart: number): readonly string[] {
-  const { product_id, available, reserved, total, ordered } = row;
+/** Nothing but orders moves this stock: what it was at the start is its total. */
+function stockProblems(product: ProductEvidence, atStart: number): readonly string[] {
+  const { productId, stock, reservedByOrders: promised } = product;
+  const { available, reserved = 0, total } = stock ?? { available: 0, total: 0 };
+  const found = breaches({
+    stock: { available, reserved, total: atStart },
+    promised,
+    totalElsewhere: total,
+  });
   const problems: string[] = [];
-  if (ordered !== reserved)
+  if (found.has("reserved-differs"))
     problems.push(
-      `${product_id}: ${ordered} pieces in reserved orders, ${reserved} taken from stock`,
+      `${productId}: ${promised} pieces in reserved orders, ${reserved} taken from stock`,
     );
-  if (ordered > atStart) problems.push(`${product_id}: ${ordered} of ${atStart} pieces sold`);
-  if (available + reserved !== total || total !== atStart)
-    problems.push(`${product_id}: ${available} + ${reserved} is not the stock of ${atStart}`);
+  if (found.has("oversold")) problems.push(`${productId}: ${promised} of ${atStart} pieces sold`);
+  if (found.has("does-not-add-up") || found.has("total-differs"))
+    problems.push(`${productId}: ${available} + ${reserved} is not the stock of ${atStart}`);
   return problems;
 }

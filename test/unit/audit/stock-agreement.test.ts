@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type ComparedProduct, stockAgreement } from "../../../src/audit/stock-agreement.ts";
+import type { ProductEvidence } from "../../../src/audit/database-evidence.ts";
+import { stockAgreement } from "../../../src/audit/stock-agreement.ts";
 
-const good: ComparedProduct = {
+const good: ProductEvidence = {
   productId: "A",
   stock: { available: 60, reserved: 40, total: 100 },
   reservedByOrders: 40,
   movedTotal: 100,
 };
-const of = (change: Partial<ComparedProduct>, movementsKept = true) =>
+const of = (change: Partial<ProductEvidence>, movementsKept = true) =>
   stockAgreement([{ ...good, ...change }], movementsKept, 10);
-const said = (change: Partial<ComparedProduct>) => of(change).products[0]?.disagreements.join("; ");
+const said = (change: Partial<ProductEvidence>) => of(change).products[0]?.disagreements.join("; ");
 
 describe("stockAgreement", () => {
   it("agrees where every sum is the same", () => {
@@ -32,6 +33,10 @@ describe("stockAgreement", () => {
     expect(said({ stock: { available: -1, reserved: 40, total: 39 } })).toContain("below zero");
     expect(said({ stock: { available: 61, reserved: 40, total: 100 } })).toContain(
       "available + reserved is 101, total_quantity 100",
+    );
+    const negative = { available: 105, reserved: -5, total: 100 };
+    expect(said({ stock: negative, reservedByOrders: -5 })).toBe(
+      "reserved_quantity is -5, below zero",
     );
     expect(said({ movedTotal: 90 })).toContain("movements add up to 90");
   });
