@@ -9,12 +9,12 @@ import { OriginsReader, type OwnCustomer } from "./origins-reader.ts";
 import type { AuditSources } from "./ports.ts";
 import type { LimitedStock, RaceEvidence } from "./race-evidence.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
+import { readStoredOffsets } from "./read-stored-offsets.ts";
 import type { RunCounts } from "./run-counts.ts";
 import type { History, SentOrder } from "./sent-order.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";
 import { orderRowsOf } from "./sql/select-order-rows.ts";
 import { productEvidence } from "./sql/select-products.ts";
-import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 const keepOrders = { text: "LOCK TABLE orders IN ACCESS SHARE MODE" };
@@ -65,9 +65,7 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
       const evidence: Evidence = {
         present: schema.present,
         products: await productEvidence(tx, schema.present.stockMovements),
-        storedOffsets: schema.present.consumerOffsets
-          ? await storedOffsetsOf(tx, log.group, log.topic)
-          : undefined,
+        storedOffsets: await readStoredOffsets(tx, schema.present, log),
         log: ranges,
         baseline: options.baseline,
         drained: options.drained,

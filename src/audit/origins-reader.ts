@@ -6,7 +6,7 @@ import { IdSet } from "./id-set.ts";
 import type { LogReader } from "./ports.ts";
 import type { AuditedSchema } from "./read-schema.ts";
 import { type OriginsBaseline, type RowOrigins, spansBefore } from "./row-origins.ts";
-import { otherTopicsOffsets } from "./sql/select-stored-offsets.ts";
+import { otherTopicsOffsets } from "./sql/select-other-topics.ts";
 import {
   nextTransaction,
   orderRowCount,

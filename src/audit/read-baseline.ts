@@ -1,8 +1,9 @@
 import type { Baseline } from "./database-evidence.ts";
 import type { AuditSources } from "./ports.ts";
 import { readSchema } from "./read-schema.ts";
+import { readStoredOffsets } from "./read-stored-offsets.ts";
+import { otherTopicsOffsets } from "./sql/select-other-topics.ts";
 import { productEvidence } from "./sql/select-products.ts";
-import { otherTopicsOffsets, storedOffsetsOf } from "./sql/select-stored-offsets.ts";
 import { rowsBefore } from "./sql/select-written-rows.ts";
 
 /**
@@ -15,9 +16,7 @@ export async function readBaseline({ database, log }: AuditSources): Promise<Bas
   return database.transaction(
     async (tx) => {
       const { present } = await readSchema(tx);
-      const stored = present.consumerOffsets
-        ? await storedOffsetsOf(tx, log.group, log.topic)
-        : undefined;
+      const stored = await readStoredOffsets(tx, present, log);
       return {
         products: await productEvidence(tx, present.stockMovements),
         log: ranges,

@@ -3,8 +3,8 @@ import type { PartitionRange } from "../ports/log.ts";
 import { idsPerStatement } from "./in-chunks.ts";
 import type { AuditSources } from "./ports.ts";
 import { type AuditedSchema, readSchema } from "./read-schema.ts";
+import { readStoredOffsets } from "./read-stored-offsets.ts";
 import type { OrderIds } from "./sent-order.ts";
-import { storedOffsetsOf } from "./sql/select-stored-offsets.ts";
 import { undecidedAmong } from "./undecided-among.ts";
 import { UndecidedOrders } from "./undecided-orders.ts";
 
@@ -91,9 +91,7 @@ async function readLag(
   ends: readonly PartitionRange[],
 ): Promise<Lag> {
   const group = await log.groupState();
-  const stored = schema.present.consumerOffsets
-    ? await storedOffsetsOf(database, log.group, log.topic)
-    : undefined;
+  const stored = await readStoredOffsets(database, schema.present, log);
   const lag = ends.reduce((sum, { partition, low, high }) => {
     const next = stored?.get(partition) ?? group.next.get(partition) ?? low;
     return sum + Math.max(0, high - Math.max(next, low));

@@ -82,7 +82,7 @@ export async function openReplayLog(settings: KafkaSettings, topic: string): Pro
         messages: messages.map(toKafkaMessage),
       });
       const acknowledged = await within(work, requestTimeoutMs, "publishing").catch((error) => {
-        throw isTooLarge(error) ? new TooLarge("larger than the topic takes") : error;
+        throw brokerFindsTooLarge(error) ? new TooLarge("larger than the topic takes") : error;
       });
       const base = new Map(
         acknowledged.map(({ partition, baseOffset }) => [partition, Number(baseOffset)]),
@@ -120,10 +120,12 @@ function offsetsByToken(
 }
 
 /** kafkajs wraps Kafka's errors in its own. */
-function isTooLarge(error: unknown): boolean {
+function brokerFindsTooLarge(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { type, cause } = error as Error & { readonly type?: unknown };
-  return type === "MESSAGE_TOO_LARGE" || type === "RECORD_LIST_TOO_LARGE" || isTooLarge(cause);
+  return (
+    type === "MESSAGE_TOO_LARGE" || type === "RECORD_LIST_TOO_LARGE" || brokerFindsTooLarge(cause)
+  );
 }
 
 async function findTokens(

@@ -67,19 +67,19 @@ async function send(
     await sender.send(letters.map((letter) => toMessage(letter)));
   } catch (error) {
     const outcomes = outcomesOf(error, letters.length);
-    if (!outcomes.some(isTooLarge)) throw error;
+    if (!outcomes.some(refusedForSize)) throw error;
     // The connection may have been lost besides; what was acknowledged is not sent again.
     if (!sender.connected) await sender.connect();
     for (const [index, letter] of letters.entries()) {
       const outcome = outcomes[index] ?? "unknown";
       if (outcome === "acked") continue;
-      if (isTooLarge(outcome)) await sender.send([withoutContents(letter)]);
+      if (refusedForSize(outcome)) await sender.send([withoutContents(letter)]);
       else await send([letter], sender);
     }
   }
 }
 
-function isTooLarge(outcome: SendOutcome): boolean {
+function refusedForSize(outcome: SendOutcome): boolean {
   return typeof outcome === "object" && outcome.tooLarge;
 }
 

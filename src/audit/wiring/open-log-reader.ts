@@ -1,5 +1,5 @@
-import { Failure } from "../../failure/failure.ts";
 import { type Admin, AssignerProtocol, type Kafka } from "../../runtime/kafka/client.ts";
+import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
 import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
 import {
   openTopicReader,
@@ -65,16 +65,6 @@ export async function openLogReader(
       cutConnections(kafka);
     },
   };
-}
-
-/** Asked for by name, a topic that is not there would be looked for again and again. */
-async function demandTopic(admin: Admin, topic: string): Promise<void> {
-  if ((await admin.listTopics()).includes(topic)) return;
-  throw new Failure("environment", {
-    what: `Kafka has no topic ${topic}`,
-    meaning: "no order can have been placed on it",
-    remedy: "name the right one with --topic, or run `orders up`, which creates it",
-  });
 }
 
 /** Members that are assigned a partition of the topic; those still joining are counted too. */

@@ -39,12 +39,12 @@ function expanded(work: (done: Done) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     work((error, result) => {
       if (error === null) resolve(result);
-      else reject(isTooLarge(error) ? new ExpandsTooFar() : error);
+      else reject(exceedsLimit(error) ? new ExpandsTooFar() : error);
     });
   });
 }
 
-function isTooLarge(error: Error): boolean {
+function exceedsLimit(error: Error): boolean {
   return "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
