@@ -4,6 +4,7 @@ import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf } from "../failure/failure.ts";
 import { customersMax, loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
+import { loadTargets } from "../load/targets/load-targets.ts";
 
 export default class Produce extends OrdersCommand {
   static override summary = "Send random orders at a steady rate and report what became of each";
@@ -46,9 +47,9 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       summary: "how long: 500ms, 10s, 5m, at most 24h",
     }),
     target: Flags.string({
-      options: ["http", "kafka"],
-      default: "http",
-      summary: "http: POST /order; kafka: straight onto the topic",
+      options: loadTargets.map(({ name }) => name),
+      default: loadTargets[0].name,
+      summary: loadTargets.map(({ name, summary }) => `${name}: ${summary}`).join("; "),
     }),
     customers: Flags.integer({
       min: 1,
@@ -145,7 +146,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       const { result, delivered } = await produceLoad(
         request,
         {
-          target: flags.target === "kafka" ? "kafka" : "http",
+          target: loadTargets.find(({ name }) => name === flags.target) ?? loadTargets[0],
           maxInFlight: flags["max-in-flight"],
           connectionsMax: flags.connections,
           historyFile: flags.history,

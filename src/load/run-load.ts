@@ -6,7 +6,7 @@ import type { AnswerCount, Percentiles, SecondCounts } from "./recorder.ts";
 import type { LoadTarget } from "./target.ts";
 
 export interface LoadResult {
-  readonly target: { readonly kind: LoadTarget["kind"]; readonly address: string };
+  readonly target: Pick<LoadTarget, "kind" | "address" | "sentTo">;
   readonly runId: string;
   readonly seed: string;
   readonly end: LoadEnd;
@@ -66,7 +66,7 @@ export async function runLoad(
     const counts = { ...recorder.totals };
     assertAddUp(counts);
     return {
-      target: { kind: target.kind, address: target.address },
+      target: { kind: target.kind, address: target.address, sentTo: target.sentTo },
       runId: options.workload.spec.runId,
       seed: options.workload.spec.seed,
       end,

@@ -37,9 +37,12 @@ export interface Delivery {
 
 /** Where orders are sent. `send` never throws and never waits. */
 export interface LoadTarget {
-  readonly kind: "http" | "kafka";
+  /** The name of its kind. */
+  readonly kind: string;
   /** URL or topic, for people. Without credentials. */
   readonly address: string;
+  /** The same with what it is, as a report begins with it: `topic orders-placed`. */
+  readonly sentTo: string;
   send(attempt: Attempt): Delivery;
   /** Releases connections. Attempts under way must have been answered or abandoned. */
   close(): Promise<void>;

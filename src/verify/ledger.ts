@@ -4,6 +4,7 @@ import { Failure } from "../failure/failure.ts";
 import { HistoryFiles } from "../load/history-files.ts";
 import type { LoadHooks } from "../load/load-options.ts";
 import type { LoadRequest } from "../load/load-request.ts";
+import { httpTarget } from "../load/targets/http.ts";
 import { type ProducedLoad, produceLoad } from "../load/wiring/produce-load.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
@@ -45,7 +46,7 @@ function openLedger(directory: string): Ledger {
       const path = join(directory, `load-${++loads}.ndjson`);
       const produced = await produceLoad(
         request,
-        { target: "http", maxInFlight: 10_000, connectionsMax: 500, historyFile: path },
+        { target: httpTarget, maxInFlight: 10_000, connectionsMax: 500, historyFile: path },
         settings,
         hooks,
       );

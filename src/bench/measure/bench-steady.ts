@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import { steadySchedule } from "../../load/schedule/steady-schedule.ts";
-import { openKafkaTarget } from "../../load/wiring/open-kafka-target.ts";
+import { kafkaTarget } from "../../load/targets/kafka.ts";
+import { openOrderLog } from "../../load/wiring/open-order-log.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
@@ -105,7 +106,7 @@ async function measureAll(
   const consumer = startSteadyConsumer(settings);
   try {
     await narrator.step("Starting the consumer", () => assigned(place, consumer, signal));
-    const target = await openKafkaTarget(settings);
+    const target = await kafkaTarget.open({ log: () => openOrderLog(settings) });
     try {
       const load = new SteadyLoad(target, consumer, options);
       const windows: SteadyWindow[][] = [];

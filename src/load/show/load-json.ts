@@ -6,7 +6,7 @@ import type { LoadResult } from "../run-load.ts";
 export interface LoadJson {
   readonly verdict: Delivered["verdict"];
   readonly sentence: string;
-  readonly target: { readonly kind: "http" | "kafka"; readonly address: string };
+  readonly target: { readonly kind: string; readonly address: string };
   readonly run_id: string;
   readonly seed: string;
   readonly end: LoadResult["end"];
@@ -44,7 +44,7 @@ export function loadJson(
   return {
     verdict: delivered.verdict,
     sentence: delivered.sentence,
-    target: result.target,
+    target: { kind: result.target.kind, address: result.target.address },
     run_id: result.runId,
     seed: result.seed,
     end: result.end,

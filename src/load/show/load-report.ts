@@ -114,9 +114,8 @@ function answersTable({ answers }: LoadResult, width: number): string {
 }
 
 function provenance(result: LoadResult): readonly string[] {
-  const { kind, address } = result.target;
   return [
-    `${kind === "http" ? "POST" : "topic"} ${address}, ${formatDuration(Math.round(result.durationMs))}. Latency is of acknowledged orders, from when each was due.`,
+    `${result.target.sentTo}, ${formatDuration(Math.round(result.durationMs))}. Latency is of acknowledged orders, from when each was due.`,
     `The same flags with --seed ${result.seed} give the same orders; with --run-id ${result.runId} too, the same Idempotency-Keys.`,
   ];
 }

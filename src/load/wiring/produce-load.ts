@@ -8,11 +8,12 @@ import type { LoadHooks } from "../load-options.ts";
 import type { LoadRequest } from "../load-request.ts";
 import { type LoadResult, runLoad } from "../run-load.ts";
 import type { LoadTarget } from "../target.ts";
+import type { TargetKind } from "../targets/target-kind.ts";
 import { createWorkload } from "../workload.ts";
-import { openHttpTarget } from "./open-http-target.ts";
+import { targetPorts } from "./target-ports.ts";
 
 export interface ProduceOptions {
-  readonly target: "http" | "kafka";
+  readonly target: TargetKind;
   readonly maxInFlight: number;
   readonly connectionsMax: number;
   /** Entries of the history to keep in the result. */
@@ -99,7 +100,11 @@ export function createLoad(
   const runnable = createRunnable("load", {
     async start(stopped, fail) {
       const signal = AbortSignal.any([stopped, ...(hooks.signal ? [hooks.signal] : [])]);
-      target = await openTarget(request, options, settings, signal);
+      const { ratePerSecond } = request.schedule;
+      const { connectionsMax } = options;
+      target = await options.target.open(
+        targetPorts(settings, { connectionsMax, ratePerSecond, signal }),
+      );
       const { historyFile } = options;
       const history = historyFile === undefined ? undefined : await openHistory(historyFile);
       running = run(target, history, signal);
@@ -113,17 +118,4 @@ export function createLoad(
     },
   });
   return { ...runnable, finished };
-}
-
-async function openTarget(
-  { schedule: { ratePerSecond } }: LoadRequest,
-  { target, connectionsMax }: ProduceOptions,
-  settings: Settings,
-  signal: AbortSignal | undefined,
-): Promise<LoadTarget> {
-  if (target === "http") {
-    return openHttpTarget(settings, { connectionsMax, ratePerSecond, signal });
-  }
-  const { openKafkaTarget } = await import("./open-kafka-target.ts");
-  return openKafkaTarget(settings);
 }

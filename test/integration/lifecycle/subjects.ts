@@ -1,6 +1,9 @@
 import pino from "pino";
 import { createApi } from "../../../src/intake/wiring/serve-api.ts";
 import { parseLoadRequest } from "../../../src/load/load-request.ts";
+import { httpTarget } from "../../../src/load/targets/http.ts";
+import { kafkaTarget } from "../../../src/load/targets/kafka.ts";
+import type { TargetKind } from "../../../src/load/targets/target-kind.ts";
 import { createLoad } from "../../../src/load/wiring/produce-load.ts";
 import { createDeadLetterPublisher } from "../../../src/reservation/wiring/dead-letter-publisher.ts";
 import { createConsumer } from "../../../src/reservation/wiring/run-consumer.ts";
@@ -64,9 +67,9 @@ export const kinds: readonly SubjectKind[] = [
   {
     name: "load",
     stopWithinMs: 5_000,
-    create: ({ settings }) => load(settings, "kafka"),
+    create: ({ settings }) => load(settings, kafkaTarget),
     hindered: ({ settings }, taken) =>
-      load({ ...settings, apiUrl: `http://${host}:${taken}` }, "http"),
+      load({ ...settings, apiUrl: `http://${host}:${taken}` }, httpTarget),
   },
   {
     name: "health server",
@@ -174,7 +177,7 @@ function publisher(pipeline: TestPipeline, databaseUrl: string | undefined): Sub
   };
 }
 
-function load(settings: Settings, target: "kafka" | "http"): Subject {
+function load(settings: Settings, target: TargetKind): Subject {
   let acked = 0;
   const runnable = createLoad(
     parseLoadRequest({ rate: "2000", duration: "10m", timeout: "30s" }),

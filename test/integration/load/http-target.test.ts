@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { OrderState } from "../../../src/load/target.ts";
+import { httpTarget } from "../../../src/load/targets/http.ts";
 import { type ProduceOptions, produceLoad } from "../../../src/load/wiring/produce-load.ts";
 import { resolveSettings } from "../../../src/runtime/settings/resolve-settings.ts";
 import { type Behaviour, type OrderServer, startOrderServer } from "./order-server.ts";
@@ -20,7 +21,13 @@ async function load(
 ) {
   return produceLoad(
     parseLoadRequest({ rate: "500", duration: "200ms", timeout: "20s", ...text }),
-    { target: "http", maxInFlight: 1_000, connectionsMax: 100, keepHistory: 10_000, ...options },
+    {
+      target: httpTarget,
+      maxInFlight: 1_000,
+      connectionsMax: 100,
+      keepHistory: 10_000,
+      ...options,
+    },
     resolveSettings({ flags: { apiUrl: url } }).values,
     { signal },
   );

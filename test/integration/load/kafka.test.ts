@@ -3,6 +3,8 @@ import { createApiLog } from "../../../src/intake/wiring/api-log.ts";
 import { serveApi } from "../../../src/intake/wiring/serve-api.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
+import { httpTarget } from "../../../src/load/targets/http.ts";
+import { kafkaTarget } from "../../../src/load/targets/kafka.ts";
 import { produceLoad } from "../../../src/load/wiring/produce-load.ts";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
@@ -64,7 +66,7 @@ function ackedIds(result: LoadResult): readonly string[] {
 describe("a load onto the topic", () => {
   it("puts every acknowledged order there once, keyed by its customer", async () => {
     const settings = testSettings({ topic: topic.topic });
-    const { result } = await produceLoad(request(), { ...options, target: "kafka" }, settings);
+    const { result } = await produceLoad(request(), { ...options, target: kafkaTarget }, settings);
     expect(result.counts).toMatchObject({ offered: 500, acked: 500 });
     const found = await readTopic(500);
     expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds(result));
@@ -77,14 +79,14 @@ describe("a load onto the topic", () => {
   it("keeps a batch within what the broker takes, even if all orders are one customer's", async () => {
     const settings = testSettings({ topic: topic.topic, maxMessageBytes: 20_000 });
     const load = request({ rate: "20000", duration: "100ms", customers: 1, linesPerOrder: 5 });
-    const { result } = await produceLoad(load, { ...options, target: "kafka" }, settings);
+    const { result } = await produceLoad(load, { ...options, target: kafkaTarget }, settings);
     expect(result.counts).toMatchObject({ offered: 2_000, acked: 2_000 });
   });
 
   it("drops what its bounded queue cannot take", async () => {
     const settings = testSettings({ topic: topic.topic, publishQueue: 3 });
     const load = request({ rate: "20000", duration: "100ms" });
-    const { result } = await produceLoad(load, { ...options, target: "kafka" }, settings);
+    const { result } = await produceLoad(load, { ...options, target: kafkaTarget }, settings);
     expect(result.answers.map((each) => each.kind)).toContain("publish queue full");
     expect(result.counts.acked + result.counts.dropped).toBe(2_000);
     await readTopic(result.counts.acked);
@@ -93,7 +95,7 @@ describe("a load onto the topic", () => {
   it("says at once that Kafka is not there", async () => {
     const settings = testSettings({ topic: topic.topic, brokers: "127.0.0.1:1" });
     await expect(
-      produceLoad(request(), { ...options, target: "kafka" }, settings),
+      produceLoad(request(), { ...options, target: kafkaTarget }, settings),
     ).rejects.toMatchObject({ kind: "environment" });
   });
 });
@@ -121,7 +123,7 @@ describe("a load on the real API", () => {
       const load = request({ linesPerOrder: 2 });
       const { result } = await produceLoad(
         load,
-        { ...options, target: "http" },
+        { ...options, target: httpTarget },
         { ...settings, apiUrl },
       );
       expect(result.answers).toEqual([{ state: "acked", kind: "202", count: 500 }]);

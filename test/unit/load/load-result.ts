@@ -5,7 +5,11 @@ import type { LoadResult } from "../../../src/load/run-load.ts";
 export function loadResult(counts: Counts, more: Partial<LoadResult> = {}): LoadResult {
   const none = { count: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
   return {
-    target: { kind: "http", address: "http://127.0.0.1:1/order" },
+    target: {
+      kind: "http",
+      address: "http://127.0.0.1:1/order",
+      sentTo: "POST http://127.0.0.1:1/order",
+    },
     runId: "r",
     seed: "s",
     end: "complete",

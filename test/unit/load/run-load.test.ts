@@ -20,6 +20,7 @@ function target(handle: (attempt: Attempt) => void): LoadTarget {
   return {
     kind: "http",
     address: "memory",
+    sentTo: "memory",
     send(attempt) {
       let wasSent = false;
       handle({

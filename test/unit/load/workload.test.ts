@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseWorkload, type WorkloadText } from "../../../src/load/parse-workload.ts";
-import { requestBody } from "../../../src/load/targets/http-target.ts";
+import { requestBody } from "../../../src/load/targets/http.ts";
 import { createWorkload, type WorkloadSpec } from "../../../src/load/workload.ts";
 import { orderIdForKey } from "../../../src/order/order-id.ts";
 import { parseOrderMessage, writeOrderMessage } from "../../../src/order/order-message.ts";

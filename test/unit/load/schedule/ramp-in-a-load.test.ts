@@ -29,6 +29,7 @@ function ramp(growthPerSecond: number, durationMs: number): Schedule {
 const answersAtOnce: LoadTarget = {
   kind: "http",
   address: "memory",
+  sentTo: "memory",
   send(attempt) {
     attempt.sent();
     attempt.answered({ state: "acked", kind: "202" });

@@ -1,14 +1,13 @@
 import { Client } from "undici";
 import { baseUrl, greet, unreachable } from "../../runtime/stack/reach-api.ts";
-import type { LoadTarget } from "../target.ts";
-import { createHttpTarget } from "../targets/http-target.ts";
+import type { ApiConnections } from "../targets/target-kind.ts";
 
-export interface HttpTargetSettings {
+export interface ApiSettings {
   readonly apiUrl: string | undefined;
   readonly connectTimeoutMs: number;
 }
 
-export interface HttpTargetLimits {
+export interface ApiLimits {
   readonly connectionsMax: number;
   /** Orders per second to expect; decides how many connections are open before the first. */
   readonly ratePerSecond: number;
@@ -20,16 +19,17 @@ const openedPerOrderPerSecond = 0.01;
 const openedMax = 50;
 
 /**
- * Orders over HTTP, to POST <apiUrl>/order.
+ * Connections to <apiUrl>/<path>, of which some are open.
  * @throws Failure("environment") when no URL is known, or nothing there answers.
  * @throws Failure("usage") when it is not a plain http or https URL.
  */
-export async function openHttpTarget(
-  settings: HttpTargetSettings,
-  { connectionsMax, ratePerSecond, signal }: HttpTargetLimits,
-): Promise<LoadTarget> {
+export async function openApiConnections(
+  settings: ApiSettings,
+  path: string,
+  { connectionsMax, ratePerSecond, signal }: ApiLimits,
+): Promise<ApiConnections> {
   const base = baseUrl(settings.apiUrl);
-  const url = new URL("order", base);
+  const url = new URL(path, base);
   const connect = () =>
     new Client(url.origin, {
       pipelining: 1,
@@ -51,11 +51,5 @@ export async function openHttpTarget(
     await Promise.all(opened.map((each) => each.destroy()));
     throw unreachable(url, refusal.reason);
   }
-  return createHttpTarget({
-    address: url.href,
-    path: url.pathname,
-    connectionsMax,
-    opened,
-    connect,
-  });
+  return { url, connectionsMax, opened, connect };
 }

@@ -1,21 +1,9 @@
 import { writeOrderMessage } from "../../order/order-message.ts";
 import { Fifo } from "../../ports/fifo.ts";
-import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
+import type { OutgoingMessage } from "../../ports/log.ts";
 import { outcomesOf, SendFailed } from "../../ports/produce-outcome.ts";
-
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
-
-export interface KafkaTargetOptions {
-  readonly topic: string;
-  /** Most orders waiting for the request before theirs; an order beyond it is dropped. */
-  readonly queueMax: number;
-  /** Most orders in one produce request. */
-  readonly batchMax: number;
-  /** Most bytes in one produce request: even if all are of one partition, the broker takes it. */
-  readonly batchBytesMax: number;
-  /** Wall clock, milliseconds since the epoch. */
-  readonly nowMs: () => number;
-}
+import type { OrderLog } from "../targets/target-kind.ts";
 
 const kindCharactersMax = 60;
 
@@ -26,7 +14,8 @@ const bytesPerMessageOverhead = 100;
  * Writes orders to the topic as the intake does (key customer_id, value as in order-message.ts), one
  * request at a time: while one is under way the next batch gathers, so batches grow with the load.
  */
-export function createKafkaTarget(sender: MessageSender, options: KafkaTargetOptions): LoadTarget {
+export function createKafkaTarget(log: OrderLog, kind: string): LoadTarget {
+  const { sender, topic } = log;
   const queue = new Fifo<QueuedOrder>();
   let waiting = 0;
   let draining: Promise<void> | undefined;
@@ -79,7 +68,7 @@ export function createKafkaTarget(sender: MessageSender, options: KafkaTargetOpt
     let bytes = 0;
     for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
       const size = next.bytes + bytesPerMessageOverhead;
-      const full = batch.length >= options.batchMax || bytes + size > options.batchBytesMax;
+      const full = batch.length >= log.batchMax || bytes + size > log.batchBytesMax;
       if (batch.length > 0 && full) break;
       queue.shift();
       if (next.over) continue;
@@ -91,14 +80,15 @@ export function createKafkaTarget(sender: MessageSender, options: KafkaTargetOpt
   }
 
   return {
-    kind: "kafka",
-    address: options.topic,
+    kind,
+    address: topic,
+    sentTo: `topic ${topic}`,
     send(attempt) {
-      const order = new QueuedOrder(attempt, options.nowMs(), () => {
+      const order = new QueuedOrder(attempt, log.nowMs(), () => {
         waiting--;
         while (queue.peek()?.over === true) queue.shift();
       });
-      if (waiting >= options.queueMax) {
+      if (waiting >= log.queueMax) {
         attempt.answered({ state: "dropped", kind: "publish queue full" });
         return order;
       }

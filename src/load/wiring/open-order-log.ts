@@ -3,10 +3,9 @@ import { createMessageSender } from "../../runtime/kafka/create-message-sender.t
 import { createKafka, type KafkaSettings } from "../../runtime/kafka/kafka-client.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import type { LoadTarget } from "../target.ts";
-import { createKafkaTarget } from "../targets/create-kafka-target.ts";
+import type { OrderLog } from "../targets/target-kind.ts";
 
-export type KafkaTargetSettings = KafkaSettings &
+export type OrderLogSettings = KafkaSettings &
   Pick<
     Settings,
     | "topic"
@@ -18,10 +17,10 @@ export type KafkaTargetSettings = KafkaSettings &
   >;
 
 /**
- * Orders straight onto the topic, as the API would write them.
+ * A sender to the topic of orders, connected.
  * @throws Failure("environment") when no broker is configured or none can be reached.
  */
-export async function openKafkaTarget(settings: KafkaTargetSettings): Promise<LoadTarget> {
+export async function openOrderLog(settings: OrderLogSettings): Promise<OrderLog> {
   const sender = createMessageSender(createKafka(settings, "orders-produce"), {
     topic: settings.topic,
     compression: settings.compression,
@@ -42,11 +41,12 @@ export async function openKafkaTarget(settings: KafkaTargetSettings): Promise<Lo
       { cause },
     );
   }
-  return createKafkaTarget(sender, {
+  return {
+    sender,
     topic: settings.topic,
     queueMax: settings.publishQueue,
     batchMax: settings.publishBatch,
     batchBytesMax: settings.maxMessageBytes,
     nowMs: Date.now,
-  });
+  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseWorkload } from "../../../../src/load/parse-workload.ts";
 import { runLoad } from "../../../../src/load/run-load.ts";
 import { steadySchedule } from "../../../../src/load/schedule/steady-schedule.ts";
-import { createKafkaTarget } from "../../../../src/load/targets/create-kafka-target.ts";
+import { createKafkaTarget } from "../../../../src/load/sending/create-kafka-target.ts";
 import { createWorkload } from "../../../../src/load/workload.ts";
 import type { MessageSender, OutgoingMessage } from "../../../../src/ports/log.ts";
 import {
@@ -51,14 +51,18 @@ async function load(
   port: MessageSender,
   limits: Partial<{ queueMax: number; batchMax: number; batchBytesMax: number }> = {},
 ) {
-  const target = createKafkaTarget(port, {
-    topic: "t",
-    queueMax: 1_000,
-    batchMax: 100,
-    batchBytesMax: 1_000_000,
-    nowMs: () => 0,
-    ...limits,
-  });
+  const target = createKafkaTarget(
+    {
+      sender: port,
+      topic: "t",
+      queueMax: 1_000,
+      batchMax: 100,
+      batchBytesMax: 1_000_000,
+      nowMs: () => 0,
+      ...limits,
+    },
+    "kafka",
+  );
   const result = await runLoad(
     {
       schedule: steadySchedule(5_000, 40),

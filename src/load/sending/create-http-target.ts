@@ -1,22 +1,14 @@
 import type { Dispatcher } from "undici";
 import { Fifo } from "../../ports/fifo.ts";
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
+import type { ApiConnections, HttpConnection } from "../targets/target-kind.ts";
 import type { PlannedOrder } from "../workload.ts";
 import { classifyError, classifyResponse } from "./classify.ts";
 
-/** One keep-alive connection that carries one request at a time; undici's Client is one. */
-export type HttpConnection = Pick<Dispatcher, "dispatch"> & { destroy(): Promise<void> };
-
 export interface HttpTargetOptions {
-  /** Where orders are posted, for people. */
-  readonly address: string;
-  /** Path of the resource, beginning with a slash. */
-  readonly path: string;
-  readonly connectionsMax: number;
-  /** Connections that are open already, so that the first orders do not wait for theirs. */
-  readonly opened: readonly HttpConnection[];
-  /** Makes a connection that opens itself at its first request. */
-  readonly connect: () => HttpConnection;
+  readonly kind: string;
+  /** JSON. */
+  readonly requestBody: (order: PlannedOrder) => string;
 }
 
 /** An answer we need is 80 bytes; the rest of a longer one is read and forgotten. */
@@ -34,9 +26,13 @@ const openingMax = 50;
  * finds none free waits here, in our hands: it counts as sent only when its bytes leave, and one that
  * is given up while waiting certainly never left. (undici's Pool would hide both.)
  */
-export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
-  const free = [...options.opened];
-  const all = [...options.opened];
+export function createHttpTarget(
+  { url, connectionsMax, opened, connect }: ApiConnections,
+  { kind, requestBody }: HttpTargetOptions,
+): LoadTarget {
+  const path = url.pathname;
+  const free = [...opened];
+  const all = [...opened];
   const waiting = new Fifo<Request>();
   let opening = 0;
 
@@ -46,8 +42,8 @@ export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
       startOn(reused, request);
       return true;
     }
-    if (opening >= openingMax || all.length >= options.connectionsMax) return false;
-    const made = options.connect();
+    if (opening >= openingMax || all.length >= connectionsMax) return false;
+    const made = connect();
     all.push(made);
     opening++;
     request.opened = () => {
@@ -67,7 +63,7 @@ export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
     connection.dispatch(
       {
         method: "POST",
-        path: options.path,
+        path,
         headers: ["content-type", "application/json", "idempotency-key", order.key],
         body: requestBody(order),
       },
@@ -87,8 +83,9 @@ export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
   }
 
   return {
-    kind: "http",
-    address: options.address,
+    kind,
+    address: url.href,
+    sentTo: `POST ${url.href}`,
     send(attempt) {
       const request = new Request(attempt);
       trimWaiting();
@@ -99,18 +96,6 @@ export function createHttpTarget(options: HttpTargetOptions): LoadTarget {
       await Promise.all(all.map((each) => each.destroy()));
     },
   };
-}
-
-export function requestBody(order: PlannedOrder): string {
-  const { customerId: customer_id, amount, items } = order;
-  if (items !== undefined) return JSON.stringify({ customer_id, items, amount });
-  const line = order.lines[0];
-  return JSON.stringify({
-    customer_id,
-    product_id: line?.productId,
-    quantity: line?.quantity,
-    amount,
-  });
 }
 
 /** A request and undici's handler for it in one object: half the CPU of undici's request(). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classifyError, classifyResponse } from "../../../../src/load/targets/classify.ts";
+import { classifyError, classifyResponse } from "../../../../src/load/sending/classify.ts";
 
 const id = "6f1b0b0e-7d7c-5c0e-9a55-6f7264657273";
 const accepted = JSON.stringify({ order_id: id, status: "accepted" });
