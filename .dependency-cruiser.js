@@ -2,7 +2,8 @@
 // anywhere, and there is no list of exceptions.
 
 const features = "intake|reservation|load|audit|letters|inspect|stock|journey";
-const ground = "order|ports|failure";
+/** What all others stand on; `partitions` reads a topic for whoever stores its offsets. */
+const ground = "order|ports|failure|partitions";
 /** What decides and measures: it takes ports, and its `wiring/` opens what is behind them. */
 const cores = "intake|reservation|load|audit";
 
@@ -36,7 +37,7 @@ export default {
     },
     {
       name: "ground-imports-nothing-above",
-      comment: "order, ports and failure are what all others stand on.",
+      comment: "order, ports, failure and partitions are what all others stand on.",
       severity: "error",
       from: { path: `^src/(${ground})/` },
       to: { path: "^src/", pathNot: `^src/(${ground})/` },

@@ -1,8 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../failure/failure.ts";
+import {
+  backoffMs,
+  failurePolicy,
+  onceMoreAnew,
+  tookTooLong,
+} from "../partitions/failure-policy.ts";
 import { type Decided, joined, undecided } from "./decided.ts";
 import { eachOrder } from "./each-order.ts";
-import { backoffMs, failurePolicy, onceMoreAnew, tookTooLong } from "./failure-policy.ts";
 import { mustBeMended, refusesEveryOrder } from "./must-be-mended.ts";
 import { asUnprocessable, halve, prepareWork, saidPlainly } from "./prepare-work.ts";
 import type { PlacedOrder, Strategy, Work } from "./work.ts";

@@ -1,5 +1,6 @@
 import type { Order } from "../order/order.ts";
-import type { Slice, WorkCounts } from "./work.ts";
+import type { Slice } from "../partitions/slice.ts";
+import type { WorkCounts } from "./work.ts";
 
 /** How the decision of some work ended. */
 export interface Decided {

@@ -1,5 +1,6 @@
+import type { Slice } from "../partitions/slice.ts";
 import type { FetchedMessage } from "../ports/log.ts";
-import type { PlacedOrder, Slice, Work } from "./work.ts";
+import type { PlacedOrder, Work } from "./work.ts";
 
 /**
  * The work cut into works of one slice with one order at most, for strategies that decide order by

@@ -1,5 +1,6 @@
 import { parseOrderMessage } from "../order/order-message.ts";
-import type { DeadLetter, PlacedOrder, Slice, Work } from "./work.ts";
+import type { Slice } from "../partitions/slice.ts";
+import type { DeadLetter, PlacedOrder, Work } from "./work.ts";
 
 /** Reads the messages of the slices: orders to decide, and dead letters for what is no order. Pure. */
 export function prepareWork(group: string, topic: string, slices: readonly Slice[]): Work {

@@ -1,24 +1,17 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../failure/failure.ts";
 import type { Order } from "../order/order.ts";
+import { PartitionLoop } from "../partitions/partition-loop.ts";
 import type { Database } from "../ports/database.ts";
 import type { GroupConsumer } from "../ports/group-consumer.ts";
-import type { LogState, UndecodableBatch } from "../ports/log.ts";
-import { undecodableText } from "../ports/undecodable-text.ts";
-import { Batcher } from "./batcher.ts";
+import type { LogState } from "../ports/log.ts";
+import { peekOffsets } from "../runtime/postgres/tables/peek-offsets.ts";
 import { decideWork } from "./decide-work.ts";
-import { type Reach, reachNothing } from "./failpoints.ts";
-import { backoffMs, failurePolicy, onceMoreAnew, troubleText } from "./failure-policy.ts";
-import { GroupReader } from "./group-reader.ts";
-import { LogHoles } from "./log-holes.ts";
-import { LogWatch } from "./log-watch.ts";
+import type { Reach } from "./failpoints.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { prepareWork } from "./prepare-work.ts";
 import { noteUndecodable } from "./sql/undecodable-batches.ts";
 import { takeOver } from "./take-over.ts";
 import { takesOthers } from "./takes-others.ts";
-import { Troubles } from "./troubles.ts";
-import type { Slice, Strategy, WorkCounts } from "./work.ts";
+import type { Strategy, WorkCounts } from "./work.ts";
 
 export interface ReservationLoopOptions {
   readonly group: string;
@@ -43,232 +36,29 @@ export interface ReservationLoopOptions {
 const smallBatchMessages = 250;
 /** Orders that are decided one by one in a worker's turn: what a clean stop has to wait for. */
 const ordersInTurn = 100;
-const commitEveryMs = 1_000;
 
-/** An order's way from the fetched message to the database: reader → batcher → strategy. */
-export class ReservationLoop {
-  readonly #options: ReservationLoopOptions;
-  readonly #batcher: Batcher;
-  readonly #reader: GroupReader;
-  readonly #watch: LogWatch;
-  readonly #holes: LogHoles;
-  readonly #reach: Reach;
-  readonly #failed: Promise<never>;
-  #fail: (error: unknown) => void = () => {};
-  readonly #troubles: Troubles;
-  #abandoned = false;
-  #saidAway = false;
-  #stopped = false;
-  #committing: Promise<void> | undefined;
-  #commitTimer: NodeJS.Timeout | undefined;
-
-  constructor(options: ReservationLoopOptions) {
-    this.#options = options;
-    this.#reach = options.reach ?? reachNothing;
-    this.#failed = new Promise((_, reject) => {
-      this.#fail = reject;
-    });
-    this.#failed.catch(() => {});
-    this.#troubles = new Troubles(options.log);
-    const byOrder = options.strategy.unit === "order";
-    this.#batcher = new Batcher({
-      workers: options.workers,
-      batchMessages: byOrder
-        ? Math.min(options.batchMessages, ordersInTurn)
-        : options.batchMessages,
-      // Decided one after the other: partitions in one turn would wait for each other.
-      ...(byOrder ? { batchPartitions: 1 } : { gatherMessages: smallBatchMessages }),
-      decide: (slices) => this.#decide(slices),
-      onFatal: (error) => this.#fail(error),
-    });
-    this.#holes = new LogHoles({
-      topic: options.topic,
-      acceptLoss: options.acceptLoss,
-      log: options.log,
-      onUndecodable: (partition, batch) => void this.#noteUndecodable(partition, batch),
-    });
-    this.#reader = new GroupReader({
-      consumer: options.consumer,
-      sessionTimeoutMs: options.sessionTimeoutMs,
-      push: (slice) => this.#batcher.push(slice),
-      drop: (partition) => this.#batcher.drop(partition),
-      idle: () => this.#batcher.idle(),
-      takeOver: (partitions, isCurrent) => this.#takeOver(partitions, isCurrent),
-      onFatal: (error) => this.#fail(error),
-      onRestart: ({ message }) => {
-        // Every few seconds while Kafka is away: once is enough.
-        if (this.#saidAway || this.#stopped) return;
-        this.#saidAway = true;
-        options.log(`Kafka: ${message}; joining the group again until it answers`);
-      },
-      holes: this.#holes,
-      reach: this.#reach,
-      onAssigned: (partitions) => {
-        this.#saidAway = false;
-        options.log(`reading ${partitions.length} partitions of ${options.topic}`);
-        void this.#commitToKafka();
-      },
-    });
-    this.#watch = new LogWatch({ ...options, holes: this.#holes }, this.#reader);
-  }
-
-  async start(): Promise<void> {
-    await this.#reader.start();
-    this.#commitTimer = setInterval(() => {
-      void this.#commitToKafka();
-      this.#holes.tellAccepted();
-    }, commitEveryMs);
-    this.#watch.start();
-  }
-
-  /** Never resolves; rejects when the loop cannot go on. */
-  get failed(): Promise<never> {
-    return this.#failed;
-  }
-
-  /** Why nothing is being decided right now; undefined when all is well. */
-  get notReadyBecause(): string | undefined {
-    return this.#troubles.current ?? this.#reader.notReadyBecause ?? this.#watch.trouble;
-  }
-
-  /** Undecodable batches by partition: what is behind them waits; the other partitions go on. */
-  get standing(): ReadonlyMap<number, UndecodableBatch> {
-    return this.#holes.standing;
-  }
-
-  /** For whoever asks whether all is well; undefined when no partition stands. */
-  get standsBecause(): string | undefined {
-    const [first] = this.#holes.standing;
-    if (first === undefined) return undefined;
-    const others = this.#holes.standing.size - 1;
-    const more = others === 0 ? "" : ` (and ${others} more partitions stand)`;
-    return `partition ${first[0]} stands: ${undecodableText(first[1])}${more}`;
-  }
-
-  /** Offsets that the log had no message for, and that were passed over as told to. */
-  get acceptedOffsets(): number {
-    return this.#holes.acceptedOffsets;
-  }
-
-  /** @returns true when log and database are as they were; else partitions are being taken over anew. */
-  checkLog(): Promise<boolean> {
-    return this.#watch.check();
-  }
-
-  /**
-   * Finishes the transactions in hand, commits their offsets, leaves the group.
-   * @param withinMs after this long the transactions in hand are given up: nothing of them is lost,
-   * the next owner decides them.
-   */
-  async stop(withinMs: number): Promise<void> {
-    clearInterval(this.#commitTimer);
-    this.#holes.tellAccepted();
-    this.#watch.stop();
-    this.#stopped = true;
-    this.#batcher.stop();
-    this.#reader.stopReading();
-    this.#reach("stopping");
-    const bound = new AbortController();
-    const late = wait(withinMs, undefined, { signal: bound.signal }).then(
-      () => {
-        this.#abandoned = true;
-      },
-      () => {},
-    );
-    await Promise.race([this.#batcher.idle(), late]);
-    bound.abort();
-    this.#reach("stopped-idle");
-    // Commits are ignored once the consumer is stopping, so this one comes before.
-    const commit = (this.#committing ?? Promise.resolve()).then(() => this.#commitToKafka());
-    await Promise.race([commit, wait(1_000, undefined, { ref: false })]);
-    this.#reach("stopped-committed");
-    await Promise.race([this.#options.consumer.stop(), wait(withinMs, undefined, { ref: false })]);
-    this.#reach("left");
-  }
-
-  async #decide(slices: readonly Slice[]): Promise<void> {
-    const { group, topic, strategy, database, onDecided } = this.#options;
-    this.#reach("claimed");
-    const epoch = this.#reader.epoch;
-    const decided = await decideWork(prepareWork(group, topic, slices), {
-      strategy,
-      isOurs: () => epoch === this.#reader.epoch && !this.#givingUp(),
-      onTrouble: (error) => this.#troubles.note(slices, error),
-      takesOthers: (refused, around) => takesOthers(database, refused, around),
-    });
-    this.#troubles.note(slices, undefined);
-    if (epoch === this.#reader.epoch) {
-      for (const { partition, next } of decided.done) this.#reader.advance(partition, next);
-    }
-    this.#reach("noted");
-    onDecided(decided.counts, decided.reserved);
-    for (const { partition, stored } of decided.fenced) {
-      this.#options.log(
-        `partition ${partition}: the database is at ${stored ?? "no offset"}; reading on from there`,
-      );
-      void this.#reader.reposition(partition);
-    }
-  }
-
-  /** A transaction in hand is finished when we stop, but not tried again and again. */
-  #givingUp(): boolean {
-    return this.#abandoned || (this.#stopped && this.#troubles.current !== undefined);
-  }
-
-  async #takeOver(
-    partitions: readonly number[],
-    isCurrent: () => boolean,
-  ): Promise<ReadonlyMap<number, number>> {
-    const { database, readLog, topic } = this.#options;
-    if (partitions.length === 0) return new Map();
-    let anew = false;
-    for (let attempt = 0; ; attempt++) {
-      let fromLog = true;
-      try {
-        const log = await readLog();
-        fromLog = false;
-        const start = await takeOver(database, log, partitions, this.#options);
-        this.#watch.tookOver(log);
-        this.#troubles.note(isCurrent, undefined);
-        return start;
-      } catch (error) {
-        if (error instanceof Failure || !isCurrent()) {
-          this.#troubles.note(isCurrent, undefined);
-          throw error;
-        }
-        const cause = error instanceof Error ? error : new Error(String(error));
-        // The log's pass, or the consumer itself gives up; PostgreSQL's have a policy.
-        if (!fromLog && !anew && onceMoreAnew(cause)) {
-          anew = true;
-          continue;
-        }
-        if (!fromLog && failurePolicy(cause) !== "retry") throw mustBeMended(cause);
-        const message = `offsets of ${topic} cannot be read: ${troubleText(cause)}`;
-        this.#troubles.note(isCurrent, new Error(message));
-        await wait(backoffMs(attempt));
-        if (!isCurrent()) {
-          this.#troubles.note(isCurrent, undefined);
-          return new Map();
-        }
-      }
-    }
-  }
-
-  /** So that others see it: `orders lag`, `orders status`. It is no decision, so errors do not matter. */
-  async #noteUndecodable(partition: number, batch: UndecodableBatch): Promise<void> {
-    const { database, group, topic } = this.#options;
-    await noteUndecodable(database, group, topic, partition, batch).catch(() => {});
-  }
-
-  /** For every Kafka tool that shows the lag. Not what a consumer resumes from, so errors do not matter. */
-  async #commitToKafka(): Promise<void> {
-    const offsets = this.#reader.decidedOffsets();
-    // While Kafka is away a commit takes long: they must not pile up.
-    if (offsets.length === 0 || this.#committing !== undefined) return;
-    this.#reach("before-offset-commit");
-    this.#committing = this.#options.consumer.commitOffsets(offsets).catch(() => {});
-    await this.#committing;
-    this.#reach("after-offset-commit");
-    this.#committing = undefined;
-  }
+/** An order's way from the fetched message to the database: the partitions' loop with a strategy at its end. */
+export function createReservationLoop(options: ReservationLoopOptions): PartitionLoop {
+  const { group, topic, database, strategy, onDecided, batchMessages } = options;
+  return new PartitionLoop({
+    ...options,
+    // Decided one after the other: partitions in one turn would wait for each other.
+    ...(strategy.unit === "order"
+      ? { batchMessages: Math.min(batchMessages, ordersInTurn), batchPartitions: 1 }
+      : { gatherMessages: smallBatchMessages }),
+    peekOffsets: () => peekOffsets(database, group, topic),
+    takeOver: (log, partitions) => takeOver(database, log, partitions, options),
+    async decide(slices, assignment) {
+      const decided = await decideWork(prepareWork(group, topic, slices), {
+        ...assignment,
+        strategy,
+        takesOthers: (refused, around) => takesOthers(database, refused, around),
+      });
+      onDecided(decided.counts, decided.reserved);
+      return decided;
+    },
+    mustBeMended,
+    noteUndecodable: (partition, batch) =>
+      noteUndecodable(database, group, topic, partition, batch),
+  });
 }

@@ -1,9 +1,14 @@
+import {
+  type LogIdentity,
+  lossFailure,
+  otherLogFailure,
+  startOffsets,
+} from "../partitions/start-offsets.ts";
 import type { Database, Queryable } from "../ports/database.ts";
 import type { LogState, PartitionRange } from "../ports/log.ts";
-import { type LogIdentity, replaceLog, storedLog } from "./sql/stored-log.ts";
+import { replaceLog, storedLog } from "./sql/stored-log.ts";
 import { insertOffsets, moveOffset, storedOffsets } from "./sql/stored-offsets.ts";
 import { forgetUndecodable } from "./sql/undecodable-batches.ts";
-import { lossFailure, otherLogFailure, startOffsets } from "./start-offsets.ts";
 
 export interface TakeOverOptions {
   readonly group: string;

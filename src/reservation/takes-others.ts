@@ -1,7 +1,7 @@
 import type { Order } from "../order/order.ts";
 import { newOrderId } from "../order/order-id.ts";
+import { failurePolicy } from "../partitions/failure-policy.ts";
 import type { Database } from "../ports/database.ts";
-import { failurePolicy } from "./failure-policy.ts";
 import { checkConstraintsNow } from "./sql/check-constraints-now.ts";
 import { typicalOrder } from "./sql/typical-order.ts";
 import { lockAndTake } from "./strategies/lock-and-take.ts";

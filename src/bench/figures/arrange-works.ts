@@ -1,8 +1,9 @@
 import type { Order } from "../../order/order.ts";
 import { type OrderItem, writeOrderMessage } from "../../order/order-message.ts";
+import type { Slice } from "../../partitions/slice.ts";
 import type { FetchedMessage } from "../../ports/log.ts";
 import { prepareWork } from "../../reservation/prepare-work.ts";
-import type { Slice, Work } from "../../reservation/work.ts";
+import type { Work } from "../../reservation/work.ts";
 import { type BenchOrder, benchOrders } from "./bench-orders.ts";
 import { addContents, type Contents, contentsOf, noContents } from "./contents.ts";
 import { hotProduct, type ScenarioName, soldOutProduct, unknownProduct } from "./scenarios.ts";

@@ -1,11 +1,5 @@
+import type { LogIdentity } from "../../partitions/start-offsets.ts";
 import type { Queryable } from "../../ports/database.ts";
-
-/** Which log offsets belong to: the same name in another cluster, or made anew, is another log. */
-export interface LogIdentity {
-  readonly clusterId: string;
-  /** Undefined where nobody knows: brokers without topic ids. */
-  readonly topicId: string | undefined;
-}
 
 const insert = {
   text: `

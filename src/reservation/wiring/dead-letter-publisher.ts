@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
+import { failurePolicy } from "../../partitions/failure-policy.ts";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { type Reach, reachNothing } from "../failpoints.ts";
-import { failurePolicy } from "../failure-policy.ts";
 import { publishDeadLetters } from "../publish-dead-letters.ts";
 import { countUnpublished, type Unpublished } from "../sql/count-unpublished.ts";
 

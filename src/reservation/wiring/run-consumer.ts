@@ -1,6 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import type { Order } from "../../order/order.ts";
+import type { PartitionLoop } from "../../partitions/partition-loop.ts";
+import { whenCaughtUp } from "../../partitions/when-caught-up.ts";
+import { heartbeatEveryMs } from "../../partitions/with-heartbeat.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
@@ -9,7 +12,7 @@ import { createGroupConsumer } from "../../runtime/kafka/group-consumer.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../../runtime/kafka/log-policy.ts";
-import { readLogState } from "../../runtime/kafka/log-state.ts";
+import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
 import { isUnknownTopic, noPatience, untilPassed } from "../../runtime/kafka/patience.ts";
 import {
   type Companions,
@@ -26,16 +29,16 @@ import {
   explainMissing,
   missingPrivileges,
 } from "../../runtime/postgres/privileges/missing-privileges.ts";
+import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { ConsumerStats } from "../consumer-stats.ts";
-import { ReservationLoop } from "../reservation-loop.ts";
+import { createReservationLoop } from "../reservation-loop.ts";
+import { notedStanding } from "../sql/undecodable-batches.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
-import { heartbeatEveryMs } from "../with-heartbeat.ts";
 import type { Strategy, WorkCounts } from "../work.ts";
 import { createDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { failpointClient } from "./failpoint-client.ts";
 import { readFailpoint } from "./read-failpoint.ts";
-import { whenCaughtUp } from "./when-caught-up.ts";
 
 export interface ConsumerOptions {
   readonly settings: Settings;
@@ -137,7 +140,7 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
   const stats = new ConsumerStats(performance.now());
   const strategy = createStrategy(settings.strategy, reserving);
   const letters = createDeadLetterPublisher(database, sender, log, failpoint?.reach);
-  let loop: ReservationLoop | undefined;
+  let loop: PartitionLoop | undefined;
   let companions: Companions | undefined;
   let statsTimer: NodeJS.Timeout | undefined;
   let startedAtMs: number | undefined;
@@ -162,7 +165,7 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
         announce: companions.announce,
         joined: companions.joined,
       });
-      loop = new ReservationLoop({
+      loop = createReservationLoop({
         group,
         topic,
         clusterId,
@@ -232,7 +235,11 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
       if (loop === undefined || startedAtMs === undefined) return;
       const withinMs = options.timeoutMs;
       caughtUp = await whenCaughtUp({
-        ...{ loop, database, kafka, group, topic, signal, log, withinMs },
+        ...{ loop, topic, signal, log, withinMs },
+        peekOffsets: () => peekOffsets(database, group, topic),
+        readLog: () => readLogState(kafka, topic),
+        writtenEnds: () => writtenEnds(kafka, topic),
+        standingElsewhere: () => notedStanding(database, group, topic),
       });
       if (!caughtUp) return;
       const spentMs = performance.now() - startedAtMs;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "../../../src/order/order.ts";
+import { Troubles } from "../../../src/partitions/troubles.ts";
 import type { Database } from "../../../src/ports/database.ts";
 import type { StrategyName } from "../../../src/ports/strategy-names.ts";
 import { createStrategy } from "../../../src/reservation/strategies/create-strategy.ts";
 import { takesOthers } from "../../../src/reservation/takes-others.ts";
-import { Troubles } from "../../../src/reservation/troubles.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import { createTestDatabase, type TestDatabase, testSettings, uniqueName } from "../services.ts";
 import {

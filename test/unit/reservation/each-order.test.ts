@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { newOrderId } from "../../../src/order/order-id.ts";
 import { writeOrderMessage } from "../../../src/order/order-message.ts";
+import type { Slice } from "../../../src/partitions/slice.ts";
 import { eachOrder } from "../../../src/reservation/each-order.ts";
 import { prepareWork } from "../../../src/reservation/prepare-work.ts";
-import type { Slice } from "../../../src/reservation/work.ts";
 
 function value(isOrder: boolean): Buffer {
   if (!isOrder) return Buffer.from("no order");

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { writeOrderMessage } from "../../../src/order/order-message.ts";
+import type { Slice } from "../../../src/partitions/slice.ts";
+import { lossFailure, startOffsets } from "../../../src/partitions/start-offsets.ts";
 import { asUnprocessable, halve, prepareWork } from "../../../src/reservation/prepare-work.ts";
-import { lossFailure, startOffsets } from "../../../src/reservation/start-offsets.ts";
 import { judgeRepeats, uniqueOrders } from "../../../src/reservation/unique-orders.ts";
-import type { Slice } from "../../../src/reservation/work.ts";
 import { anyOrder } from "../../arbitrary/orders.ts";
 
 const anySlices: fc.Arbitrary<Slice[]> = fc

@@ -1,10 +1,10 @@
 import { Failure } from "../../../../src/failure/failure.ts";
 import { piecesWanted } from "../../../../src/order/decide.ts";
 import type { Order } from "../../../../src/order/order.ts";
+import { failurePolicy } from "../../../../src/partitions/failure-policy.ts";
 import type { Database } from "../../../../src/ports/database.ts";
 import { type StrategyName, strategyNames } from "../../../../src/ports/strategy-names.ts";
 import { type DecideOptions, decideWork } from "../../../../src/reservation/decide-work.ts";
-import { failurePolicy } from "../../../../src/reservation/failure-policy.ts";
 import { prepareWork } from "../../../../src/reservation/prepare-work.ts";
 import { createStrategy } from "../../../../src/reservation/strategies/create-strategy.ts";
 import type { Strategy, Work } from "../../../../src/reservation/work.ts";

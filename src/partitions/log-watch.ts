@@ -1,14 +1,11 @@
-import type { Database } from "../ports/database.ts";
 import type { LogState } from "../ports/log.ts";
-import { peekOffsets } from "../runtime/postgres/tables/peek-offsets.ts";
 import type { GroupReader } from "./group-reader.ts";
 import type { LogHoles } from "./log-holes.ts";
 
 export interface LogWatchOptions {
-  readonly group: string;
   readonly topic: string;
-  readonly database: Database;
   readonly readLog: () => Promise<LogState>;
+  readonly peekOffsets: () => Promise<ReadonlyMap<number, number>>;
   /** One line for a person. */
   readonly log: (line: string) => void;
   readonly holes: LogHoles;
@@ -60,11 +57,11 @@ export class LogWatch {
 
   /** @returns true when all is as it was; else partitions are being taken over anew. */
   async check(): Promise<boolean> {
-    const { database, group, topic, log: say } = this.#options;
+    const { peekOffsets, topic, log: say } = this.#options;
     const log = await this.#readLog();
     const decided = this.#reader.decidedOffsets();
     // Read after the positions: a stored offset below one that we know committed has fallen back.
-    const stored = await peekOffsets(database, group, topic).catch(() => undefined);
+    const stored = await peekOffsets().catch(() => undefined);
     if (this.#stopped || log === undefined || stored === undefined) return false;
     if (this.#topicId !== undefined && log.topicId !== this.#topicId) {
       say(`${topic} is another topic than before: taking its partitions over anew`);

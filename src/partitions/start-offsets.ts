@@ -1,6 +1,12 @@
 import { Failure } from "../failure/failure.ts";
 import type { PartitionRange } from "../ports/log.ts";
-import type { LogIdentity } from "./sql/stored-log.ts";
+
+/** Which log offsets belong to: the same name in another cluster, or made anew, is another log. */
+export interface LogIdentity {
+  readonly clusterId: string;
+  /** Undefined where nobody knows: brokers without topic ids. */
+  readonly topicId: string | undefined;
+}
 
 export interface LostRange {
   readonly partition: number;

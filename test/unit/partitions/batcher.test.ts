@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { Batcher, type BatcherOptions } from "../../../src/reservation/batcher.ts";
-import type { Slice } from "../../../src/reservation/work.ts";
+import { Batcher, type BatcherOptions } from "../../../src/partitions/batcher.ts";
+import type { Slice } from "../../../src/partitions/slice.ts";
 
 function slice(partition: number, from: number, count: number, bytes?: number): Slice {
   const messages = Array.from({ length: count }, (_, i) => ({

@@ -1,21 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../../failure/failure.ts";
-import type { Database } from "../../ports/database.ts";
-import { formatDuration } from "../../ports/duration.ts";
-import type { Kafka } from "../../runtime/kafka/client.ts";
-import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
-import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
-import { standingFailure } from "../log-holes.ts";
-import type { ReservationLoop } from "../reservation-loop.ts";
-import { countBehind } from "../sql/count-behind.ts";
-import { notedStanding } from "../sql/undecodable-batches.ts";
+import { Failure } from "../failure/failure.ts";
+import { formatDuration } from "../ports/duration.ts";
+import type { LogState } from "../ports/log.ts";
+import { standingFailure } from "./log-holes.ts";
+import type { PartitionLoop } from "./partition-loop.ts";
 
 export interface CatchUp {
-  readonly loop: ReservationLoop;
-  readonly database: Database;
-  readonly kafka: Kafka;
-  readonly group: string;
+  readonly loop: PartitionLoop;
   readonly topic: string;
+  readonly peekOffsets: () => Promise<ReadonlyMap<number, number>>;
+  readonly readLog: () => Promise<LogState>;
+  /** The end of what was written, by partition, also behind open transactions. */
+  readonly writtenEnds: () => Promise<ReadonlyMap<number, number>>;
+  /** Partitions that stand at an undecodable batch, as any instance of the group has noted it. */
+  readonly standingElsewhere: () => Promise<ReadonlySet<number>>;
   readonly signal: AbortSignal;
   /** How long it may take; undefined: as long as it takes. */
   readonly withinMs: number | undefined;
@@ -39,7 +37,7 @@ export async function whenCaughtUp(options: CatchUp): Promise<boolean> {
   while (!signal.aborted) {
     // Kafka or PostgreSQL may be away for a while: the loop itself says so and waits.
     targets ??= await readTargets(options).catch(() => undefined);
-    const behind = await countBehindOf(options, targets).catch(() => undefined);
+    const behind = await countBehind(options, targets).catch(() => undefined);
     // Offsets beyond the log look caught up too: the assignment, which checks them, comes first.
     if (behind === 0 && loop.notReadyBecause === undefined) {
       if (await loop.checkLog()) return true;
@@ -58,11 +56,14 @@ export async function whenCaughtUp(options: CatchUp): Promise<boolean> {
   return false;
 }
 
-async function countBehindOf(
-  { database, group, topic }: CatchUp,
+/** @returns how many partitions are not decided up to their target. */
+async function countBehind(
+  { peekOffsets }: CatchUp,
   targets: ReadonlyMap<number, number> | undefined,
 ): Promise<number | undefined> {
-  return targets && (await countBehind(database, group, topic, targets));
+  if (targets === undefined) return undefined;
+  const stored = await peekOffsets();
+  return [...targets].filter(([partition, end]) => (stored.get(partition) ?? -1) < end).length;
 }
 
 interface Left {
@@ -71,10 +72,10 @@ interface Left {
 }
 
 async function whatIsLeft(
-  { database, group, topic }: CatchUp,
+  { peekOffsets }: CatchUp,
   targets: ReadonlyMap<number, number>,
 ): Promise<readonly Left[]> {
-  const stored = await peekOffsets(database, group, topic);
+  const stored = await peekOffsets();
   return [...targets]
     .map(([partition, end]) => ({ partition, offsets: end - (stored.get(partition) ?? 0) }))
     .filter(({ offsets }) => offsets > 0);
@@ -90,7 +91,7 @@ async function onlyStandingLeft(
   const others = left.filter(({ partition }) => !standing.has(partition));
   if (left.length === 0 || others.length === 0) return left.length > 0;
   // Another instance has those, and waits for ours in turn.
-  const noted = await notedStanding(options.database, options.group, options.topic);
+  const noted = await options.standingElsewhere();
   return others.every(({ partition }) => noted.has(partition));
 }
 
@@ -120,24 +121,21 @@ async function timeIsOver(
 }
 
 /** The end of each partition that holds anything. */
-async function readTargets({ kafka, topic }: CatchUp): Promise<ReadonlyMap<number, number>> {
-  const [ends, { ranges }] = await Promise.all([
-    writtenEnds(kafka, topic),
-    readLogState(kafka, topic),
-  ]);
+async function readTargets({
+  writtenEnds,
+  readLog,
+}: CatchUp): Promise<ReadonlyMap<number, number>> {
+  const [ends, { ranges }] = await Promise.all([writtenEnds(), readLog()]);
   const low = new Map(ranges.map((range) => [range.partition, range.low]));
   return new Map([...ends].filter(([partition, end]) => end > (low.get(partition) ?? 0)));
 }
 
 /** Said only when nothing else is left to decide. */
 async function whatStandsInTheWay(
-  { database, kafka, group, topic }: CatchUp,
+  { peekOffsets, readLog }: CatchUp,
   targets: ReadonlyMap<number, number>,
 ): Promise<string | undefined> {
-  const [stored, { ranges }] = await Promise.all([
-    peekOffsets(database, group, topic),
-    readLogState(kafka, topic),
-  ]);
+  const [stored, { ranges }] = await Promise.all([peekOffsets(), readLog()]);
   const behind = ranges.flatMap(({ partition, high: stable }) => {
     const [next, target] = [stored.get(partition) ?? 0, targets.get(partition) ?? 0];
     return next < target ? [{ partition, stuck: next >= stable, offsets: target - next }] : [];

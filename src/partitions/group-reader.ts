@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { FetchedBatch, GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogHole, PartitionRange } from "../ports/log.ts";
-import { type Reach, reachNothing } from "./failpoints.ts";
 import type { LogHoles } from "./log-holes.ts";
 import { type Position, Positions, takeSlice } from "./positions.ts";
+import type { LoopReach } from "./reach.ts";
+import type { Slice } from "./slice.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
-import type { Slice } from "./work.ts";
 
 /**
  * Under little load each order would be a fetch of its own, 900 a second: after small ones the next
@@ -35,7 +35,7 @@ interface GroupReaderOptions {
   readonly onAssigned: (partitions: readonly number[]) => void;
   /** What follows where the log has no message. */
   readonly holes: LogHoles;
-  readonly reach?: Reach;
+  readonly reach?: LoopReach;
 }
 
 /**
@@ -51,11 +51,11 @@ export class GroupReader {
   #assigned: readonly number[] = [];
   #takingOver = true;
   #stopping = false;
-  readonly #reach: Reach;
+  readonly #reach: LoopReach;
 
   constructor(options: GroupReaderOptions) {
     this.#options = options;
-    this.#reach = options.reach ?? reachNothing;
+    this.#reach = options.reach ?? (() => {});
   }
 
   /** Joins the group and reads until stopped. Resolves when the first join is under way. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Troubles } from "../../../src/reservation/troubles.ts";
+import { Troubles } from "../../../src/partitions/troubles.ts";
 
 it("says each trouble once and its end once, and those that work do not hide those that wait", () => {
   const said: string[] = [];

@@ -1,5 +1,5 @@
 import type { FetchedMessage } from "../ports/log.ts";
-import type { Slice } from "./work.ts";
+import type { Slice } from "./slice.ts";
 
 export interface BatcherOptions {
   /** Transactions in flight at most. */

@@ -4,7 +4,7 @@ import {
   failurePolicy,
   tookTooLong,
   troubleText,
-} from "../../../src/reservation/failure-policy.ts";
+} from "../../../src/partitions/failure-policy.ts";
 
 const coded = (code: string) => Object.assign(new Error("x"), { code });
 

@@ -1,5 +1,5 @@
 import type { FetchedMessage, PartitionRange } from "../ports/log.ts";
-import type { Slice } from "./work.ts";
+import type { Slice } from "./slice.ts";
 
 export interface Position {
   /** The next offset that may be fetched; behind it everything is queued or decided. */
