@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { shown } from "../failure/shown.ts";
 import { padEnd, widthOf } from "../report/width.ts";
-import { services } from "../runtime/stack/services/services.ts";
+import { knownServices } from "../runtime/stack/services/services.ts";
 
 interface LogLine {
   readonly service: string;
@@ -21,7 +21,7 @@ export default class Logs extends OrdersCommand {
   ];
   static override args = {
     service: Args.string({
-      description: `${services
+      description: `${knownServices
         .map(({ stage, name }) => (stage === "engine" ? name : `${name}, ${name}-1`))
         .join(", ")}, …, supervisor`,
     }),

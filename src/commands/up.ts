@@ -6,8 +6,13 @@ import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { Failure } from "../failure/failure.ts";
 import type { StrategyName } from "../ports/strategy-names.ts";
 import type { EngineName } from "../runtime/stack/engines/engine.ts";
-import { supervisedServices } from "../runtime/stack/services/service.ts";
-import { services } from "../runtime/stack/services/services.ts";
+import { servicesIn } from "../runtime/stack/services/profile.ts";
+import {
+  type StackProfile,
+  stackProfiles,
+  supervisedServices,
+} from "../runtime/stack/services/service.ts";
+import { knownServices, services } from "../runtime/stack/services/services.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
 import { lastStackSettings, type StackSettings } from "../runtime/stack/stack-settings.ts";
@@ -50,8 +55,13 @@ export default class Up extends OrdersCommand {
       options: ["auto", "docker", "local", "external"],
       default: "auto",
     }),
+    profile: Flags.string({
+      summary:
+        "what the stack has beside the pipeline: a shop with its gateway, or none; a stack that exists stays as it is unless told",
+      options: [...stackProfiles, "none"],
+    }),
     scale: Flags.string({
-      summary: `how many processes: ${scaleText(supervisedServices(services).map(({ name }) => name))}; may be given twice`,
+      summary: `how many processes: ${scaleText(supervisedServices(knownServices).map(({ name }) => name))}; may be given twice`,
       multiple: true,
       helpValue: "SERVICE=N",
     }),
@@ -95,7 +105,9 @@ export default class Up extends OrdersCommand {
     const { flags } = await this.parse(Up);
     const stack = this.stackName(flags);
     const settings = this.resolved(flags);
-    const scale = parseScale(flags.scale ?? []);
+    const profile = profileAsked(stack, flags.profile);
+    const made = servicesIn(profile, knownServices);
+    const scale = parseScale(flags.scale ?? [], made);
     const { parseDuration } = await import("../ports/duration.ts");
     const timeoutMs = parseDuration(flags.timeout, "--timeout", {
       minMs: 1_000,
@@ -121,7 +133,7 @@ export default class Up extends OrdersCommand {
       this.note(`Engine: ${choice.engine} (${choice.why})`);
       refuseForeignLogging(choice.engine, flags["log-statements"]);
       refuseAuth(choice.engine, settings);
-      const steps = bootSteps(services, { onlyInfra });
+      const steps = bootSteps(made, { onlyInfra });
       const engine = await engineOf(choice.engine);
       const status = await showBoot(steps, { quiet: this.quiet }, (progress) =>
         bringUp(
@@ -130,9 +142,10 @@ export default class Up extends OrdersCommand {
             engine,
             why: choice.why,
             settings,
+            profile,
             scale,
             onlyInfra,
-            ports: portsAsked(services, flags),
+            ports: portsAsked(made, flags),
             migrate: flags.migrate,
             allowNaive: flags["allow-naive"],
             logStatements: flags["log-statements"],
@@ -153,6 +166,12 @@ export default class Up extends OrdersCommand {
       shutdown.dispose();
     }
   }
+}
+
+/** What a stack was made with, it keeps until told. */
+function profileAsked(stack: string, asked: string | undefined): StackProfile | undefined {
+  if (asked === undefined) return readStackRecord(stackDirectory(stack))?.profile;
+  return stackProfiles.find((profile) => profile === asked);
 }
 
 /** A word said on purpose, each time: nobody should find such a stack by accident. */

@@ -23,6 +23,12 @@ export const pipelineTopics: readonly TopicSpec[] = [
   },
 ];
 
+/** What the shop tells of its orders, and what changes stock: in stacks that have a shop. */
+export const shopTopics: readonly TopicSpec[] = [
+  { topic: "order-events", partitions: 50 },
+  { topic: "stock", partitions: 10 },
+];
+
 /** The same, with the names that the settings give to two of them. */
 export function pipelineTopicsNamed(topic: string, dlqTopic: string): readonly TopicSpec[] {
   const names: Readonly<Record<string, string>> = {

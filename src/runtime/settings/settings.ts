@@ -61,6 +61,14 @@ export const settingSpecs = {
     ...text("api-url", "ORDERS_API_URL", "base URL of the producer API"),
     kind: "http-url",
   },
+  shopUrl: {
+    ...text("shop-url", "ORDERS_SHOP_URL", "base URL of the shop"),
+    kind: "http-url",
+  },
+  gatewayUrl: {
+    ...text("gateway-url", "ORDERS_GATEWAY_URL", "base URL of the gateway"),
+    kind: "http-url",
+  },
   // Of a stack that `orders up` starts on this machine.
   kafkaAuth: {
     name: "kafka-auth",

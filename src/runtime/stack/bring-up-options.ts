@@ -1,7 +1,7 @@
 import type { Program } from "../lifecycle/processes/own-program.ts";
 import type { ResolvedSettings } from "../settings/resolved-settings.ts";
 import type { Engine } from "./engines/engine.ts";
-import type { Service } from "./services/service.ts";
+import type { Service, StackProfile } from "./services/service.ts";
 
 export interface BringUpOptions {
   readonly stack: string;
@@ -9,8 +9,10 @@ export interface BringUpOptions {
   /** Why this engine: one sentence, kept for `status`. */
   readonly why: string;
   readonly settings: ResolvedSettings;
-  /** What the stack is made of; default: services/services.ts. */
+  /** What stacks may be made of; default: services/services.ts. */
   readonly services?: readonly Service[];
+  /** undefined: a plain stack. */
+  readonly profile?: StackProfile | undefined;
   /** Processes by service; undefined: as many as there are, else what the service says. */
   readonly scale: Readonly<Record<string, number | undefined>>;
   /** Kafka, PostgreSQL, topics and tables only; API and consumers are left as they are. */

@@ -17,9 +17,10 @@ import { pipelineSettings, stackSettingsAfter } from "./pipeline-settings.ts";
 import { prepareInfra, proveInfra } from "./prepare-infra.ts";
 import { ensureSupervisor } from "./processes/supervisor-client.ts";
 import { findBefore, requireSameEngine, rollBack } from "./roll-back.ts";
-import { serviceChildren, serviceUrls } from "./service-children.ts";
+import { serviceChildren, serviceUrls, urlSettings } from "./service-children.ts";
+import { needsOf, servicesIn } from "./services/profile.ts";
 import { engineServices, type Service } from "./services/service.ts";
-import { services as allServices } from "./services/services.ts";
+import { knownServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { isElsewhere, writeStackRecord } from "./stack-record.ts";
 import { ensureStackRoles, urlAs } from "./stack-roles.ts";
@@ -41,7 +42,8 @@ export async function bringUp(
 ): Promise<StackStatus> {
   const directory = stackDirectory(options.stack);
   if (!findOwnDirectory(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const { services = allServices } = options;
+  const { services: known = knownServices } = options;
+  const services = servicesIn(options.profile, known);
   const release = await lockStack(directory, "orders up", options.signal, (holder) =>
     progress(services[0]?.name ?? "", `waiting for \`${holder.doing}\` (PID ${holder.pid})`),
   );
@@ -54,7 +56,7 @@ export async function bringUp(
     await requireSameEngine(context, options.engine.name, services);
     const before = await findBefore(context, options.engine);
     try {
-      return await boot(options, services, context, progress);
+      return await boot(options, { known, services }, context, progress);
     } catch (error) {
       await rollBack(context, options.engine, before, services);
       throw explainTimeout(error, options.timeoutMs);
@@ -66,14 +68,17 @@ export async function bringUp(
 
 async function boot(
   options: BringUpOptions,
-  services: readonly Service[],
+  {
+    known,
+    services,
+  }: { readonly known: readonly Service[]; readonly services: readonly Service[] },
   context: EngineContext,
   progress: BootProgress,
 ): Promise<StackStatus> {
   const { engine, signal, onlyInfra, timeoutMs } = options;
   const { directory, stack } = context;
   const given = engineServices(services);
-  const record = await chooseShape({ ...options, services }, directory);
+  const record = await chooseShape({ ...options, known, services }, directory);
   // Before anything is started: `down` must know the engine, whatever happens to this process.
   writeStackRecord(directory, record);
   const [, started] = await allOrNone<[unknown, StartResult]>(signal, [
@@ -103,12 +108,13 @@ async function boot(
   const kafka = createKafka(settings.values, "orders-up", undefined, {
     patience: { untilMs: wait.deadlineMs, signal },
   });
+  const gone = urlSettings(known).filter((key) => !urlSettings(services).includes(key));
   const infra: Infra = { engine, context, kafka, settings: settings.values };
   try {
-    await prepareInfra(infra, given, wait, options, progress);
+    await prepareInfra(infra, given, wait, { ...options, needs: needsOf(services) }, progress);
     writeStackSettings(
       stack,
-      stackSettingsAfter(engine.name, lastStackSettings(stack), settings.stack),
+      stackSettingsAfter(engine.name, lastStackSettings(stack), settings.stack, gone),
     );
     const children = onlyInfra
       ? undefined

@@ -11,13 +11,15 @@ export interface ServicePortsRequest {
   readonly recorded: StackRecord["ports"] | undefined;
   /** Ports by name of the processes that run: they may keep them. */
   readonly running: ReadonlyMap<string, number>;
+  /** Ports of processes that will have ended, or moved, before others start. */
+  readonly leaving: ReadonlySet<number>;
 }
 
 /** @throws Failure("environment") that names the holder of a port that is taken. */
 export async function chooseServicePorts(
   request: ServicePortsRequest,
 ): Promise<StackRecord["ports"]> {
-  const { scale, recorded, running } = request;
+  const { scale, recorded, running, leaving } = request;
   const ports: Record<string, readonly number[]> = {};
   for (const service of supervisedServices(request.services)) {
     const own: number[] = [];
@@ -31,7 +33,8 @@ export async function chooseServicePorts(
       const asked = request.asked[service.name];
       const before = { current, recorded: recorded?.[service.name]?.[i], last: own.at(-1) };
       const wanted = await wantedPort(asked, before, service.port.default);
-      if (wanted !== current) await requireFreePort(wanted, name, `--${service.port.flag}`);
+      if (wanted !== current && !leaving.has(wanted))
+        await requireFreePort(wanted, name, `--${service.port.flag}`);
       own.push(wanted);
     }
     ports[service.name] = own;

@@ -4,8 +4,9 @@ import { bytesOnDisk } from "./bytes-on-disk.ts";
 import { readDockerRecord } from "./engines/docker/docker-record.ts";
 import { readLocalRecord } from "./engines/local/local-record.ts";
 import { readSupervisorState } from "./processes/supervisor-files.ts";
+import { servicesIn } from "./services/profile.ts";
 import { type Service, type SupervisedService, servicesWithPort } from "./services/service.ts";
-import { services as allServices } from "./services/services.ts";
+import { knownServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { isElsewhere, readStackRecord } from "./stack-record.ts";
 import { stackSettings } from "./stack-settings.ts";
@@ -15,7 +16,7 @@ import { readProcesses } from "./status.ts";
 
 /** Of every user's own state directory. Reads only; asks no Kafka and no PostgreSQL. */
 export async function listStacks(
-  services: readonly Service[] = allServices,
+  services: readonly Service[] = knownServices,
 ): Promise<readonly StackSummary[]> {
   const base = dirname(stackDirectory("any"));
   const names = directoriesIn(base);
@@ -34,10 +35,11 @@ function directoriesIn(base: string): readonly string[] {
 async function summaryOf(
   base: string,
   stack: string,
-  services: readonly Service[],
+  knownOnes: readonly Service[],
 ): Promise<StackSummary> {
   const directory = join(base, stack);
   const record = readStackRecord(directory);
+  const services = servicesIn(record?.profile, knownOnes);
   const copied = isElsewhere(directory);
   const processes =
     record === undefined || copied

@@ -18,7 +18,13 @@ const stackKeys: readonly SettingKey[] = ["strategy"];
 /** Said to the engine, which says what has come of it. */
 const engineKeys: readonly SettingKey[] = ["kafkaAuth"];
 
-const placeKeys: readonly SettingKey[] = ["brokers", "databaseUrl", "apiUrl"];
+const placeKeys: readonly SettingKey[] = [
+  "brokers",
+  "databaseUrl",
+  "apiUrl",
+  "shopUrl",
+  "gatewayUrl",
+];
 
 export interface PipelineSettings {
   /** For clients in this process. */
@@ -79,15 +85,18 @@ export function pipelineSettings(
 /**
  * Pure: what the stack's record says after this `up`. How to log in is kept only for brokers that are
  * still the same and are not ours: those of an engine have said it now.
+ * @param gone what this stack has no more.
  */
 export function stackSettingsAfter(
   engine: EngineName,
   before: StackSettings | undefined,
   now: StackSettings,
+  gone: readonly SettingKey[] = [],
 ): StackSettings {
   const keepLogin = engine === "external" && before?.brokers === now.brokers;
   const kept = Object.entries(before ?? {}).filter(
-    ([key]) => keepLogin || !securityKeys.includes(key as SettingKey),
+    ([key]) =>
+      !gone.includes(key as SettingKey) && (keepLogin || !securityKeys.includes(key as SettingKey)),
   );
   return { ...Object.fromEntries(kept), ...now };
 }

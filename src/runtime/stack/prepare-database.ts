@@ -3,10 +3,12 @@ import { topicRanges } from "../kafka/topics.ts";
 import { enableStatementStatistics } from "../postgres/enable-statement-statistics.ts";
 import { migrate, seed } from "../postgres/migrate.ts";
 import { mayMigrate } from "./engines/external/may-migrate.ts";
+import type { TableSet } from "./services/needs.ts";
 import type { Proof } from "./services/preparation.ts";
 
 const countTables = {
-  text: "SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema = current_schema()",
+  text: `SELECT count(*) AS tables FROM information_schema.tables
+    WHERE table_schema = coalesce($1, current_schema())`,
 };
 const hasEpochs = { text: "SELECT to_regclass('epochs') IS NOT NULL AS has_epochs" };
 const selectBegun = { text: "SELECT EXISTS (SELECT FROM epochs) AS begun" };
@@ -22,20 +24,28 @@ export interface PreparedDatabase {
 }
 
 /**
- * Tables and products. A database that we did not start is only touched when its schema is empty, or
+ * Tables and products. A database that we did not start is only touched where a schema is empty, or
  * when asked to.
+ * @param sets tables beside the pipeline's, each set in the schema of its name.
  */
 export async function prepareDatabase(
   database: Database,
   rights: { readonly own: boolean; readonly migrate: boolean },
+  sets: readonly TableSet[] = [],
 ): Promise<PreparedDatabase> {
-  const tables = Number(await read(database, countTables, "tables"));
-  if (!mayMigrate({ own: rights.own, tables, migrateFlag: rights.migrate }))
-    return { migrations: 0, touched: false };
-  const { applied } = await migrate(database);
-  await seed(database);
-  await enableStatementStatistics(database);
-  return { migrations: applied.length, touched: true };
+  let migrations = 0;
+  let touched = false;
+  for (const set of ["migrations" as const, ...sets]) {
+    const schema = set === "migrations" ? null : set;
+    const tables = Number(await read(database, countTables, "tables", [schema]));
+    if (!mayMigrate({ own: rights.own, tables, migrateFlag: rights.migrate })) continue;
+    migrations += (await migrate(database, set)).applied.length;
+    touched = true;
+    if (set !== "migrations") continue;
+    await seed(database);
+    await enableStatementStatistics(database);
+  }
+  return { migrations, touched };
 }
 
 /**
@@ -58,7 +68,8 @@ async function read(
   database: Database,
   statement: { readonly text: string },
   column: string,
+  values: readonly unknown[] = [],
 ): Promise<unknown> {
-  const { rows } = await database.query<Record<string, unknown>>(statement);
+  const { rows } = await database.query<Record<string, unknown>>(statement, values);
   return rows[0]?.[column];
 }

@@ -3,6 +3,7 @@ import { openDatabase } from "../postgres/open-database.ts";
 import { permitNaive } from "../postgres/tables/naive-permit.ts";
 import type { BootProgress } from "./boot-progress.ts";
 import { beginFirstEpoch } from "./prepare-database.ts";
+import type { Needs } from "./services/needs.ts";
 import type { Proof } from "./services/preparation.ts";
 import type { EngineService } from "./services/service.ts";
 import { type Infra, waitForService } from "./wait-for-infra.ts";
@@ -14,6 +15,7 @@ export async function prepareInfra(
   services: readonly EngineService[],
   wait: Wait,
   options: {
+    readonly needs: Needs;
     readonly migrate: boolean;
     readonly allowNaive: boolean;
     readonly logStatements?: boolean | undefined;
@@ -21,7 +23,7 @@ export async function prepareInfra(
   progress: BootProgress,
 ): Promise<void> {
   const { context, kafka, settings } = infra;
-  const { migrate, logStatements, allowNaive } = options;
+  const { migrate, logStatements, allowNaive, needs } = options;
   const database = openDatabase(settings, { applicationName: "orders up", poolSize: 2 });
   try {
     await allOrNone(
@@ -30,7 +32,7 @@ export async function prepareInfra(
         const proof = proofOf(infra, { ...wait, signal }, progress);
         await service.prepare({
           ...proof,
-          ...{ directory: context.directory, database, migrate, logStatements },
+          ...{ directory: context.directory, database, needs, migrate, logStatements },
           untilItAnswers: (ask) => waitForService(infra, proof.wait, service, ask),
         });
       }),

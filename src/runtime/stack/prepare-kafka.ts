@@ -16,9 +16,12 @@ export async function prepareKafka(preparation: Preparation): Promise<void> {
   progress("topics", await createTopics(preparation), true);
 }
 
-async function createTopics({ kafka, settings }: Preparation): Promise<string> {
+async function createTopics({ kafka, settings, needs }: Preparation): Promise<string> {
   const { topic, dlqTopic } = settings;
-  const { created, smaller } = await ensureTopics(kafka, pipelineTopicsNamed(topic, dlqTopic));
+  const { created, smaller } = await ensureTopics(kafka, [
+    ...pipelineTopicsNamed(topic, dlqTopic),
+    ...needs.topics,
+  ]);
   const few = smaller.map((t) => `${t.topic} has ${t.found} partitions, not ${t.wanted}`);
   return [`${created.length} created`, ...few].join("; ");
 }

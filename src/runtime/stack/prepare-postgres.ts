@@ -3,7 +3,7 @@ import { databaseAddress } from "../settings/database-address.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { prepareRoles } from "./prepare-roles.ts";
 import type { Preparation } from "./services/preparation.ts";
-import { ensureStackRoles } from "./stack-roles.ts";
+import { ensureStackRoles, stackRoleNames } from "./stack-roles.ts";
 
 const leftAlone = "left as it is: it is not empty; --migrate adds what is missing";
 
@@ -13,6 +13,7 @@ export async function preparePostgres({
   directory,
   database,
   settings,
+  needs,
   migrate,
   logStatements,
   progress,
@@ -27,8 +28,8 @@ export async function preparePostgres({
   const logs = await logsStatements(database);
   progress("postgres", logs ? `${host}, logs every statement` : host, true);
   progress("database", "migrating");
-  const done = await prepareDatabase(database, { own, migrate });
-  if (own) await prepareRoles(database, ensureStackRoles(directory));
+  const done = await prepareDatabase(database, { own, migrate }, needs.tables);
+  if (own) await prepareRoles(database, ensureStackRoles(directory), stackRoleNames, needs.tables);
   const applied = `${done.migrations} ${done.migrations === 1 ? "migration" : "migrations"} applied`;
   progress("database", done.touched ? applied : leftAlone, true);
 }

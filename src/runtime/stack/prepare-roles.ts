@@ -1,16 +1,19 @@
 import type { Database } from "../../ports/database.ts";
-import { grantStatements } from "../postgres/privileges/needed-privileges.ts";
+import { grantStatements, setGrants } from "../postgres/privileges/needed-privileges.ts";
 import { scramVerifier } from "../postgres/privileges/scram-verifier.ts";
+import type { TableSet } from "./services/needs.ts";
 import { type StackRole, type StackRoles, stackRoleNames } from "./stack-roles.ts";
 
 /**
  * The users of a stack's own database, with what they need and no more: also of one that an earlier
  * version made. Repeating it changes nothing but what somebody took away.
+ * @param sets tables beside the pipeline's that are there.
  */
 export async function prepareRoles(
   database: Database,
   passwords: StackRoles,
   names: Readonly<Record<StackRole, string>> = stackRoleNames,
+  sets: readonly TableSet[] = [],
 ): Promise<void> {
   await database.transaction(async (tx) => {
     for (const role of ["application", "reader"] as const) {
@@ -19,6 +22,9 @@ export async function prepareRoles(
       const kind = role === "application" ? "consumer" : "reader";
       for (const text of grantStatements(kind, { role: names[role], schema: "public" }))
         await tx.query({ text });
+      for (const set of sets) {
+        for (const text of setGrants(kind, { role: names[role], set })) await tx.query({ text });
+      }
     }
     await tx.query({ text: readingAll(names.reader) });
   });

@@ -34,6 +34,11 @@ export function serviceUrls(
   );
 }
 
+/** Pure: the settings by which commands find them. */
+export function urlSettings(services: readonly Service[]): readonly UrlSetting[] {
+  return supervisedServices(services).flatMap(({ urlSetting }) => urlSetting ?? []);
+}
+
 /** Pure: the processes of all services that the supervisor keeps running. */
 export function serviceChildren(options: ServiceChildrenOptions): readonly ChildSpec[] {
   const { services, directory, stack, ports, program } = options;

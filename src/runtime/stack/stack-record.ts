@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineName } from "./engines/engine.ts";
+import type { StackProfile } from "./services/service.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readJson, writeJsonAtomic } from "./state-file.ts";
 
@@ -15,6 +16,8 @@ export interface StackRecord {
   readonly ports: Readonly<Record<string, readonly number[]>>;
   /** How many processes, by supervised service. */
   readonly scale: Readonly<Record<string, number>>;
+  /** What it consists of beside the pipeline; undefined: nothing. */
+  readonly profile?: StackProfile | undefined;
   readonly topic: string;
   readonly group: string;
   /** Where it was made, links resolved: a copy or a moved one is told by it. */

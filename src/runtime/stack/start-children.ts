@@ -4,6 +4,7 @@ import type { ChildSpec } from "./processes/child-spec.ts";
 import { amendChildren } from "./processes/supervisor-client.ts";
 import { readSupervisorSpec, readSupervisorState } from "./processes/supervisor-files.ts";
 import {
+  engineServices,
   isInstanceOf,
   type Service,
   type SupervisedService,
@@ -12,7 +13,10 @@ import {
 import { waitForChild } from "./wait-for-child.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
-/** Starts what is missing, and ends what is too many, of the supervised services. */
+/**
+ * Starts what is missing, and ends what is too many, of the supervised services. What listens where
+ * another will is ended first.
+ */
 export async function startChildren(
   directory: string,
   { services, children }: { services: readonly Service[]; children: readonly ChildSpec[] },
@@ -21,10 +25,21 @@ export async function startChildren(
 ): Promise<void> {
   const wanted = new Set(children.map(({ name }) => name));
   const supervised = supervisedServices(services);
-  const surplus = (readSupervisorSpec(directory)?.children ?? [])
-    .map(({ name }) => name)
-    .filter((name) => supervised.some((each) => isInstanceOf(each, name)) && !wanted.has(name));
+  const engines = engineServices(services).map(({ name }) => name);
+  const present = (readSupervisorSpec(directory)?.children ?? []).filter(
+    ({ name }) => !engines.includes(name),
+  );
+  const surplus = present.map(({ name }) => name).filter((name) => !wanted.has(name));
   wait.signal.throwIfAborted();
+  const inTheWay = present
+    .filter(({ name, port }) =>
+      children.some((child) => child.name !== name && child.port === port),
+    )
+    .map(({ name }) => name);
+  if (inTheWay.length > 0) {
+    await amendChildren(directory, { remove: inTheWay });
+    await waitUntilEnded(directory, inTheWay, wait);
+  }
   await amendChildren(directory, { put: children, remove: surplus });
   const ready = async (service: SupervisedService) => {
     const ours = children.filter(({ name }) => isInstanceOf(service, name));

@@ -12,8 +12,9 @@ import {
 } from "./processes/supervisor-files.ts";
 import { readDatabaseStatus } from "./read-database-status.ts";
 import { readKafkaStatus } from "./read-kafka-status.ts";
+import { servicesIn } from "./services/profile.ts";
 import { isInstanceOf, localUrl, type Service, supervisedServices } from "./services/service.ts";
-import { services as allServices } from "./services/services.ts";
+import { knownServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import { readStackRecord } from "./stack-record.ts";
 import { databaseUrlFor } from "./stack-roles.ts";
@@ -24,11 +25,12 @@ import type { EngineName, ProcessStatus, ServiceState, StackStatus } from "./sta
 /** Reads only. Bounded to a few seconds even where nothing answers. */
 export async function readStatus(
   stack: string,
-  services: readonly Service[] = allServices,
+  known: readonly Service[] = knownServices,
 ): Promise<StackStatus> {
   const directory = stackDirectory(stack);
   const record = existsSync(directory) ? readStackRecord(directory) : undefined;
-  const known = stackSettings(stack);
+  const services = servicesIn(record?.profile, known);
+  const places = stackSettings(stack);
   const state = readSupervisorState(directory);
   const base = {
     ...{ stack, ...readStackState(stack, false) },
@@ -40,7 +42,7 @@ export async function readStatus(
     ...{ kafka: null, database: null, urls: urlsOf(services, []) },
   };
   if (record === undefined) return down;
-  const settings = known === undefined ? undefined : knownSettings(known, record);
+  const settings = places === undefined ? undefined : knownSettings(places, record);
   const [processes, kafka, database] = await Promise.all([
     readProcesses({ stack, directory }, record.engine, services, state),
     settings === undefined ? null : readKafkaStatus(settings),
@@ -52,14 +54,14 @@ export async function readStatus(
         }),
   ]);
   // Rolled back or taken down: only a killed `up` leaves processes without settings.
-  if (known === undefined && processes.every(({ pid }) => pid === null)) return down;
+  if (places === undefined && processes.every(({ pid }) => pid === null)) return down;
   const alive = processes.some(({ pid }) => pid !== null);
   const supervisor = supervisorStatus(directory, state);
   const working = processes.every(({ state: s, ready }) => s === "running" && ready !== false);
   return {
     ...base,
     ...readStackState(stack, alive),
-    up: known !== undefined,
+    up: places !== undefined,
     healthy:
       working &&
       kafka?.problem === null &&

@@ -11,13 +11,14 @@ import { findOwnDirectory, removeOwnDirectory } from "./own-directory.ts";
 import { killGroup } from "./processes/end-process.ts";
 import { findMarkedProcesses } from "./processes/marked-processes.ts";
 import { runningChildren, stopChildren } from "./processes/stop-children.ts";
+import { needsOf, servicesIn } from "./services/profile.ts";
 import {
   isInstanceOf,
   type Service,
   type SupervisedService,
   supervisedServices,
 } from "./services/service.ts";
-import { services as allServices } from "./services/services.ts";
+import { knownServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
 import {
   isElsewhere,
@@ -29,7 +30,7 @@ import { lastStackSettings, removeStackSettings } from "./stack-settings.ts";
 
 export interface TakeDownOptions {
   readonly stack: string;
-  /** What the stack is made of; default: services/services.ts. */
+  /** What stacks may be made of; default: services/services.ts. */
   readonly services?: readonly Service[];
   /** Also remove the data. */
   readonly volumes: boolean;
@@ -68,7 +69,7 @@ export async function takeDown(
   options: TakeDownOptions,
   progress: (doing: string) => void,
 ): Promise<TakenDown> {
-  const { stack, volumes } = options;
+  const { stack, volumes, services: made = knownServices } = options;
   const directory = stackDirectory(stack);
   if (!mayTakeDown(options)) return { stack, stopped: [], data_removed: false, left: [] };
   const release = await lockStack(directory, "orders down", options.signal, (holder) =>
@@ -78,7 +79,7 @@ export async function takeDown(
     const context = { stack, directory };
     if (isElsewhere(directory)) forgetSupervision(directory);
     const record = readStackRecord(directory);
-    const engine = await engineOf(record?.engine ?? "local", options.services);
+    const engine = await engineOf(record?.engine ?? "local", made);
     const before = runningChildren(directory).map(({ name }) => name);
     const services = (await engine.status(context).catch(() => []))
       .filter(({ state }) => state === "running" || state === "starting")
@@ -88,7 +89,7 @@ export async function takeDown(
     // Commands beside the stack see at once that it is going.
     removeStackSettings(stack);
     await endSupervisor(directory);
-    for (const service of supervisedServices(options.services ?? allServices)) {
+    for (const service of supervisedServices(made)) {
       await stopService(directory, service, progress);
     }
     const { keepLogs = false, saveLogs } = options;
@@ -103,7 +104,8 @@ export async function takeDown(
       const resolved = resolveSettings({
         stack: { ...(topic ? { topic } : {}), ...(group ? { group } : {}), ...known },
       });
-      await removeExternalData(resolved.values);
+      const needs = needsOf(servicesIn(record?.profile, made));
+      await removeExternalData(resolved.values, undefined, needs);
     }
     forgetSupervision(directory);
     saveLogs?.(logsDirectory(directory));

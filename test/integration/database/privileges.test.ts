@@ -72,6 +72,34 @@ it("a consumer works with exactly what the list grants: every strategy, dead let
   await reconciledStock(pipeline.database);
 });
 
+it("the stack's users reach a set's tables, each for its work, and nobody writes what was migrated", async () => {
+  const names = { application: uniqueRole("app"), reader: uniqueRole("reader") };
+  const passwords = { application: "a", reader: "r" };
+  await run(`CREATE SCHEMA shop; CREATE TABLE shop.schema_migrations (name text);
+    CREATE TABLE shop.sales (n bigint GENERATED ALWAYS AS IDENTITY)`);
+  const may = async (role: string, table: string) => {
+    const { rows } = await pipeline.database.query<{ may: string[] }>(
+      {
+        text: `SELECT array(SELECT wanted FROM unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE}'::text[]) AS wanted
+          WHERE has_schema_privilege($1, 'shop', 'USAGE') AND has_table_privilege($1, $2, wanted)) AS may`,
+      },
+      [role, table],
+    );
+    return rows[0]?.may;
+  };
+  try {
+    await prepareRoles(pipeline.database, passwords, names);
+    expect(await may(names.application, "shop.sales")).toEqual([]);
+    await prepareRoles(pipeline.database, passwords, names, ["shop"]);
+    const rows = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+    expect(await may(names.application, "shop.sales")).toEqual(rows);
+    expect(await may(names.application, "shop.schema_migrations")).toEqual(["SELECT"]);
+    expect(await may(names.reader, "shop.sales")).toEqual(["SELECT"]);
+  } finally {
+    for (const name of Object.values(names)) await run(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+  }
+});
+
 it("each privilege that a consumer lacks is named, with the GRANT to type", async () => {
   await grant("consumer");
   for (const { table, privileges } of neededPrivileges.consumer) {

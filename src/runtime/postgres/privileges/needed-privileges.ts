@@ -56,6 +56,28 @@ export function grantStatements(
   return [`GRANT USAGE ON SCHEMA ${schema} TO ${role};`, ...grants, ...questions];
 }
 
+/**
+ * Pure: the same for the tables of a set, all of them, for they come and go together. Only the owner
+ * writes what was migrated. Partitions made later are reached through their parent.
+ */
+export function setGrants(
+  kind: "consumer" | "reader",
+  { role, set }: { readonly role: string; readonly set: string },
+): readonly string[] {
+  const to = quotedName(role);
+  const privileges = kind === "reader" ? "SELECT" : "SELECT, INSERT, UPDATE, DELETE";
+  const writes = [
+    `REVOKE INSERT, UPDATE, DELETE ON ${set}.schema_migrations FROM ${to};`,
+    `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${set} TO ${to};`,
+    `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${set} TO ${to};`,
+  ];
+  return [
+    `GRANT USAGE ON SCHEMA ${set} TO ${to};`,
+    `GRANT ${privileges} ON ALL TABLES IN SCHEMA ${set} TO ${to};`,
+    ...(kind === "reader" ? [] : writes),
+  ];
+}
+
 /** Pure: an identifier as PostgreSQL reads it back. */
 export function quotedName(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;

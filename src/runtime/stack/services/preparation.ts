@@ -3,6 +3,7 @@ import type { createKafka } from "../../kafka/kafka-client.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { BootProgress } from "../boot-progress.ts";
 import type { Wait } from "../wait-until.ts";
+import type { Needs } from "./needs.ts";
 
 /** What a service of the infrastructure is given to prove that it works. */
 export interface Proof {
@@ -19,6 +20,8 @@ export interface Proof {
 export interface Preparation extends Proof {
   readonly directory: string;
   readonly database: Database;
+  /** Of the services that will run, beside what the pipeline has. */
+  readonly needs: Needs;
   /** Bring tables up to date even in a schema that is not empty. */
   readonly migrate: boolean;
   /** Whether PostgreSQL logs every statement; undefined: as it is. */

@@ -1,5 +1,6 @@
 import type { KafkaAuth, SaslMechanism, SettingKey } from "../../settings/settings.ts";
 import type { ChildRecord } from "../processes/supervisor-files.ts";
+import type { Needs } from "./needs.ts";
 import type { Preparation, Proof } from "./preparation.ts";
 
 /** What the stack consists of. A service is one file here and one line in services.ts. */
@@ -37,6 +38,10 @@ export interface SupervisedService {
   readonly stage: "supervised";
   /** Its processes are name-1, name-2 …; --scale and `orders logs` know it by this name. */
   readonly name: string;
+  /** Only stacks of this profile have it; undefined: every stack. */
+  readonly profile?: StackProfile;
+  /** What must be there before it starts, beside the pipeline's own topics and tables. */
+  readonly needs?: Partial<Needs>;
   /** What `up` calls it: "Consumers". */
   readonly title: string;
   /** Heads its column of `orders ls`; undefined: the title. */
@@ -61,6 +66,10 @@ export interface SupervisedService {
   environment(stack: StackEnvironment): Readonly<Record<string, string>>;
   readonly stop: { readonly signal: "SIGTERM" | "SIGINT"; readonly graceMs: number };
 }
+
+/** What a stack may consist of beside the pipeline (`orders up --profile`). */
+export const stackProfiles = ["shop"] as const;
+export type StackProfile = (typeof stackProfiles)[number];
 
 export interface StackEnvironment {
   /** Settings by the names of their variables, without a login to the database. */

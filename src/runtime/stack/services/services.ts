@@ -5,7 +5,10 @@ import { postgres } from "./postgres.ts";
 import type { Service } from "./service.ts";
 
 /**
- * What `orders up` brings up. In the order of an order's way: `down` stops what takes orders before
+ * What a plain `orders up` brings up. In the order of an order's way: `down` stops what takes orders before
  * what decides them, and what both rest on last.
  */
 export const services: readonly Service[] = [kafka, postgres, api, consumer];
+
+/** And what profiles add (profile.ts says which): what stands in front of the rest first. */
+export const knownServices: readonly Service[] = [...services];

@@ -2,7 +2,7 @@ import { bytes, duration } from "../../../report/figures.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { shown } from "../../../report/terminal.ts";
 import { type Service, servicesWithPort } from "../services/service.ts";
-import { services as allServices } from "../services/services.ts";
+import { knownServices } from "../services/services.ts";
 import type { StackSummary } from "../stack-status.ts";
 
 const unknown = "—";
@@ -21,10 +21,16 @@ export function stackListText(
   stacks: readonly StackSummary[],
   nowMs: number,
   width: number | undefined,
-  services: readonly Service[] = allServices,
+  services: readonly Service[] = knownServices,
 ): string {
-  const listening = servicesWithPort(services);
   if (stacks.length === 0) return "There is no stack on this machine. `orders up` makes one.";
+  // What only a profile has is a column where some stack has it.
+  const listening = servicesWithPort(services).filter(
+    (each) =>
+      each.stage === "engine" ||
+      each.profile === undefined ||
+      stacks.some(({ ports }) => ports[each.name] !== undefined),
+  );
   const table = plainTable(
     [
       { name: "stack" },

@@ -5,11 +5,11 @@ import { sumCell } from "../../../report/sum-cell.ts";
 import { shown } from "../../../report/terminal.ts";
 import { warningsText } from "../../../report/warnings-text.ts";
 import { isInstanceOf, type Service, supervisedServices } from "../services/service.ts";
-import { services as allServices } from "../services/services.ts";
+import { knownServices } from "../services/services.ts";
 import type { ProcessStatus, StackStatus } from "../stack-status.ts";
 
 /** What `up` ends with: where things are and what to do next. */
-export function upText(status: StackStatus, services: readonly Service[] = allServices): string {
+export function upText(status: StackStatus, services: readonly Service[] = knownServices): string {
   const lines = [`The stack ${status.stack} is up.`, ""];
   for (const { name, title, path } of supervisedServices(services)) {
     for (const url of status.urls[name] ?? []) lines.push(`  ${title.padEnd(12)}${url}${path}`);
@@ -34,7 +34,7 @@ export function upText(status: StackStatus, services: readonly Service[] = allSe
 
 export function statusText(
   status: StackStatus,
-  services: readonly Service[] = allServices,
+  services: readonly Service[] = knownServices,
 ): string {
   if (!status.up && status.processes.length === 0) return standing(status);
   const { kafka, database } = status;
