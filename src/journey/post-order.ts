@@ -1,5 +1,6 @@
 import { Client } from "undici";
 import { Failure } from "../failure/failure.ts";
+import { answerOf } from "../order/order-answer.ts";
 import { isUuid, orderIdForKey } from "../order/order-id.ts";
 import { baseUrl, greet, unreachable } from "../runtime/stack/reach-api.ts";
 
@@ -82,16 +83,24 @@ async function post(
     const { code } = error as { code?: unknown };
     return { orderId, state: "unknown", answer: `no answer (${String(code ?? error)})` };
   }
-  const { statusCode, text } = answer;
-  const said = `HTTP ${statusCode}`;
+  return postedBy(url, answer.statusCode, answer.text, orderId);
+}
+
+/**
+ * What the table of src/order/order-answer.ts says.
+ * @param orderId the id that follows from the Idempotency-Key.
+ * @throws Failure where it is a definite no.
+ */
+export function postedBy(url: URL, statusCode: number, text: string, orderId: string): Posted {
+  const { state, said } = answerOf(statusCode, text, orderId);
   const body = problemIn(text);
-  // A system that takes no Idempotency-Key chooses the id itself.
-  const id = isUuid(body.order_id) ? body.order_id.toLowerCase() : orderId;
-  if (statusCode >= 200 && statusCode < 300)
-    return { orderId: id, state: "accepted", answer: said };
-  if (statusCode >= 500 && statusCode !== 503)
-    return { orderId: id, state: "unknown", answer: said };
-  throw refused(url, statusCode, body);
+  if (state === "failed") throw refused(url, statusCode, body);
+  return {
+    // A system that takes no Idempotency-Key chooses the id itself.
+    orderId: isUuid(body.order_id) ? body.order_id.toLowerCase() : orderId,
+    state: state === "acked" ? "accepted" : "unknown",
+    answer: `HTTP ${said}`,
+  };
 }
 
 interface Answer {
@@ -112,12 +121,12 @@ function problemIn(text: string): Answer {
 /** A definite no: nothing of the order is in the log. */
 function refused(url: URL, statusCode: number, { error, message }: Answer): Failure {
   const why = typeof message === "string" ? message : typeof error === "string" ? error : "";
-  const theirs = statusCode === 503;
-  return new Failure(theirs ? "environment" : "usage", {
+  return new Failure(statusCode >= 500 ? "environment" : "usage", {
     what: `${url.href} refused the order with HTTP ${statusCode}${why === "" ? "" : `: ${why}`}`,
     meaning: "the order was not placed: nothing of it is in the log",
-    remedy: theirs
-      ? "`orders status` shows what is not ready; place it again when it is"
-      : "mend what it says and place the order again",
+    remedy:
+      statusCode === 503
+        ? "`orders status` shows what is not ready; place it again when it is"
+        : "mend what it says and place the order again",
   });
 }

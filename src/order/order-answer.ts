@@ -1,5 +1,6 @@
 /**
- * What an HTTP answer says about the order that was posted, for the load and the audit alike:
+ * What an HTTP answer says about the order that was posted, for the load, the audit and the journey
+ * alike:
  *
  * | answer | state | why |
  * | --- | --- | --- |
@@ -14,22 +15,26 @@
  */
 export interface OrderAnswer {
   readonly state: "acked" | "failed" | "unknown";
+  /** The status code, and that an id was missing where that is why. For people, and for counting. */
+  readonly said: string;
   /** The id that the system gave the order, where it is another than ours. */
   readonly otherId?: string;
 }
 
 /** @param expectedOrderId the id that follows from the Idempotency-Key, in lower case. */
 export function answerOf(status: number, body: string, expectedOrderId: string): OrderAnswer {
+  const said = String(status);
   if (status >= 200 && status <= 299) {
     const orderId = textIn(body, "order_id")?.toLowerCase();
-    if (orderId === undefined || orderId === "") return { state: "unknown" };
-    return orderId === expectedOrderId ? { state: "acked" } : { state: "acked", otherId: orderId };
+    if (orderId === undefined || orderId === "")
+      return { state: "unknown", said: `${said} without an order_id` };
+    return { state: "acked", said, ...(orderId === expectedOrderId ? {} : { otherId: orderId }) };
   }
   const refused =
     (status >= 400 && status <= 499) ||
     status === 503 ||
     (status === 502 && textIn(body, "error") === "kafka_refused");
-  return { state: refused ? "failed" : "unknown" };
+  return { state: refused ? "failed" : "unknown", said };
 }
 
 function textIn(body: string, field: string): string | undefined {

@@ -54,8 +54,7 @@ function bodyOf({ customerId, lines, amount }: RaceOrder): string {
 
 /** What the table of src/order/order-answer.ts says, and what came instead of an acceptance. */
 export function placedBy(statusCode: number, body: string, order: RaceOrder): Placed {
-  const { state, otherId } = answerOf(statusCode, body, order.orderId);
+  const { state, said, otherId } = answerOf(statusCode, body, order.orderId);
   if (state === "acked") return otherId === undefined ? { state } : { state, orderId: otherId };
-  const silent = statusCode >= 200 && statusCode <= 299 ? " without an order_id" : "";
-  return { state, answer: `HTTP ${statusCode}${silent}` };
+  return { state, answer: `HTTP ${said}` };
 }

@@ -3,7 +3,7 @@ import type { Answer } from "../target.ts";
 
 /** What the table of src/order/order-answer.ts says, with a word for counting. */
 export function classifyResponse(status: number, body: string, expectedOrderId: string): Answer {
-  const { state, otherId } = answerOf(status, body, expectedOrderId);
+  const { state, said, otherId } = answerOf(status, body, expectedOrderId);
   if (otherId !== undefined)
     return {
       state,
@@ -11,8 +11,7 @@ export function classifyResponse(status: number, body: string, expectedOrderId: 
       problem: "other_id",
       orderId: otherId,
     };
-  const silent = state === "unknown" && status >= 200 && status <= 299;
-  return { state, kind: silent ? `${status} without an order_id` : String(status) };
+  return { state, kind: said };
 }
 
 /**

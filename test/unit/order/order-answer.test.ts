@@ -32,12 +32,18 @@ it.each([
   [504, JSON.stringify({ order_id: id, status: "unknown" }), "unknown"],
   [599, "", "unknown"],
 ])("%d with %s: %s", (status, body, state) => {
-  expect(answerOf(status, body, id)).toEqual({ state });
+  const silent = state === "unknown" && status >= 200 && status <= 299;
+  const said = `${status}${silent ? " without an order_id" : ""}`;
+  expect(answerOf(status, body, id)).toEqual({ state, said });
 });
 
 it("accepted under another id is accepted, and can be followed there", () => {
   for (const status of [200, 201, 202]) {
     const body = JSON.stringify({ order_id: other.toUpperCase() });
-    expect(answerOf(status, body, id)).toEqual({ state: "acked", otherId: other });
+    expect(answerOf(status, body, id)).toEqual({
+      state: "acked",
+      said: `${status}`,
+      otherId: other,
+    });
   }
 });
