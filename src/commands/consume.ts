@@ -76,7 +76,7 @@ export default class Consume extends OrdersCommand {
       max: 65_535,
     }),
     "health-host": Flags.string({ summary: "address of --health-port", default: "127.0.0.1" }),
-    ...settingFlags("strategy", "group", "topic", "dlqTopic", ...consumerFlags),
+    ...settingFlags("strategy", "kafkaClient", "group", "topic", "dlqTopic", ...consumerFlags),
   };
 
   async run(): Promise<ConsumeResult | undefined> {

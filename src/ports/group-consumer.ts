@@ -3,7 +3,8 @@ import type { FetchedMessage, LogHole } from "./log.ts";
 
 /**
  * A member of a consumer group, as the reservation sees it: which partitions are ours, and what is
- * in them, from the offset that we name. Implemented in src/runtime/kafka/group-consumer.ts.
+ * in them, from the offset that we name. Implemented in src/runtime/kafka/group-consumer.ts (kafkajs)
+ * and src/runtime/kafka/platformatic/.
  */
 export interface GroupConsumer {
   /** Joins the group. Resolves when the first join is under way. Once. */
@@ -45,7 +46,7 @@ export interface GroupListener {
 
 export interface FetchedBatch {
   readonly partition: number;
-  /** The offset that was asked for. */
+  /** The offset that was asked for; another one where the log has nothing there any more. */
   readonly fetched: number;
   /**
    * @param from where the log must go on.

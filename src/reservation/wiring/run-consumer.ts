@@ -5,10 +5,14 @@ import type { PartitionLoop } from "../../partitions/partition-loop.ts";
 import { whenCaughtUp } from "../../partitions/when-caught-up.ts";
 import { heartbeatEveryMs } from "../../partitions/with-heartbeat.ts";
 import type { Database } from "../../ports/database.ts";
+import type { GroupConsumer } from "../../ports/group-consumer.ts";
 import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
 import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
-import { createGroupConsumer } from "../../runtime/kafka/group-consumer.ts";
+import {
+  createGroupConsumer,
+  type GroupConsumerOptions,
+} from "../../runtime/kafka/group-consumer.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../../runtime/kafka/log-policy.ts";
@@ -160,10 +164,9 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
       companions = watchCompanions({ kafka, database, group, topic, log });
       await companions.prepare();
       signal.throwIfAborted();
-      const consumer = createGroupConsumer(kafka, {
-        ...{ settings, heartbeatEveryMs, signal },
-        announce: companions.announce,
-        joined: companions.joined,
+      const { announce, joined } = companions;
+      const consumer = await groupConsumer(kafka, {
+        ...{ settings, heartbeatEveryMs, signal, announce, joined },
       });
       loop = createReservationLoop({
         group,
@@ -263,6 +266,15 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
  */
 function openTransactionMs({ lockTimeoutMs, sessionTimeoutMs }: Settings): number {
   return Math.min(lockTimeoutMs, sessionTimeoutMs);
+}
+
+/** The client that is not asked for is not loaded. */
+async function groupConsumer(kafka: Kafka, options: GroupConsumerOptions): Promise<GroupConsumer> {
+  if (options.settings.kafkaClient === "kafkajs") return createGroupConsumer(kafka, options);
+  const { createPlatformaticGroupConsumer } = await import(
+    "../../runtime/kafka/platformatic/group-consumer.ts"
+  );
+  return createPlatformaticGroupConsumer(options);
 }
 
 /** Before anything is read: a consumer that must not run should not look as if it did. */

@@ -7,19 +7,25 @@ export function fetchedOffset(batch: EachBatchPayload["batch"]): number {
   return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
 }
 
-type KafkaMessage = EachBatchPayload["batch"]["messages"][number] & {
+type KafkaMessage = Pick<
+  EachBatchPayload["batch"]["messages"][number],
+  "offset" | "timestamp" | "key" | "value"
+> & {
   readonly sizeBytes?: number;
   /** Where the log has no record: see records/log-hole.ts. */
   readonly hole?: LogHole;
 };
 
-interface KafkaBatch {
+/** As kafkajs has it, with what its types leave out. */
+export interface KafkaBatch {
+  /** Those that are data, from the offset on that was asked for. */
   readonly messages: readonly KafkaMessage[];
   /** Before aborted and control records were left out. */
   readonly rawMessages: readonly {
     readonly offset: string;
     readonly batchContext?: { readonly firstOffset: string };
   }[] & { readonly hasHoles?: true };
+  lastOffset(): string;
 }
 
 /**
@@ -27,11 +33,11 @@ interface KafkaBatch {
  * @param accepts told of every hole met; one that it accepts is passed over.
  */
 export function readFetched(
-  batch: EachBatchPayload["batch"],
+  batch: KafkaBatch,
   from: number,
   accepts: (hole: LogHole) => boolean,
 ): Fetched {
-  const { messages, rawMessages } = batch as unknown as KafkaBatch;
+  const { messages, rawMessages } = batch;
   const all = { next: Number(batch.lastOffset()) + 1, hole: undefined };
   const first = rawMessages[0];
   const begin = Number(first?.batchContext?.firstOffset ?? first?.offset ?? from);

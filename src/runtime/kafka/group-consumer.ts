@@ -3,7 +3,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { FetchedBatch, GroupConsumer, GroupListener } from "../../ports/group-consumer.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Announcement, announcingAssigner } from "./announcement.ts";
-import { fetchedOffset, readFetched } from "./fetched-batch.ts";
+import { fetchedOffset, type KafkaBatch, readFetched } from "./fetched-batch.ts";
 
 export interface GroupConsumerOptions {
   readonly settings: Settings;
@@ -101,13 +101,13 @@ function fetchedBatch({ batch, resolveOffset, heartbeat }: EachBatchPayload): Fe
   return {
     partition: batch.partition,
     fetched: fetchedOffset(batch),
-    read: (from, accepts) => readFetched(batch, from, accepts),
+    read: (from, accepts) => readFetched(batch as unknown as KafkaBatch, from, accepts),
     heartbeat,
     resolve: () => resolveOffset(batch.lastOffset()),
   };
 }
 
-function crashed(cause: Error): Failure {
+export function crashed(cause: Error): Failure {
   return new Failure(
     "environment",
     {

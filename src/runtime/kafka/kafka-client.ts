@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from "node:tls";
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { Failure } from "../../failure/failure.ts";
 import { readCertificates } from "../settings/certificate-files.ts";
@@ -86,7 +87,7 @@ export function createKafka(
       });
     },
   };
-  const ssl = tls(settings);
+  const ssl = tlsOptions(settings);
   const sasl = saslOptions(settings);
   const kafka = new Kafka({
     ...config,
@@ -113,7 +114,8 @@ export function separateKafka(kafka: Kafka, changed: KafkaOptions = {}): Kafka {
 /** Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 in the shell would turn it off. */
 const verified = { rejectUnauthorized: true };
 
-function tls(settings: KafkaSettings): KafkaConfig["ssl"] {
+/** @throws Failure("usage") when the CA file cannot be used. */
+export function tlsOptions(settings: KafkaSettings): ConnectionOptions | undefined {
   if (settings.kafkaCaFile !== undefined)
     return { ...verified, ca: readCertificates(settings.kafkaCaFile, "KAFKA_CA_FILE") };
   return settings.kafkaTls ? verified : undefined;

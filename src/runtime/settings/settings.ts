@@ -28,6 +28,10 @@ export type Compression = (typeof compressions)[number];
 const saslMechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
 const kafkaAuths = ["sasl", "none"] as const;
 export type KafkaAuth = (typeof kafkaAuths)[number];
+const kafkaClients = ["kafkajs", "platformatic"] as const;
+
+type KafkaClient = (typeof kafkaClients)[number];
+
 export type SaslMechanism = (typeof saslMechanisms)[number];
 
 export const settingSpecs = {
@@ -209,6 +213,14 @@ export const settingSpecs = {
     default: "batch",
     summary: "how concurrent reservations are kept apart",
   },
+  kafkaClient: {
+    name: "kafka-client",
+    env: "ORDERS_KAFKA_CLIENT",
+    kind: "choice",
+    choices: kafkaClients,
+    default: "kafkajs",
+    summary: "what reads the orders' topic; platformatic is experimental, for Kafka 3.1 and newer",
+  },
   // PostgreSQL.
   poolSize: integer(
     "pool-size",
@@ -256,11 +268,13 @@ type ValueOf<K extends SettingKey> = K extends "compression"
       ? SaslMechanism
       : K extends "kafkaAuth"
         ? KafkaAuth
-        : KindOf<K> extends "integer"
-          ? number
-          : KindOf<K> extends "boolean"
-            ? boolean
-            : string;
+        : K extends "kafkaClient"
+          ? KafkaClient
+          : KindOf<K> extends "integer"
+            ? number
+            : KindOf<K> extends "boolean"
+              ? boolean
+              : string;
 
 type HasDefault<K extends SettingKey> = (typeof settingSpecs)[K] extends { default: unknown }
   ? true

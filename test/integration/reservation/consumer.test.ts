@@ -12,12 +12,13 @@ import {
 } from "./pipeline.ts";
 
 let pipeline: TestPipeline;
-beforeEach(async () => {
-  pipeline = await createPipeline();
-});
 afterEach(() => pipeline.close());
 
-describe("a consumer", () => {
+describe.each(["kafkajs", "platformatic"] as const)("a consumer by %s", (kafkaClient) => {
+  beforeEach(async () => {
+    pipeline = await createPipeline(6, { kafkaClient });
+  });
+
   it("decides every order once, and nothing again when the log is read again from its start", async () => {
     const orders = manyOrders(2_000);
     await pipeline.place(orders);

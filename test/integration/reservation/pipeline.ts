@@ -39,11 +39,15 @@ export interface OwnServices {
   readonly databaseUrl?: string;
   readonly brokers?: string;
   readonly topicConfig?: readonly { name: string; value: string }[];
+  readonly kafkaClient?: string;
 }
+
+/** So that each test of a pipeline can be run with the other client. */
+const kafkaClientOfRun = process.env.ORDERS_TEST_KAFKA_CLIENT ?? "kafkajs";
 
 export async function createPipeline(
   partitions = 6,
-  { databaseUrl, brokers, topicConfig = [] }: OwnServices = {},
+  { databaseUrl, brokers, topicConfig = [], kafkaClient = kafkaClientOfRun }: OwnServices = {},
 ): Promise<TestPipeline> {
   const [db, placed, dlq] = await Promise.all([
     createTestDatabase({ server: databaseUrl }),
@@ -53,6 +57,7 @@ export async function createPipeline(
   const group = uniqueName("group");
   const settings = testSettings({
     ...(brokers === undefined ? {} : { brokers }),
+    kafkaClient,
     databaseUrl: db.url,
     topic: placed.topic,
     dlqTopic: dlq.topic,
@@ -82,6 +87,7 @@ export async function createPipeline(
       KAFKA_DLQ_TOPIC: dlq.topic,
       CONSUMER_GROUP_ID: group,
       KAFKA_SESSION_TIMEOUT_MS: "6000",
+      ORDERS_KAFKA_CLIENT: kafkaClient,
     },
     send,
     place: (orders) =>

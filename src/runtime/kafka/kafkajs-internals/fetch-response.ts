@@ -94,8 +94,8 @@ const magicAt = 16;
 /** Of an undecodable batch so much is kept for whoever looks into it. */
 const headBytesMax = 65_536;
 
-/** By the bytes of a whole answer: what decoding it has cost so far. */
-const spentOn = new WeakMap<Buffer, number>();
+/** By a whole answer: what decoding it has cost so far. */
+const spentOn = new WeakMap<object, number>();
 
 /** One partition's records in a fetch response of version 4 to 11. @param decoder stands at their size. */
 export async function decodeRecordSet(decoder: Decoder): Promise<FetchedRecords> {
@@ -105,11 +105,20 @@ export async function decodeRecordSet(decoder: Decoder): Promise<FetchedRecords>
   if (size <= 0 || decoder.offset + size > buffer.length) return [];
   const set = buffer.subarray(decoder.offset, decoder.offset + size);
   decoder.offset += size;
+  return decodeRecords(set, buffer);
+}
+
+/**
+ * One partition's records.
+ * @param set their bytes. @param answer which answer it came in: all of its partitions together may
+ *   not expand without a limit.
+ */
+export async function decodeRecords(set: Buffer, answer: object): Promise<FetchedRecords> {
   const records: FetchedRecords = [];
   let expected: number | undefined;
   for (let start = 0; start < set.length; ) {
     // The rest is fetched again: one answer must not expand without a limit either.
-    const spent = spentOn.get(buffer) ?? 0;
+    const spent = spentOn.get(answer) ?? 0;
     if (spent >= expansionLimit()) break;
     const end = batchEnd(set, start) ?? Number.POSITIVE_INFINITY;
     // The last one may be cut off: that is how a fetch's size is limited.
@@ -121,14 +130,14 @@ export async function decodeRecordSet(decoder: Decoder): Promise<FetchedRecords>
       const magic = demandShape(set, start, end);
       if (magic < 2) {
         expected = await decodeLegacy(at, records, expected);
-        spentOn.set(buffer, spent + at.end - start);
+        spentOn.set(answer, spent + at.end - start);
       } else {
         demandIntact(at);
         trusted = true;
         const context = batchContext(at);
         const base = Number(context.firstOffset);
         expected = demandAfter(expected, base, context, records);
-        spentOn.set(buffer, spent + (await decodeBatch(at, context, records)));
+        spentOn.set(answer, spent + (await decodeBatch(at, context, records)));
         expected = base + context.lastOffsetDelta + 1;
       }
       start = end;
