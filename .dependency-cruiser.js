@@ -1,11 +1,11 @@
 // The import rules of the house, each with its reason; `npm run lint` checks them. None is broken
 // anywhere, and there is no list of exceptions.
 
-const features = "intake|reservation|load|audit|letters|inspect|stock|journey";
+const features = "intake|reservation|load|audit|letters|inspect|stock|journey|analytics";
 /** What all others stand on; `partitions` reads a topic for whoever stores its offsets. */
 const ground = "order|ports|failure|partitions";
 /** What decides and measures: it takes ports, and its `wiring/` opens what is behind them. */
-const cores = "intake|reservation|load|audit";
+const cores = "intake|reservation|load|audit|analytics";
 
 /** @param from where it may be imported @param why the reason @param packages their names */
 function owned(from, why, ...packages) {

@@ -47,7 +47,11 @@ export function startOffsets(
 }
 
 /** The failure that names what would be lost; `--accept-loss` goes on in spite of it. */
-export function lossFailure(topic: string, lost: readonly LostRange[]): Failure {
+export function lossFailure(
+  topic: string,
+  lost: readonly LostRange[],
+  command = "orders consume",
+): Failure {
   const gone = lost.filter((range) => range.stored < range.low);
   const ahead = lost.filter((range) => range.stored > range.high);
   const missing = gone.reduce((sum, range) => sum + (range.low - range.stored), 0);
@@ -68,8 +72,7 @@ export function lossFailure(topic: string, lost: readonly LostRange[]): Failure 
     ]
       .filter(Boolean)
       .join("; "),
-    remedy:
-      "find out why (retention? another cluster? topic deleted?); `orders consume --accept-loss` goes on from the start of the log",
+    remedy: `find out why (retention? another cluster? topic deleted?); \`${command} --accept-loss\` goes on from the start of the log`,
   });
 }
 
@@ -78,13 +81,13 @@ export function otherLogFailure(
   topic: string,
   stored: LogIdentity,
   found: LogIdentity,
+  command = "orders consume",
 ): Failure | undefined {
   if (stored.clusterId !== found.clusterId) {
     return new Failure("environment", {
       what: `the stored offsets of ${topic} belong to Kafka cluster ${stored.clusterId}; this is cluster ${found.clusterId}`,
       meaning: "offsets of one cluster mean nothing in another: orders would be skipped silently",
-      remedy:
-        "connect to the right brokers; or `orders consume --accept-loss` reads this cluster's log from its start",
+      remedy: `connect to the right brokers; or \`${command} --accept-loss\` reads this cluster's log from its start`,
     });
   }
   const { topicId: known } = stored;
@@ -94,7 +97,6 @@ export function otherLogFailure(
     what: `the topic ${topic} was deleted and made anew: its id is ${found.topicId}, the stored offsets belong to ${known}`,
     meaning:
       "what was not decided before is gone with the old topic, and its offsets would skip orders of the new one silently",
-    remedy:
-      "find out who did it; `orders consume --accept-loss` reads the new topic from its start (what it has decided of it already is not decided twice)",
+    remedy: `find out who did it; \`${command} --accept-loss\` reads the new topic from its start (what it has decided of it already is not decided twice)`,
   });
 }

@@ -1,5 +1,6 @@
 import type { Order } from "../order/order.ts";
 import { PartitionLoop } from "../partitions/partition-loop.ts";
+import { takeOver } from "../partitions/take-over.ts";
 import type { Database } from "../ports/database.ts";
 import type { GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogState } from "../ports/log.ts";
@@ -8,8 +9,8 @@ import { decideWork } from "./decide-work.ts";
 import type { Reach } from "./failpoints.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { prepareWork } from "./prepare-work.ts";
+import { reservationOffsets } from "./reservation-offsets.ts";
 import { noteUndecodable } from "./sql/undecodable-batches.ts";
-import { takeOver } from "./take-over.ts";
 import { takesOthers } from "./takes-others.ts";
 import type { Strategy, WorkCounts } from "./work.ts";
 
@@ -47,7 +48,12 @@ export function createReservationLoop(options: ReservationLoopOptions): Partitio
       ? { batchMessages: Math.min(batchMessages, ordersInTurn), batchPartitions: 1 }
       : { gatherMessages: smallBatchMessages }),
     peekOffsets: () => peekOffsets(database, group, topic),
-    takeOver: (log, partitions) => takeOver(database, log, partitions, options),
+    takeOver: (log, partitions) =>
+      takeOver(database, log, partitions, {
+        ...options,
+        command: "orders consume",
+        store: reservationOffsets,
+      }),
     async decide(slices, assignment) {
       const decided = await decideWork(prepareWork(group, topic, slices), {
         ...assignment,

@@ -1,6 +1,6 @@
 import type { Queryable } from "../../ports/database.ts";
+import { byteaArray, optionalUuidArray } from "../../runtime/postgres/tables/binary-array.ts";
 import type { DeadLetter } from "../work.ts";
-import { byteaArray, optionalUuidArray } from "./binary-array.ts";
 
 // In a topic that was made anew another message stands where an old letter's stood: it must not be
 // taken for that one. Read again, or by another group, a message is the same and changes nothing.

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../order/outcome.ts";
 import type { Queryable } from "../../ports/database.ts";
+import { jsonbArray, textArray } from "../../runtime/postgres/tables/binary-array.ts";
 import type { PlacedOrder } from "../work.ts";
-import { jsonbArray, textArray } from "./binary-array.ts";
 
 /** One row to be: line `lineNo` of an order, with its order's outcome. */
 export interface LineRow {

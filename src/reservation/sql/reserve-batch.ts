@@ -1,7 +1,5 @@
 import type { Outcome } from "../../order/outcome.ts";
 import type { Queryable } from "../../ports/database.ts";
-import type { StockAssumption } from "../decide-assuming.ts";
-import type { PlacedOrder, Work } from "../work.ts";
 import {
   bigintArray,
   byteaArray,
@@ -12,7 +10,9 @@ import {
   textArray,
   timestampArray,
   uuidArray,
-} from "./binary-array.ts";
+} from "../../runtime/postgres/tables/binary-array.ts";
+import type { StockAssumption } from "../decide-assuming.ts";
+import type { PlacedOrder, Work } from "../work.ts";
 import { numericArray } from "./binary-numeric.ts";
 import { letterDetail } from "./insert-dead-letters.ts";
 import { rejectionDetail, rejectionReason } from "./insert-order-lines.ts";

@@ -8,7 +8,7 @@ import type { Database } from "../../ports/database.ts";
 import type { GroupConsumer } from "../../ports/group-consumer.ts";
 import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
-import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
+import { describeLog } from "../../runtime/kafka/describe-log.ts";
 import {
   createGroupConsumer,
   type GroupConsumerOptions,
@@ -17,7 +17,7 @@ import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
 import { policyRisks, readLogPolicy } from "../../runtime/kafka/log-policy.ts";
 import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
-import { isUnknownTopic, noPatience, untilPassed } from "../../runtime/kafka/patience.ts";
+import { noPatience } from "../../runtime/kafka/patience.ts";
 import {
   type Companions,
   explainRefusedJoin,
@@ -74,8 +74,6 @@ export interface ConsumerResult extends WorkCounts {
 }
 
 /** With what follows, below the ten seconds that Docker gives. */
-/** Long enough for an election on a busy machine; whoever supervises it starts it again. */
-const readableWithinMs = 60_000;
 const stopWithinMs = 5_000;
 const publishWithinMs = 2_000;
 /** Caught up is said when dead letters are published, too. */
@@ -288,49 +286,6 @@ async function mayRun(strategy: Strategy, database: Database, settings: Settings
   await strategy.mayRun?.().catch((error: unknown) => {
     throw explainDatabaseError(error, settings.databaseUrl);
   });
-}
-
-/**
- * @returns the cluster's id.
- * @throws Failure("environment") when there is no such topic, or Kafka does not let it be read.
- */
-async function describeLog(
-  admin: Admin,
-  kafka: Kafka,
-  { topic, brokers }: Settings,
-  { signal, log }: Pick<ConsumerOptions, "signal" | "log">,
-): Promise<string> {
-  const patience = {
-    withinMs: readableWithinMs,
-    signal,
-    onWait: ({ message }: Error) => log(`Kafka: ${message}; waiting until ${topic} can be read`),
-  };
-  try {
-    return await untilPassed(patience, async () => {
-      await admin.connect();
-      const { clusterId } = await admin.describeCluster();
-      await readLogState(kafka, topic).catch(async (error: unknown) => {
-        // Waited for only where it was just made.
-        if (isUnknownTopic(error)) await demandTopic(admin, topic);
-        throw error;
-      });
-      return clusterId;
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (cause instanceof Failure) throw cause;
-    if (isKafkaRefusal(cause)) throw explainKafkaError(cause, brokers);
-    throw new Failure(
-      "environment",
-      {
-        what: `the topic ${topic} cannot be read from ${brokers}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        meaning: "nothing was consumed",
-        remedy:
-          "check that the stack is up (`orders status`) and the topic exists; `orders up` makes both",
-      },
-      { cause },
-    );
-  }
 }
 
 /** Somebody who may not ask for the topic's configuration may consume it all the same. */

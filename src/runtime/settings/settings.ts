@@ -52,6 +52,24 @@ export const settingSpecs = {
     ...text("group", "CONSUMER_GROUP_ID", "Kafka consumer group", "order-processor"),
     kind: "group",
   },
+  eventsTopic: {
+    ...text(
+      "events-topic",
+      "ORDERS_EVENTS_TOPIC",
+      "topic of what happens to the shop's orders",
+      "order-events",
+    ),
+    kind: "topic",
+  },
+  analyticsGroup: {
+    ...text(
+      "analytics-group",
+      "ORDERS_ANALYTICS_GROUP",
+      "Kafka consumer group of the analytics",
+      "order-analytics",
+    ),
+    kind: "group",
+  },
   databaseUrl: {
     ...text(
       "database-url",

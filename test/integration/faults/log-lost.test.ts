@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
-import { takeOver } from "../../../src/reservation/take-over.ts";
+import { takeOver } from "../../../src/partitions/take-over.ts";
+import { reservationOffsets } from "../../../src/reservation/reservation-offsets.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
 import {
   createPipeline,
@@ -108,6 +109,8 @@ it("takes no offset of another cluster for one of this, also in partitions assig
   const said: string[] = [];
   const assign = (partition: number) =>
     takeOver(pipeline.database, log, [partition], {
+      command: "orders consume",
+      store: reservationOffsets,
       group,
       topic,
       clusterId: "this",

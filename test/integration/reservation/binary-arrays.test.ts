@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../../src/ports/database.ts";
+import { numericArray } from "../../../src/reservation/sql/binary-numeric.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
 import {
   bigintArray,
   byteaArray,
@@ -10,9 +12,7 @@ import {
   smallintArray,
   textArray,
   timestampArray,
-} from "../../../src/reservation/sql/binary-array.ts";
-import { numericArray } from "../../../src/reservation/sql/binary-numeric.ts";
-import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
+} from "../../../src/runtime/postgres/tables/binary-array.ts";
 import { testSettings } from "../services.ts";
 
 let database: Database;

@@ -1,0 +1,320 @@
+-- The tables of `orders analytics`: what is counted, what was counted already, and where each
+-- partition of the events' topic stands. All of a batch is written by record_batch below.
+
+-- Which log the offsets belong to: a topic made anew is another log.
+CREATE TABLE analytics.consumer_groups (
+  group_id   text NOT NULL,
+  topic      text NOT NULL,
+  cluster_id text NOT NULL,
+  topic_id   text,
+  PRIMARY KEY (group_id, topic)
+);
+
+CREATE TABLE analytics.consumer_offsets (
+  group_id    text    NOT NULL,
+  topic       text    NOT NULL,
+  partition   integer NOT NULL,
+  next_offset bigint  NOT NULL CHECK (next_offset >= 0),
+  -- Whatever stands before it is counted, also where next_offset was set back to read it again. It
+  -- outlives the event ids: a log may be read again long after they were dropped.
+  counted_to  bigint  NOT NULL DEFAULT 0,
+  PRIMARY KEY (group_id, topic, partition)
+) WITH (fillfactor = 50);
+
+-- The events that were counted. A copy has the time of its first, so both are of the same day, and
+-- the key of a day's partition finds them. Days are dropped as a whole once nobody writes to them.
+CREATE TABLE analytics.processed_events (
+  event_id         uuid    NOT NULL,
+  event_day        date    NOT NULL,
+  source_partition integer NOT NULL,
+  source_offset    bigint  NOT NULL,
+  PRIMARY KEY (event_id, event_day)
+) PARTITION BY RANGE (event_day);
+-- Days beyond the thousandth that is open: clocks that say anything must not make a table for each.
+CREATE TABLE analytics.processed_events_default PARTITION OF analytics.processed_events DEFAULT;
+
+-- Days that event ids are kept of, and those that they were kept of.
+CREATE TABLE analytics.event_days (
+  day          date        PRIMARY KEY,
+  -- Has a partition of its own.
+  partitioned  boolean     NOT NULL,
+  last_seen_at timestamptz NOT NULL DEFAULT now(),
+  -- An event of such a day cannot be told from a copy of one that was counted.
+  dropped_at   timestamptz
+);
+
+-- What can never be counted; its neighbours are.
+CREATE TABLE analytics.dead_events (
+  source_topic     text        NOT NULL,
+  source_partition integer     NOT NULL,
+  source_offset    bigint      NOT NULL,
+  reason           text        NOT NULL,
+  detail           text        NOT NULL,
+  value_bytes      integer     NOT NULL,
+  -- Of a large one the beginning.
+  value_head       bytea,
+  recorded_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (source_topic, source_partition, source_offset)
+);
+
+-- Money in currency units, exact to the cent. orders_total and revenue_total: created less cancelled
+-- (dimension ''); orders_per_minute: created in that minute of UTC, as the event says; top_products:
+-- pieces of the product, created less cancelled.
+CREATE TABLE analytics.sales_metrics (
+  metric_name text        NOT NULL,
+  dimension   text        NOT NULL,
+  value       numeric     NOT NULL,
+  updated_at  timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (metric_name, dimension)
+) WITH (fillfactor = 50);
+
+-- Created less cancelled, but for the last.
+CREATE TABLE analytics.product_sales (
+  product_id text        PRIMARY KEY,
+  orders     bigint      NOT NULL,
+  pieces     numeric     NOT NULL,
+  revenue    numeric     NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+
+-- What happened to a customer's orders on that day (UTC): a cancellation is booked on its own day, so
+-- that the revenue of a day may be below zero and the sum over all days is right.
+CREATE TABLE analytics.order_summary (
+  customer_id text        NOT NULL,
+  day         date        NOT NULL,
+  created     bigint      NOT NULL,
+  paid        bigint      NOT NULL,
+  shipped     bigint      NOT NULL,
+  cancelled   bigint      NOT NULL,
+  revenue     numeric     NOT NULL,
+  updated_at  timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (customer_id, day)
+) WITH (fillfactor = 70);
+
+-- A day is opened before its first event is counted. Both functions run as the tables' owner: whoever
+-- may count needs no right to make tables.
+CREATE FUNCTION analytics.open_days(in_days date[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+  one date;
+  own boolean;
+BEGIN
+  -- One after the other: of two that make the same partition one would fail.
+  PERFORM pg_advisory_xact_lock(7364106);
+  FOR one IN
+    SELECT day FROM unnest(in_days) AS asked (day)
+    WHERE NOT EXISTS (SELECT FROM analytics.event_days AS known WHERE known.day = asked.day)
+    ORDER BY day
+  LOOP
+    own := (SELECT count(*) FROM analytics.event_days WHERE partitioned AND dropped_at IS NULL) < 1000;
+    IF own THEN
+      EXECUTE format(
+        'CREATE TABLE analytics.processed_events_%s PARTITION OF analytics.processed_events FOR VALUES FROM (%L) TO (%L)',
+        to_char(one, 'YYYYMMDD'), one, one + 1);
+    END IF;
+    INSERT INTO analytics.event_days (day, partitioned) VALUES (one, own);
+  END LOOP;
+END
+$$;
+
+-- Drops the event ids of days that nobody has written to for so long, ten days at a time.
+CREATE FUNCTION analytics.drop_days(in_unseen_for interval) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+  one date;
+  own boolean;
+  dropped integer := 0;
+BEGIN
+  IF NOT EXISTS (SELECT FROM analytics.event_days
+                 WHERE dropped_at IS NULL AND last_seen_at < now() - in_unseen_for) THEN
+    RETURN 0;
+  END IF;
+  -- Waits for the batches in hand, and they for us: none writes to a day that goes.
+  PERFORM pg_advisory_xact_lock(7364106), pg_advisory_xact_lock(7364107);
+  FOR one, own IN
+    SELECT day, partitioned FROM analytics.event_days
+    WHERE dropped_at IS NULL AND last_seen_at < now() - in_unseen_for
+    ORDER BY day
+    LIMIT 10
+  LOOP
+    IF own THEN
+      EXECUTE format('DROP TABLE analytics.processed_events_%s', to_char(one, 'YYYYMMDD'));
+    ELSE
+      DELETE FROM analytics.processed_events_default WHERE event_day = one;
+    END IF;
+    UPDATE analytics.event_days SET dropped_at = now() WHERE day = one;
+    dropped := dropped + 1;
+  END LOOP;
+  RETURN dropped;
+END
+$$;
+
+-- One batch in one statement: offsets, event ids, dead events and metrics, or nothing. The caller has
+-- counted the events in the belief that none was counted before; where that is wrong nothing is
+-- written, and it is told which and counts again. So the rows that all batches share are locked only at the end, for as long as the
+-- commit takes. Locks are taken in one order: offsets by partition, event ids, dead events by offset,
+-- summaries by customer and day, products, metrics.
+CREATE FUNCTION analytics.record_batch(
+  in_group      text,
+  in_topic      text,
+  -- The slices, by partition: stored offset expected, offset to store.
+  in_partitions integer[],
+  in_from       bigint[],
+  in_next       bigint[],
+  -- Look for known events first; where that is not asked for, one raises a unique violation instead.
+  in_look       boolean,
+  -- The events, by event id; no id twice.
+  in_event_ids  uuid[],
+  in_event_days date[],
+  in_event_partitions integer[],
+  in_event_offsets bigint[],
+  -- Their days, each once.
+  in_days       date[],
+  in_dead_partitions integer[],
+  in_dead_offsets bigint[],
+  in_dead_reasons text[],
+  in_dead_details text[],
+  in_dead_bytes integer[],
+  in_dead_heads bytea[],
+  -- Changes, each row once; money in cents.
+  in_summary_customers text[],
+  in_summary_days date[],
+  in_created    bigint[],
+  in_paid       bigint[],
+  in_shipped    bigint[],
+  in_cancelled  bigint[],
+  in_summary_cents numeric[],
+  in_products   text[],
+  in_product_orders bigint[],
+  in_product_pieces numeric[],
+  in_product_cents numeric[],
+  in_metrics    text[],
+  in_dimensions text[],
+  in_changes    numeric[],        -- in the metric's own unit
+  -- committed | fenced (another owner moved the offsets) | known (these events were counted before, or
+  -- are of these dropped days) | days (some are not open yet); nothing is written unless committed
+  OUT result    text,
+  OUT stored_partitions integer[],
+  OUT stored_offsets bigint[],
+  OUT known     uuid[],
+  OUT lost      text[],
+  OUT dead      bigint
+)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  counted_offsets bigint[];
+  rewound boolean;
+  open_days bigint;
+BEGIN
+  -- Plans are made once, perhaps while the tables are empty: see reserve_batch.
+  IF current_setting('plan_cache_mode') <> 'force_generic_plan' THEN
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', false),
+            set_config('enable_seqscan', 'off', false),
+            set_config('enable_bitmapscan', 'off', false);
+  END IF;
+  dead := 0;
+
+  SELECT array_agg(locked.partition), array_agg(locked.next_offset), array_agg(locked.counted_to),
+         coalesce(bool_or(locked.counted_to > locked.next_offset), false)
+  INTO stored_partitions, stored_offsets, counted_offsets, rewound
+  FROM (
+    SELECT partition, next_offset, counted_to
+    FROM analytics.consumer_offsets
+    WHERE group_id = in_group AND topic = in_topic AND partition = ANY (in_partitions)
+    ORDER BY partition
+    FOR UPDATE
+  ) AS locked;
+  IF stored_partitions IS DISTINCT FROM in_partitions OR stored_offsets IS DISTINCT FROM in_from THEN
+    result := 'fenced';
+    RETURN;
+  END IF;
+
+  IF cardinality(in_event_ids) > 0 THEN
+    IF rewound THEN
+      SELECT array_agg(event.event_id) INTO known
+      FROM unnest(in_event_ids, in_event_partitions, in_event_offsets) AS event (event_id, partition, "offset")
+      JOIN unnest(stored_partitions, counted_offsets) AS counted (partition, counted_to) USING (partition)
+      WHERE event."offset" < counted.counted_to;
+      IF known IS NOT NULL THEN
+        result := 'known';
+        RETURN;
+      END IF;
+    END IF;
+
+    -- Till the end no day is dropped.
+    PERFORM pg_advisory_xact_lock_shared(7364107);
+    SELECT array_agg(to_char(day, 'YYYY-MM-DD')) FILTER (WHERE dropped_at IS NOT NULL), count(*)
+    INTO lost, open_days
+    FROM analytics.event_days
+    WHERE day = ANY (in_days);
+    IF open_days < cardinality(in_days) THEN
+      result := 'days';
+      RETURN;
+    END IF;
+    IF in_look OR lost IS NOT NULL THEN
+      SELECT array_agg(counted.event_id) INTO known
+      FROM unnest(in_event_ids, in_event_days) AS event (event_id, event_day)
+      JOIN analytics.processed_events AS counted USING (event_id, event_day);
+    END IF;
+    IF known IS NOT NULL OR lost IS NOT NULL THEN
+      result := 'known';
+      RETURN;
+    END IF;
+
+    -- Set-returning functions side by side in the select list: see reserve_batch.
+    INSERT INTO analytics.processed_events (event_id, event_day, source_partition, source_offset)
+    SELECT unnest(in_event_ids), unnest(in_event_days), unnest(in_event_partitions), unnest(in_event_offsets);
+
+    UPDATE analytics.event_days SET last_seen_at = now()
+    WHERE day = ANY (in_days) AND last_seen_at < now() - interval '1 hour';
+  END IF;
+
+  IF in_dead_partitions IS NOT NULL THEN
+    INSERT INTO analytics.dead_events
+      (source_topic, source_partition, source_offset, reason, detail, value_bytes, value_head)
+    SELECT in_topic, dead_event.*
+    FROM unnest(in_dead_partitions, in_dead_offsets, in_dead_reasons, in_dead_details, in_dead_bytes, in_dead_heads)
+      AS dead_event (source_partition, source_offset, reason, detail, value_bytes, value_head)
+    ORDER BY source_partition, source_offset
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS dead = ROW_COUNT;
+  END IF;
+
+  UPDATE analytics.consumer_offsets AS stored
+  SET next_offset = slice.next_offset, counted_to = greatest(stored.counted_to, slice.next_offset)
+  FROM unnest(in_partitions, in_next) AS slice (partition, next_offset)
+  WHERE stored.group_id = in_group AND stored.topic = in_topic AND stored.partition = slice.partition;
+
+  INSERT INTO analytics.order_summary AS known_row
+    (customer_id, day, created, paid, shipped, cancelled, revenue)
+  SELECT customer_id, day, created, paid, shipped, cancelled, round(cents / 100, 2)
+  FROM unnest(in_summary_customers, in_summary_days, in_created, in_paid, in_shipped, in_cancelled, in_summary_cents)
+    AS change (customer_id, day, created, paid, shipped, cancelled, cents)
+  ORDER BY customer_id COLLATE "C", day
+  ON CONFLICT (customer_id, day) DO UPDATE
+  SET created = known_row.created + excluded.created, paid = known_row.paid + excluded.paid,
+      shipped = known_row.shipped + excluded.shipped, cancelled = known_row.cancelled + excluded.cancelled,
+      revenue = known_row.revenue + excluded.revenue, updated_at = now();
+
+  INSERT INTO analytics.product_sales AS known_row (product_id, orders, pieces, revenue)
+  SELECT product_id, orders, pieces, round(cents / 100, 2)
+  FROM unnest(in_products, in_product_orders, in_product_pieces, in_product_cents)
+    AS change (product_id, orders, pieces, cents)
+  ORDER BY product_id COLLATE "C"
+  ON CONFLICT (product_id) DO UPDATE
+  SET orders = known_row.orders + excluded.orders, pieces = known_row.pieces + excluded.pieces,
+      revenue = known_row.revenue + excluded.revenue, updated_at = now();
+
+  INSERT INTO analytics.sales_metrics AS known_row (metric_name, dimension, value)
+  SELECT metric_name, dimension, change
+  FROM unnest(in_metrics, in_dimensions, in_changes) AS change (metric_name, dimension, change)
+  ORDER BY metric_name COLLATE "C", dimension COLLATE "C"
+  ON CONFLICT (metric_name, dimension) DO UPDATE
+  SET value = known_row.value + excluded.value, updated_at = now();
+
+  result := 'committed';
+END
+$$;

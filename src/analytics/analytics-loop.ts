@@ -1,0 +1,59 @@
+import { PartitionLoop } from "../partitions/partition-loop.ts";
+import { type OffsetStore, takeOver } from "../partitions/take-over.ts";
+import type { Database } from "../ports/database.ts";
+import type { GroupConsumer } from "../ports/group-consumer.ts";
+import type { LogState } from "../ports/log.ts";
+import type { AnalyticsCounts } from "./analytics-stats.ts";
+import { countSlices, KnownCopies } from "./count-slices.ts";
+import { mustBeMended } from "./must-be-mended.ts";
+import { replaceLog, storedLog } from "./sql/stored-log.ts";
+import { insertOffsets, moveOffset, peekOffsets, storedOffsets } from "./sql/stored-offsets.ts";
+
+export interface AnalyticsLoopOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly clusterId: string;
+  readonly acceptLoss: boolean;
+  readonly sessionTimeoutMs: number;
+  /** Transactions in flight. */
+  readonly workers: number;
+  /** Events in one transaction at most. */
+  readonly batchMessages: number;
+  readonly consumer: GroupConsumer;
+  readonly database: Database;
+  readonly readLog: () => Promise<LogState>;
+  readonly onCounted: (counts: AnalyticsCounts) => void;
+  /** One line for a person: retries, reassignments. */
+  readonly log: (line: string) => void;
+}
+
+const store: OffsetStore = {
+  ...{ storedLog, replaceLog, storedOffsets, insertOffsets, moveOffset },
+  forgetLog: () => Promise.resolve(),
+};
+
+/** Below this a batch's transaction takes little longer than its commit does. */
+const smallBatchMessages = 500;
+
+/**
+ * An event's way from the fetched message to the metrics: the partitions' loop with its bounded queue
+ * and workers, and counting at its end.
+ */
+export function createAnalyticsLoop(options: AnalyticsLoopOptions): PartitionLoop {
+  const { group, topic, database, onCounted } = options;
+  const copies = new KnownCopies();
+  const settings = { command: "orders analytics", from: "earliest", store } as const;
+  return new PartitionLoop({
+    ...options,
+    gatherMessages: smallBatchMessages,
+    peekOffsets: () => peekOffsets(database, group, topic),
+    takeOver: (log, partitions) => takeOver(database, log, partitions, { ...options, ...settings }),
+    async decide(slices, assignment) {
+      const counted = await countSlices(slices, { ...assignment, database, group, topic, copies });
+      onCounted(counted.counts);
+      return counted;
+    },
+    mustBeMended,
+    noteUndecodable: () => Promise.resolve(),
+  });
+}

@@ -1,0 +1,11 @@
+import type { Change, CountedEvent } from "../change.ts";
+import { soldBy } from "./sold-by.ts";
+
+/** Takes back what the creation counted, but for its minute: the order was placed then. */
+export function orderCancelled(event: CountedEvent): readonly Change[] {
+  const { customerId, day, totalCents } = event;
+  return [
+    ...soldBy(event, -1),
+    { table: "order_summary", customerId, day, what: "cancelled", cents: -totalCents },
+  ];
+}

@@ -1,0 +1,76 @@
+import { readText } from "../order/read-text.ts";
+import { readShopEvent } from "../order/shop-event.ts";
+import type { Slice } from "../partitions/slice.ts";
+import type { FetchedMessage } from "../ports/log.ts";
+import type { CountedEvent } from "./change.ts";
+
+/** An event and where in the log it stands. */
+export interface PlacedEvent extends CountedEvent {
+  readonly partition: number;
+  readonly message: FetchedMessage;
+}
+
+/** A message that can never be counted, and why. */
+export interface DeadEvent {
+  readonly partition: number;
+  readonly message: FetchedMessage;
+  readonly reason:
+    | "empty"
+    | "not_json"
+    | "invalid"
+    | "unknown_type"
+    | "unknown_version"
+    /** Of a day whose event ids were dropped: nobody can tell whether it was counted. */
+    | "beyond_window";
+  readonly detail: string;
+}
+
+export interface ReadEvents {
+  /** In log order; no event id twice. */
+  readonly events: readonly PlacedEvent[];
+  readonly dead: readonly DeadEvent[];
+  /** Copies of an event that stands in the same slices. */
+  readonly copies: number;
+}
+
+/** PostgreSQL has dates from the year 1 on, and ISO 8601 as here has four digits. */
+const firstMs = Date.parse("0001-01-01T00:00:00Z");
+const lastMs = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Pure. */
+export function readEvents(slices: readonly Slice[]): ReadEvents {
+  const events = new Map<string, PlacedEvent>();
+  const dead: DeadEvent[] = [];
+  let copies = 0;
+  for (const { partition, messages } of slices) {
+    for (const message of messages) {
+      const read = readEvent(message.value);
+      if (!read.ok) dead.push({ partition, message, reason: read.reason, detail: read.detail });
+      else if (events.has(read.event.eventId)) copies++;
+      else events.set(read.event.eventId, { ...read.event, partition, message });
+    }
+  }
+  return { events: [...events.values()], dead, copies };
+}
+
+type Reading =
+  | { readonly ok: true; readonly event: CountedEvent }
+  | { readonly ok: false; readonly reason: DeadEvent["reason"]; readonly detail: string };
+
+function readEvent(value: Buffer | null): Reading {
+  if (value === null) return { ok: false, reason: "empty", detail: "the message has no value" };
+  const text = readText(value);
+  if (!text.ok) return { ok: false, reason: "not_json", detail: `the value is ${text.found}` };
+  const read = readShopEvent(text.bytes.toString("utf8"));
+  if (!read.ok) return read;
+  const atMs = Date.parse(read.event.timestamp);
+  if (atMs < firstMs || atMs > lastMs)
+    return { ok: false, reason: "invalid", detail: "timestamp must be of the years 1 to 9999" };
+  // As computed, not as written: February 30th is a day in March.
+  const at = new Date(atMs).toISOString();
+  const eventId = read.event.eventId.toLowerCase();
+  return {
+    ok: true,
+    event: { ...read.event, eventId, day: at.slice(0, 10), minute: `${at.slice(0, 16)}Z` },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Slice } from "../../partitions/slice.ts";
+import type { Queryable } from "../../ports/database.ts";
+import {
+  bigintArray,
+  byteaArray,
+  integerArray,
+  textArray,
+  uuidArray,
+} from "../../runtime/postgres/tables/binary-array.ts";
+import { metrics } from "../change.ts";
+import type { DeadEvent, PlacedEvent } from "../read-events.ts";
+import type { Totals } from "../totals.ts";
+
+export interface Batch {
+  readonly group: string;
+  readonly topic: string;
+  /** By partition. */
+  readonly slices: readonly Slice[];
+  /** No event id twice. */
+  readonly events: readonly PlacedEvent[];
+  readonly dead: readonly DeadEvent[];
+  /** Of the events. */
+  readonly totals: Totals;
+  /** Look for events that were counted before; without it one is a unique violation. */
+  readonly looks: boolean;
+}
+
+export type BatchResult =
+  | { readonly kind: "committed"; readonly dead: number }
+  | { readonly kind: "fenced"; readonly stored: ReadonlyMap<number, number> }
+  /** These ids were counted before; of these days nobody knows. */
+  | {
+      readonly kind: "known";
+      readonly ids: ReadonlySet<string>;
+      readonly lostDays: ReadonlySet<string>;
+    }
+  /** Some of the events' days are not open. */
+  | { readonly kind: "days" };
+
+const statement = {
+  name: "record_batch",
+  text: `
+    SELECT result, stored_partitions, stored_offsets, known, lost, dead
+    FROM analytics.record_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                                $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`,
+};
+
+interface Row {
+  readonly result: BatchResult["kind"];
+  readonly stored_partitions: readonly number[] | null;
+  readonly stored_offsets: readonly (number | string)[] | null;
+  readonly known: readonly string[] | null;
+  readonly lost: readonly string[] | null;
+  readonly dead: number;
+}
+
+const headBytes = 1_024;
+
+/** One round trip, one transaction: see database/analytics/0001_analytics.sql. */
+export async function recordBatch(database: Queryable, batch: Batch): Promise<BatchResult> {
+  const { group, topic, slices, dead, totals, looks } = batch;
+  const events = batch.events.toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
+  const products = [...totals.products];
+  const { summaries } = totals;
+  const { rows } = await database.query<Row>(statement, [
+    ...[group, topic],
+    integerArray(slices, (slice) => slice.partition),
+    bigintArray(slices, (slice) => slice.from),
+    bigintArray(slices, (slice) => slice.next),
+    looks,
+    uuidArray(events, (event) => event.eventId),
+    events.map((event) => event.day),
+    integerArray(events, (event) => event.partition),
+    bigintArray(events, (event) => event.message.offset),
+    [...new Set(events.map((event) => event.day))],
+    ...deadColumns(dead),
+    textArray(summaries, (row) => row.customerId),
+    summaries.map((row) => row.day),
+    bigintArray(summaries, (row) => row.created),
+    bigintArray(summaries, (row) => row.paid),
+    bigintArray(summaries, (row) => row.shipped),
+    bigintArray(summaries, (row) => row.cancelled),
+    summaries.map((row) => row.cents.toString()),
+    textArray(products, ([productId]) => productId),
+    bigintArray(products, ([, row]) => row.orders),
+    products.map(([, row]) => String(row.pieces)),
+    products.map(([, row]) => row.cents.toString()),
+    textArray(totals.metrics, (row) => row.metric),
+    textArray(totals.metrics, (row) => row.dimension),
+    totals.metrics.map(({ metric, by }) => (metrics[metric].cents ? inUnits(by) : by.toString())),
+  ]);
+  const [row] = rows;
+  if (row === undefined) throw new Error("record_batch returned nothing");
+  if (row.result === "committed") return { kind: "committed", dead: row.dead };
+  if (row.result === "days") return { kind: "days" };
+  if (row.result === "known") {
+    return { kind: "known", ids: new Set(row.known), lostDays: new Set(row.lost) };
+  }
+  const offsets = row.stored_offsets ?? [];
+  const stored = (row.stored_partitions ?? []).map(
+    (partition, index) => [partition, Number(offsets[index])] as const,
+  );
+  return { kind: "fenced", stored: new Map(stored) };
+}
+
+function deadColumns(dead: readonly DeadEvent[]): readonly unknown[] {
+  if (dead.length === 0) return Array.from({ length: 6 }, () => null);
+  return [
+    integerArray(dead, (each) => each.partition),
+    bigintArray(dead, (each) => each.message.offset),
+    textArray(dead, (each) => each.reason),
+    // PostgreSQL's text holds no NUL, and a lone surrogate is not UTF-8: the detail may quote either.
+    textArray(dead, (each) => each.detail.replaceAll("\u0000", "\\0").toWellFormed()),
+    integerArray(dead, (each) => each.message.value?.length ?? 0),
+    byteaArray(dead, (each) => each.message.value?.subarray(0, headBytes) ?? null),
+  ];
+}
+
+/** @returns cents as a decimal number of currency units. */
+function inUnits(cents: bigint): string {
+  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, "0");
+  return `${cents < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

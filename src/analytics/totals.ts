@@ -1,0 +1,77 @@
+import type { Change, CountedEvent, MetricName } from "./change.ts";
+import { handlers } from "./handlers/registry.ts";
+
+/** Sums of cents may pass 2^53 although none of the events' does. */
+interface ProductTotal {
+  orders: number;
+  pieces: number;
+  cents: bigint;
+}
+
+interface SummaryTotal {
+  readonly customerId: string;
+  readonly day: string;
+  created: number;
+  paid: number;
+  shipped: number;
+  cancelled: number;
+  cents: bigint;
+}
+
+interface MetricTotal {
+  readonly metric: MetricName;
+  readonly dimension: string;
+  by: bigint;
+}
+
+/** What many events change together: a row of a table is changed once. */
+export interface Totals {
+  readonly metrics: readonly MetricTotal[];
+  readonly products: ReadonlyMap<string, Readonly<ProductTotal>>;
+  readonly summaries: readonly Readonly<SummaryTotal>[];
+}
+
+/** Pure; in whatever order the events come, the sums are the same. */
+export function totalsOf(events: readonly CountedEvent[]): Totals {
+  const metrics = new Map<string, MetricTotal>();
+  const products = new Map<string, ProductTotal>();
+  const summaries = new Map<string, SummaryTotal>();
+  for (const event of events) {
+    for (const change of handlers[event.eventType](event)) add(change);
+  }
+  return {
+    metrics: [...metrics.values()],
+    products,
+    summaries: [...summaries.values()],
+  };
+
+  function add(change: Change): void {
+    if (change.table === "sales_metrics") {
+      const { metric, dimension, by } = change;
+      const total = found(metrics, `${metric} ${dimension}`, () => ({ metric, dimension, by: 0n }));
+      total.by += BigInt(by);
+    } else if (change.table === "product_sales") {
+      const empty = () => ({ orders: 0, pieces: 0, cents: 0n });
+      const total = found(products, change.productId, empty);
+      total.orders += change.orders;
+      total.pieces += change.pieces;
+      total.cents += BigInt(change.cents);
+    } else {
+      const { customerId, day, what, cents } = change;
+      const total = found(summaries, `${day} ${customerId}`, () => ({
+        ...{ customerId, day, cents: 0n },
+        ...{ created: 0, paid: 0, shipped: 0, cancelled: 0 },
+      }));
+      total[what]++;
+      total.cents += BigInt(cents);
+    }
+  }
+}
+
+function found<T>(rows: Map<string, T>, key: string, empty: () => T): T {
+  const known = rows.get(key);
+  if (known !== undefined) return known;
+  const made = empty();
+  rows.set(key, made);
+  return made;
+}
