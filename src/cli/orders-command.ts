@@ -11,6 +11,7 @@ import { maskSecret } from "../runtime/settings/show-settings.ts";
 import { isOwnStack } from "../runtime/stack/stack-record.ts";
 import { databaseUrlFor } from "../runtime/stack/stack-roles.ts";
 import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
+import type { CommandOutput } from "./command-output.ts";
 import type { Loss } from "./demand-consent.ts";
 import { demandSameSystem } from "./demand-same-system.ts";
 import { failureJson, failureText, toFailure } from "./render-failure.ts";
@@ -141,6 +142,16 @@ export abstract class OrdersCommand extends Command {
   /** Remarks, to stderr, under --json too; only --quiet keeps them back. */
   protected note(text: string): void {
     if (!this.quiet) process.stderr.write(`${shownPlainLines(text)}\n`);
+  }
+
+  /** For what several commands do around their work. */
+  protected output(): CommandOutput {
+    return {
+      quiet: this.quiet,
+      print: (text) => this.print(text),
+      note: (text) => this.note(text),
+      endWith: (exitCode) => this.endWith(exitCode),
+    };
   }
 
   override logJson(json: unknown): void {

@@ -9,6 +9,7 @@ import { listrNarrator } from "../report/listr-narrator.ts";
 import { busyText } from "../report/origin.ts";
 import { type Terminal, terminalOf } from "../report/terminal.ts";
 import { listenForShutdown } from "../runtime/lifecycle/shutdown.ts";
+import type { CommandOutput } from "./command-output.ts";
 import { demandPageFile, figuresOfPage, writePageFile } from "./page-file.ts";
 import { failureText } from "./render-failure.ts";
 
@@ -37,14 +38,6 @@ export interface BenchParts<T> {
   page(result: T, head: PageHead): string;
 }
 
-/** What all bench commands do around the measuring: signals, the time limit, output, the exit code. */
-export interface BenchOutput {
-  readonly quiet: boolean;
-  print(text: string): void;
-  note(text: string): void;
-  endWith(exitCode: number): void;
-}
-
 const customers = 10_000;
 
 interface Measured {
@@ -53,8 +46,9 @@ interface Measured {
   readonly notes: readonly string[];
 }
 
+/** What all bench commands do around the measuring: signals, the time limit, output, the exit code. */
 export async function runBench<T extends Measured>(
-  output: BenchOutput,
+  output: CommandOutput,
   flags: BenchFlags,
   { measure, text, summary, page }: BenchParts<T>,
 ): Promise<T | undefined> {
@@ -117,7 +111,7 @@ export async function runBench<T extends Measured>(
 }
 
 /** What was measured is printed in any case: a page that cannot be written must not cost it. */
-function putPage(output: BenchOutput, file: string, page: string): readonly Ending[] {
+function putPage(output: CommandOutput, file: string, page: string): readonly Ending[] {
   try {
     writePageFile(file, page);
     output.note(`The page is ${file}`);

@@ -11,3 +11,11 @@ export const recordFlags = {
     helpValue: "DIR",
   }),
 };
+
+/** As parsed. */
+export interface RecordFlags {
+  readonly junit?: string | undefined;
+  readonly out?: string | undefined;
+  /** What passed is shown, too. */
+  readonly details: boolean;
+}

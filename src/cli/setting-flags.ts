@@ -10,6 +10,31 @@ export const kafkaSecurityFlags = [
   "kafkaSaslUsername",
 ] as const satisfies readonly SettingKey[];
 
+/** To ask PostgreSQL. */
+export const databaseFlags = [
+  "databaseUrl",
+  "connectTimeoutMs",
+  "statementTimeoutMs",
+] as const satisfies readonly SettingKey[];
+
+/** To ask Kafka. */
+export const kafkaFlags = [
+  "brokers",
+  "connectTimeoutMs",
+  "requestTimeoutMs",
+  ...kafkaSecurityFlags,
+] as const satisfies readonly SettingKey[];
+
+/** To ask both. */
+export const pipelineFlags = [
+  "brokers",
+  "databaseUrl",
+  "connectTimeoutMs",
+  "requestTimeoutMs",
+  "statementTimeoutMs",
+  ...kafkaSecurityFlags,
+] as const satisfies readonly SettingKey[];
+
 /** What a consumer and the services it works on need; the dead letters' topic and the group are `consume`'s own. */
 export const consumerFlags = [
   "workers",

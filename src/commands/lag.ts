@@ -1,7 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import { shownJson, shownLines } from "../failure/shown.ts";
+import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
 import type { LagReport } from "../inspect/lag/watch-lag.ts";
 
 export default class Lag extends OrdersCommand {
@@ -44,58 +43,36 @@ Works without the database and without the group; only Kafka must be there. --wa
       summary: "every partition that is behind; the sums are of all",
       default: false,
     }),
-    ...settingFlags(
-      "topic",
-      "group",
-      "brokers",
-      "databaseUrl",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      "statementTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("topic", "group", ...pipelineFlags),
   };
 
   async run(): Promise<LagReport | undefined> {
     const { flags } = await this.parse(Lag);
     const { parseDuration } = await import("../ports/duration.ts");
     const { readLag, watchLag } = await import("../inspect/lag/watch-lag.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
     const { lagLine, lagText } = await import("../inspect/lag/show/lag.ts");
-    const { canRedraw, createRedraw } = await import("../report/redraw.ts");
+    const { liveView } = await import("../cli/live-view.ts");
+    const { untilLeft } = await import("../cli/until-stopped.ts");
     const minMs = flags.watch ? 100 : 0;
     const intervalMs = parseDuration(flags.interval, "--interval", { minMs, maxMs: 3_600_000 });
     const settings = this.resolvedToRead(flags).values;
-    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
-    const all = flags.all || flags["only-with-lag"];
-    const options = { intervalMs, onlyWithLag: flags["only-with-lag"], signal: shutdown.signal };
-    try {
-      if (!flags.watch) {
-        const report = await readLag(settings, options);
-        this.print(lagText(report, { width: process.stdout.columns, all }));
-        this.endWith(shutdown.exitCode);
-        return report;
+    const onlyWithLag = flags["only-with-lag"];
+    const all = flags.all || onlyWithLag;
+    return untilLeft(async (shutdown) => {
+      const options = { intervalMs, onlyWithLag, signal: shutdown.signal };
+      if (flags.watch) {
+        const show = liveView<LagReport>(this.jsonEnabled(), {
+          line: lagLine,
+          screen: (report, size) => lagText(report, { ...size, all }),
+        });
+        const retry = (failure: Error) => this.note(`${failure.message}; trying again`);
+        await watchLag(settings, options, show, retry);
+        return undefined;
       }
-      const { writeLine } = await import("../report/write-line.ts");
-      const redraw = canRedraw(process.stdout, process.env)
-        ? createRedraw(process.stdout)
-        : undefined;
-      await watchLag(
-        settings,
-        options,
-        (report) => {
-          if (this.jsonEnabled()) return writeLine(process.stdout, shownJson(report));
-          if (redraw === undefined) return writeLine(process.stdout, shownLines(lagLine(report)));
-          const { columns: width, rows: height } = process.stdout;
-          redraw(shownLines(lagText(report, { width, height, all })));
-          return undefined;
-        },
-        (failure) => this.note(`${failure.message}; trying again`),
-      );
-      return undefined;
-    } finally {
-      shutdown.dispose();
-    }
+      const report = await readLag(settings, options);
+      this.print(lagText(report, { width: process.stdout.columns, all }));
+      this.endWith(shutdown.exitCode);
+      return report;
+    });
   }
 }

@@ -1,14 +1,9 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
+import { demandEnd, followFlag } from "../cli/follow-flag.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { shown } from "../failure/shown.ts";
-import { padEnd, widthOf } from "../report/width.ts";
 import { knownServices } from "../runtime/stack/services/services.ts";
-
-interface LogLine {
-  readonly service: string;
-  readonly line: string;
-}
+import type { LogLine } from "../runtime/stack/show/log-line-text.ts";
 
 export default class Logs extends OrdersCommand {
   static override summary = "Show the logs of a stack";
@@ -27,11 +22,7 @@ export default class Logs extends OrdersCommand {
     }),
   };
   static override flags = {
-    follow: Flags.boolean({
-      char: "f",
-      summary: "go on with new lines until Ctrl-C",
-      default: false,
-    }),
+    follow: followFlag("go on with new lines until Ctrl-C"),
     lines: Flags.integer({
       char: "n",
       summary: "how many of the last lines, for each service",
@@ -43,41 +34,28 @@ export default class Logs extends OrdersCommand {
 
   async run(): Promise<{ readonly lines: readonly LogLine[] }> {
     const { args, flags } = await this.parse(Logs);
-    const { Failure } = await import("../failure/failure.ts");
-    if (flags.follow && this.jsonEnabled()) {
-      throw new Failure("usage", {
-        what: "--follow has no end, --json prints one result at the end",
-        remedy: "use one of them",
-      });
-    }
+    demandEnd(flags.follow, this.jsonEnabled());
     const { readLogs } = await import("../runtime/stack/read-logs.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
-    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
+    const { logLineText } = await import("../runtime/stack/show/log-line-text.ts");
+    const { untilLeft } = await import("../cli/until-stopped.ts");
     const lines: LogLine[] = [];
-    // What is told before all names are known is short: the widest name is a guess at first.
-    let width = "consumer-1".length;
-    await readLogs(
-      {
-        stack: this.stackName(flags),
-        service: args.service,
-        lines: flags.lines,
-        follow: flags.follow,
-        signal: shutdown.signal,
-      },
-      (service, line) => {
-        if (this.jsonEnabled()) {
-          lines.push({ service, line });
-          return;
-        }
-        // In a pipe and a file, too: it ends on some terminal. --json has what really stands there.
-        const [name, text] = [shown(service), shown(line.replaceAll("\t", "    "))];
-        width = Math.max(width, widthOf(name));
-        this.print(args.service === service ? text : `${padEnd(name, width)} | ${text}`);
-      },
-    );
-    shutdown.dispose();
-    if (!flags.follow) this.endWith(shutdown.exitCode);
+    const textOf = logLineText(args.service);
+    await untilLeft(async (shutdown) => {
+      await readLogs(
+        {
+          stack: this.stackName(flags),
+          service: args.service,
+          lines: flags.lines,
+          follow: flags.follow,
+          signal: shutdown.signal,
+        },
+        (service, line) => {
+          if (this.jsonEnabled()) lines.push({ service, line });
+          else this.print(textOf({ service, line }));
+        },
+      );
+      if (!flags.follow) this.endWith(shutdown.exitCode);
+    });
     return { lines };
   }
 }

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf, Failure } from "../failure/failure.ts";
 import type { OrderJourney } from "../journey/order-journey.ts";
 
@@ -36,22 +36,13 @@ export default class Order extends OrdersCommand {
       default: "10s",
       helpValue: "TIME",
     }),
-    ...settingFlags(
-      "apiUrl",
-      "topic",
-      "brokers",
-      "databaseUrl",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      "statementTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("apiUrl", "topic", ...pipelineFlags),
   };
 
   async run(): Promise<OrderJourney> {
     const { flags } = await this.parse(Order);
     const { parseDuration } = await import("../ports/duration.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { untilStopped } = await import("../cli/until-stopped.ts");
     const { placeAndFollow } = await import("../journey/place-and-follow.ts");
     const { orderJourneyText } = await import("../journey/show/order-journey-text.ts");
     const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 0, maxMs: 3_600_000 });
@@ -62,19 +53,20 @@ export default class Order extends OrdersCommand {
       amount: flags.amount === undefined ? undefined : parseAmount(flags.amount),
     };
     const settings = this.resolvedToChange(flags).values;
-    const shutdown = listenForShutdown((line) => this.note(line), "no longer waiting");
-    try {
-      const { signal } = shutdown;
-      const journey = await placeAndFollow(settings, request, { timeoutMs, signal });
-      const name = this.stackName(flags);
-      const stack = name === "default" ? "" : ` --stack ${name}`;
-      this.print(orderJourneyText(journey, { stack, width: process.stdout.columns }));
-      if (journey.outcome === "undecided")
-        this.endWith(shutdown.exitCode || exitCodeOf.inconclusive);
-      return journey;
-    } finally {
-      shutdown.dispose();
-    }
+    const name = this.stackName(flags);
+    const stack = name === "default" ? "" : ` --stack ${name}`;
+    return untilStopped(
+      (line) => this.note(line),
+      "no longer waiting",
+      async (shutdown) => {
+        const { signal } = shutdown;
+        const journey = await placeAndFollow(settings, request, { timeoutMs, signal });
+        this.print(orderJourneyText(journey, { stack, width: process.stdout.columns }));
+        if (journey.outcome === "undecided")
+          this.endWith(shutdown.exitCode || exitCodeOf.inconclusive);
+        return journey;
+      },
+    );
   }
 }
 

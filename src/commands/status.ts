@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { exitCodeOf } from "../failure/failure.ts";
-import { shownJson, shownLines } from "../failure/shown.ts";
+import { shownLines } from "../failure/shown.ts";
 import type { Shutdown } from "../runtime/lifecycle/shutdown.ts";
 import type { StackStatus } from "../runtime/stack/stack-status.ts";
 
@@ -56,11 +56,9 @@ export default class Status extends OrdersCommand {
     const longest = { minMs: 0, maxMs: 24 * 3_600_000 };
     const timeoutMs = parseDuration(flags.timeout, "--timeout", longest);
     const intervalMs = parseDuration(flags.interval, "--interval", { ...longest, minMs: 100 });
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { whenStdoutLost } = await import("../runtime/lifecycle/output/guarded-streams.ts");
-    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
-    try {
-      if (flags.watch) return await this.#watch(stack, intervalMs, shutdown);
+    const { untilLeft } = await import("../cli/until-stopped.ts");
+    return untilLeft(async (shutdown) => {
+      if (flags.watch) return this.#watch(stack, intervalMs, shutdown);
       const status = flags.wait
         ? await this.#wait(stack, timeoutMs, shutdown)
         : await this.#read(stack, flags.env);
@@ -73,9 +71,7 @@ export default class Status extends OrdersCommand {
       }
       if (status?.healthy === false) this.endWith(shutdown.exitCode || exitCodeOf.environment);
       return status;
-    } finally {
-      shutdown.dispose();
-    }
+    });
   }
 
   /** Addresses are known without asking anybody. */
@@ -100,17 +96,12 @@ export default class Status extends OrdersCommand {
   async #watch(stack: string, intervalMs: number, { signal }: Shutdown): Promise<undefined> {
     const { watchStatus } = await import("../runtime/stack/watch-status.ts");
     const { statusLine, statusText } = await import("../runtime/stack/show/stack-status.ts");
-    const { canRedraw, createRedraw } = await import("../report/redraw.ts");
-    const { writeLine } = await import("../report/write-line.ts");
-    const live = canRedraw(process.stdout, process.env) && !this.jsonEnabled();
-    const redraw = live ? createRedraw(process.stdout) : undefined;
-    await watchStatus(stack, { intervalMs, signal }, (status) => {
-      if (this.jsonEnabled()) return writeLine(process.stdout, shownJson(status));
-      if (redraw === undefined)
-        return writeLine(process.stdout, shownLines(statusLine(status, new Date().toISOString())));
-      redraw(shownLines(statusText(status)));
-      return undefined;
+    const { liveView } = await import("../cli/live-view.ts");
+    const show = liveView<StackStatus>(this.jsonEnabled(), {
+      line: (status) => statusLine(status, new Date().toISOString()),
+      screen: (status) => statusText(status),
     });
+    await watchStatus(stack, { intervalMs, signal }, show);
     return undefined;
   }
 }

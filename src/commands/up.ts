@@ -1,11 +1,9 @@
 import * as Flags from "@oclif/core/flags";
+import { engineFlag } from "../cli/engine-flag.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { parseScale, scaleText } from "../cli/parse-scale.ts";
 import { portFlags, portsAsked } from "../cli/port-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import { Failure } from "../failure/failure.ts";
-import type { StrategyName } from "../ports/strategy-names.ts";
-import type { EngineName } from "../runtime/stack/engines/engine.ts";
 import { servicesIn } from "../runtime/stack/services/profile.ts";
 import {
   type StackProfile,
@@ -49,12 +47,9 @@ export default class Up extends OrdersCommand {
     },
   ];
   static override flags = {
-    engine: Flags.string({
-      summary:
-        "what runs Kafka and PostgreSQL: Docker, processes of this machine, or services that exist",
-      options: ["auto", "docker", "local", "external"],
-      default: "auto",
-    }),
+    engine: engineFlag(
+      "what runs Kafka and PostgreSQL: Docker, processes of this machine, or services that exist",
+    ),
     profile: Flags.string({
       summary:
         "what the stack has beside the pipeline: a shop with its gateway, or none; a stack that exists stays as it is unless told",
@@ -119,17 +114,20 @@ export default class Up extends OrdersCommand {
     const { refuseForeignLogging } = await import(
       "../runtime/stack/engines/external/refuse-foreign-logging.ts"
     );
+    const { demandNaiveAllowed, refuseForeignNaive } = await import(
+      "../runtime/stack/engines/refuse-naive.ts"
+    );
     const { refuseAuth } = await import("../runtime/stack/engines/refuse-auth.ts");
     const { engineOf } = await import("../runtime/stack/engines/engine-of.ts");
     const { showBoot } = await import("../runtime/stack/show/show-boot.ts");
     const { upText } = await import("../runtime/stack/show/stack-status.ts");
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const onlyInfra = flags.only === "infra";
-    demandAllowed(settings.values.strategy, flags["allow-naive"]);
+    demandNaiveAllowed(settings.values.strategy, flags["allow-naive"]);
     const shutdown = listenForShutdown((line) => this.note(line), "stopping what was started");
     try {
-      const choice = await chooseStackEngine(stack, flags.engine as EngineName | "auto", settings);
-      if (flags["allow-naive"]) refuseForeign(choice.engine);
+      const choice = await chooseStackEngine(stack, flags.engine, settings);
+      refuseForeignNaive(choice.engine, flags["allow-naive"]);
       this.note(`Engine: ${choice.engine} (${choice.why})`);
       refuseForeignLogging(choice.engine, flags["log-statements"]);
       refuseAuth(choice.engine, settings);
@@ -172,23 +170,4 @@ export default class Up extends OrdersCommand {
 function profileAsked(stack: string, asked: string | undefined): StackProfile | undefined {
   if (asked === undefined) return readStackRecord(stackDirectory(stack))?.profile;
   return stackProfiles.find((profile) => profile === asked);
-}
-
-/** A word said on purpose, each time: nobody should find such a stack by accident. */
-function demandAllowed(strategy: StrategyName, allowNaive: boolean): void {
-  if (strategy !== "naive" || allowNaive) return;
-  throw new Failure("usage", {
-    what: "the strategy naive needs --allow-naive",
-    meaning: "it loses updates: the stock of this stack will be wrong",
-    remedy: "give --allow-naive on a stack for experiments, or choose another --strategy",
-  });
-}
-
-function refuseForeign(engine: EngineName): void {
-  if (engine !== "external") return;
-  throw new Failure("usage", {
-    what: "--allow-naive is not for databases that orders did not start",
-    meaning: "naive loses updates: the stock there would be wrong",
-    remedy: "use --engine local or --engine docker",
-  });
 }

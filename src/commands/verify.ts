@@ -1,9 +1,8 @@
 import * as Flags from "@oclif/core/flags";
+import { engineFlag } from "../cli/engine-flag.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { recordFlags } from "../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import { shownLines } from "../failure/shown.ts";
-import type { EngineName } from "../runtime/stack/engines/engine.ts";
 import type { VerificationJson } from "../verify/show/verification.ts";
 
 export default class Verify extends OrdersCommand {
@@ -43,11 +42,7 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     rate: Flags.string({ summary: "orders per second", default: "1000", helpValue: "R" }),
     duration: Flags.string({ summary: "how long", default: "10s", helpValue: "D" }),
     consumers: Flags.integer({ summary: "consumer processes", default: 2, min: 1, max: 16 }),
-    engine: Flags.string({
-      summary: "what runs Kafka and PostgreSQL",
-      options: ["auto", "docker", "local", "external"],
-      default: "auto",
-    }),
+    engine: engineFlag("what runs Kafka and PostgreSQL"),
     "i-own-this": Flags.boolean({
       summary: "with --engine external: its services may be loaded",
       default: false,
@@ -82,13 +77,12 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     const { parseDuration } = await import("../ports/duration.ts");
     const { parseLoadRequest } = await import("../load/load-request.ts");
     const { listrNarrator } = await import("../report/listr-narrator.ts");
-    const { offTerminal, terminalOf } = await import("../report/terminal.ts");
     const { verificationJson, verificationReport, verificationText } = await import(
       "../verify/show/verification.ts"
     );
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
     const { verifyPipeline } = await import("../verify/verify-pipeline.ts");
     const { boundedLoad } = await import("../verify/bounded-load.ts");
+    const { runRecorded } = await import("../cli/run-recorded.ts");
     const load = boundedLoad(
       parseLoadRequest({
         rate: flags.rate,
@@ -105,52 +99,31 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
       maxMs: 3_600_000,
     });
     const warmUpMs = parseDuration(flags["warm-up"], "--warm-up", { minMs: 0, maxMs: 600_000 });
-    const { RunRecord } = await import("../cli/run-record.ts");
-    const { toFailure } = await import("../cli/render-failure.ts");
-    const { junit, out } = flags;
-    const say = (line: string) => void process.stderr.write(`${shownLines(line)}\n`);
-    const record = new RunRecord("orders verify", { junit, out, environment: process.env, say });
-    const shutdown = listenForShutdown(
-      (line) => this.note(line),
-      "stopping, and removing what was started",
-    );
-    try {
-      const verification = await verifyPipeline(
-        {
-          stack: flags.stack === undefined ? undefined : this.stackName(flags),
-          engine: flags.engine as EngineName | "auto",
-          iOwnThis: flags["i-own-this"],
-          settings: this.resolved(flags),
-          load,
-          warmUpMs,
-          consumers: flags.consumers,
-          keep: flags.keep,
-          drainTimeoutMs,
-          signal: shutdown.signal,
-          note: (line) => this.note(line),
-          saveLogs: record.saveLogs,
-        },
-        listrNarrator({ quiet: this.quiet }),
-      );
-      const { details } = flags;
-      const result = verificationJson(verification);
-      const whole = verificationText(verification, offTerminal, { details: true });
-      // First what CI is to find: the block at the end says the code that the process ends with.
-      const exitCode = record.finish(verificationReport(verification), result, whole);
-      const ended = { ...verification, exitCode, unwritten: record.unwritten };
-      const terminal = terminalOf(process.stdout, process.env);
-      this.print(verificationText(ended, terminal, { details }));
-      this.endWith(exitCode);
-      return result;
-    } catch (error) {
-      if (shutdown.received === undefined) {
-        record.failed(toFailure(error as Error));
-        throw error;
-      }
-      this.endWith(shutdown.exitCode);
-      return undefined;
-    } finally {
-      shutdown.dispose();
-    }
+    return runRecorded(this.output(), flags, {
+      title: "orders verify",
+      doing: "stopping, and removing what was started",
+      run: (signal, saveLogs) =>
+        verifyPipeline(
+          {
+            stack: flags.stack === undefined ? undefined : this.stackName(flags),
+            engine: flags.engine,
+            iOwnThis: flags["i-own-this"],
+            settings: this.resolved(flags),
+            load,
+            warmUpMs,
+            consumers: flags.consumers,
+            keep: flags.keep,
+            drainTimeoutMs,
+            signal,
+            note: (line) => this.note(line),
+            saveLogs,
+          },
+          listrNarrator({ quiet: this.quiet }),
+        ),
+      json: verificationJson,
+      text: (found, terminal, details, end) =>
+        verificationText({ ...found, ...end }, terminal, { details }),
+      report: verificationReport,
+    });
   }
 }

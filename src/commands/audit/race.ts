@@ -3,7 +3,6 @@ import type { RaceJson } from "../../audit/show/race-report.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { recordFlags } from "../../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
-import { shownLines } from "../../failure/shown.ts";
 
 export default class AuditRace extends OrdersCommand {
   static override summary = "Race many orders for one product, and prove the outcome by order id";
@@ -83,14 +82,13 @@ transactions at the row at once, or evidence that is missing. The orders stay in
 
   async run(): Promise<RaceJson | undefined> {
     const { flags } = await this.parse(AuditRace);
-    const { join } = await import("node:path");
     const { raceJson, raceReport, raceText } = await import("../../audit/show/race-report.ts");
-    const { offTerminal, terminalOf } = await import("../../report/terminal.ts");
+    const { logsDirectory } = await import("../../runtime/stack/gather-logs.ts");
     const { stackDirectory } = await import("../../runtime/stack/stack-paths.ts");
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
-    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const { parseDuration } = await import("../../ports/duration.ts");
     const { startRace } = await import("../../audit/wiring/start-race.ts");
+    const { runRecorded } = await import("../../cli/run-recorded.ts");
     const options = {
       target: flags.target as "http" | "kafka",
       productId: flags.product,
@@ -101,44 +99,24 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       hold: flags.hold,
       timeoutMs: parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 }),
     };
-    const { RunRecord } = await import("../../cli/run-record.ts");
-    const { toFailure } = await import("../../cli/render-failure.ts");
-    const { junit, out } = flags;
-    const say = (line: string) => void process.stderr.write(`${shownLines(line)}\n`);
-    const record = new RunRecord("orders audit race", {
-      junit,
-      out,
-      environment: process.env,
-      say,
+    return runRecorded(this.output(), flags, {
+      title: "orders audit race",
+      doing: "letting the row go; the orders that were placed stay placed",
+      run: async (signal, saveLogs) => {
+        const settings = this.resolvedToChange(flags).values;
+        const narrator = listrNarrator({ quiet: this.quiet });
+        const run = await startRace(settings, options, narrator, signal);
+        saveLogs(logsDirectory(stackDirectory(this.stackName(flags))));
+        return run;
+      },
+      json: (run) => raceJson(run, options),
+      text: (run, terminal, details, end) =>
+        raceText(run, options, terminal, {
+          details,
+          ending: true,
+          unwritten: end?.unwritten ?? [],
+        }),
+      report: (run) => raceReport(run, options),
     });
-    const shutdown = listenForShutdown(
-      (line) => this.note(line),
-      "letting the row go; the orders that were placed stay placed",
-    );
-    try {
-      const settings = this.resolvedToChange(flags).values;
-      const narrator = listrNarrator({ quiet: this.quiet });
-      const run = await startRace(settings, options, narrator, shutdown.signal);
-      const { details } = flags;
-      record.saveLogs(join(stackDirectory(this.stackName(flags)), "logs"));
-      const result = raceJson(run, options);
-      const whole = raceText(run, options, offTerminal, { details: true, ending: true });
-      // First what CI is to find: the block at the end says the code that the process ends with.
-      const exitCode = record.finish(raceReport(run, options), result, whole);
-      const terminal = terminalOf(process.stdout, process.env);
-      const { unwritten } = record;
-      this.print(raceText(run, options, terminal, { details, ending: true, unwritten }));
-      this.endWith(exitCode);
-      return result;
-    } catch (error) {
-      if (shutdown.received === undefined) {
-        record.failed(toFailure(error as Error));
-        throw error;
-      }
-      this.endWith(shutdown.exitCode);
-      return undefined;
-    } finally {
-      shutdown.dispose();
-    }
   }
 }

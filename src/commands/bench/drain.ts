@@ -1,10 +1,10 @@
 import * as Flags from "@oclif/core/flags";
 import type { DrainBenchJson } from "../../bench/figures/bench-result.ts";
-import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
+import { OrdersCommand } from "../../cli/orders-command.ts";
 import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
 
-export default class BenchDrain extends BenchCommand {
+export default class BenchDrain extends OrdersCommand {
   static override summary =
     "Measure Kafka to PostgreSQL: how fast the consumer drains a full topic";
   static override description = `\

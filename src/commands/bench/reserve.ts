@@ -1,12 +1,12 @@
 import * as Flags from "@oclif/core/flags";
 import type { ReserveBenchJson } from "../../bench/figures/bench-result.ts";
 import { type ScenarioName, scenarioNames, scenarios } from "../../bench/figures/scenarios.ts";
-import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
+import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
 import { type StrategyName, strategyNames } from "../../ports/strategy-names.ts";
 
-export default class BenchReserve extends BenchCommand {
+export default class BenchReserve extends OrdersCommand {
   static override summary = "Measure the reservation alone: every strategy, without Kafka";
   static override description = `\
 Decides orders that were made in memory, in a schema of its own on your database, which is removed at the end and after Ctrl-C; your rows stay untouched. In the same run it measures the floor: COPY of the same rows into the same table. After each measurement every order is reconciled: exit code 1 when a strategy that must be exact was not.

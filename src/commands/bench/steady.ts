@@ -1,12 +1,12 @@
 import * as Flags from "@oclif/core/flags";
 import type { SteadyBenchJson } from "../../bench/figures/steady-json.ts";
-import { BenchCommand } from "../../cli/bench-command.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
+import { OrdersCommand } from "../../cli/orders-command.ts";
 import { consumerFlags, settingFlags } from "../../cli/setting-flags.ts";
 
 const { orders: _, ...sharedFlags } = benchFlags({ orders: 100, ordersMax: 100, runs: 5 });
 
-export default class BenchSteady extends BenchCommand {
+export default class BenchSteady extends OrdersCommand {
   static override summary =
     "Measure latency at a steady rate: from when an order is due to its transaction's commit";
   static override description = `\

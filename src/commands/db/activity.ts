@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { ActivityView } from "../../inspect/database/answers.ts";
 
 export default class DbActivity extends OrdersCommand {
@@ -25,7 +25,7 @@ export default class DbActivity extends OrdersCommand {
       max: 10_000,
       helpValue: "N",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<ActivityView> {

@@ -1,5 +1,5 @@
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { LockForest } from "../../inspect/database/answers.ts";
 
 /** Naming a locked row must not wait behind the very lock it reports. */
@@ -21,7 +21,7 @@ export default class DbLocks extends OrdersCommand {
     },
   ];
   static override flags = {
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<LockForest> {

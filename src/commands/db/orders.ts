@@ -1,10 +1,8 @@
 import * as Flags from "@oclif/core/flags";
+import { demandEnd, followFlag } from "../../cli/follow-flag.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
-import { Failure } from "../../failure/failure.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { OrderLineView } from "../../inspect/database/answers.ts";
-
-const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 export default class DbOrders extends OrdersCommand {
   static override summary = "Show the newest orders in the database, or follow them";
@@ -28,11 +26,7 @@ export default class DbOrders extends OrdersCommand {
   ];
   static override flags = {
     tail: Flags.boolean({ summary: "the newest last", default: false }),
-    follow: Flags.boolean({
-      char: "f",
-      summary: "go on with new orders until Ctrl-C (with --tail)",
-      default: false,
-    }),
+    follow: followFlag("go on with new orders until Ctrl-C (with --tail)"),
     lines: Flags.integer({
       char: "n",
       summary: "how many of the newest order lines",
@@ -44,48 +38,37 @@ export default class DbOrders extends OrdersCommand {
     status: Flags.string({ summary: "only this status: reserved, rejected", helpValue: "TEXT" }),
     customer: Flags.string({ summary: "only this customer_id", helpValue: "TEXT" }),
     id: Flags.string({ summary: "only this order, all of its lines", helpValue: "UUID" }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<{ readonly orders: readonly OrderLineView[] }> {
     const { flags } = await this.parse(DbOrders);
     const { status, customer, id: orderId, lines, follow } = flags;
-    if (orderId !== undefined && !uuid.test(orderId)) {
-      throw new Failure("usage", {
-        what: `--id ${orderId} is no UUID`,
-        remedy: "give the order_id that POST /order answered",
-      });
-    }
-    if (follow && this.jsonEnabled()) {
-      throw new Failure("usage", {
-        what: "--follow has no end, --json prints one result at the end",
-        remedy: "use one of them",
-      });
-    }
+    const { ordersFilter } = await import("../../inspect/database/orders-filter.ts");
+    const filter = ordersFilter({ status, customer, orderId });
+    demandEnd(follow, this.jsonEnabled());
     const settings = this.resolvedToRead(flags).values;
-    const filter = { status, customer, orderId: orderId?.toLowerCase() };
     const { withDatabase } = await import("../../runtime/postgres/with-database.ts");
-    const { orderLine, orderLinesHead } = await import(
+    const { noOrdersText, orderLine, orderLinesText } = await import(
       "../../inspect/database/show/order-lines.ts"
     );
     // A pipe gets whole lines: what reads them needs no width.
     const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
     if (follow) {
       const { followOrders } = await import("../../inspect/database/follow-orders.ts");
-      const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
-      const { whenStdoutLost } = await import("../../runtime/lifecycle/output/guarded-streams.ts");
-      const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
-      await withDatabase(settings, "db orders", (database) =>
-        followOrders(database, {
-          filter,
-          lines,
-          signal: shutdown.signal,
-          onLine: (line) => this.print(orderLine(line, width)),
-          onFollowing: () => this.note("following; Ctrl-C ends it"),
-          onAnew: () => this.note("the table was emptied or rewritten; going on"),
-        }),
+      const { untilLeft } = await import("../../cli/until-stopped.ts");
+      await untilLeft(({ signal }) =>
+        withDatabase(settings, "db orders", (database) =>
+          followOrders(database, {
+            filter,
+            lines,
+            signal,
+            onLine: (line) => this.print(orderLine(line, width)),
+            onFollowing: () => this.note("following; Ctrl-C ends it"),
+            onAnew: () => this.note("the table was emptied or rewritten; going on"),
+          }),
+        ),
       );
-      shutdown.dispose();
       return { orders: [] };
     }
     const { orderLineView, readNewestOrders } = await import(
@@ -95,18 +78,9 @@ export default class DbOrders extends OrdersCommand {
       readNewestOrders(database, filter, lines),
     );
     const orders = newest.map(orderLineView);
-    const shown = flags.tail ? orders.reverse() : orders;
-    if (shown.length === 0) this.note(noneText(status));
-    else
-      this.print(
-        [orderLinesHead(width), ...shown.map((line) => orderLine(line, width))].join("\n"),
-      );
-    return { orders: shown };
+    if (flags.tail) orders.reverse();
+    if (orders.length === 0) this.note(noOrdersText(status));
+    else this.print(orderLinesText(orders, width));
+    return { orders };
   }
-}
-
-/** Another program may write statuses of its own: an unknown word is no error, but it is named. */
-function noneText(status: string | undefined): string {
-  if (status === undefined || ["reserved", "rejected"].includes(status)) return "no such orders";
-  return `no such orders: none has the status "${status}"; orders writes reserved and rejected`;
 }

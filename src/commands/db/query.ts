@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { Failure } from "../../failure/failure.ts";
 import type { QueryResult, QueryResultJson } from "../../inspect/query/show/query-result.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
@@ -46,7 +46,7 @@ export default class DbQuery extends OrdersCommand {
         "each row as a block of lines (done anyway where a table is wider than the terminal)",
       default: false,
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+    ...settingFlags(...databaseFlags, "lockTimeoutMs"),
   };
 
   async run(): Promise<{ readonly results: readonly QueryResultJson[] }> {
@@ -58,30 +58,30 @@ export default class DbQuery extends OrdersCommand {
     const { queryResultJson, queryResultText } = await import(
       "../../inspect/query/show/query-result.ts"
     );
-    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
-    const shutdown = listenForShutdown((line) => this.note(line), "cancelling the statement");
+    const { untilStopped } = await import("../../cli/until-stopped.ts");
     const layout = { width: process.stdout.columns, expanded: flags.expanded };
     const results: QueryResult[] = [];
+    const note = (line: string) => this.note(line);
     try {
-      const settings = this.#settings(flags);
-      await queryScript(settings, await readScript(args.sql, process.stdin), {
-        write: flags.write,
-        values: flags.param ?? [],
-        rowLimit: flags.limit,
-        signal: shutdown.signal,
-        onNotice: (line) => this.note(line),
-        onResult: (result) => results.push(result),
+      await untilStopped(note, "cancelling the statement", async (shutdown) => {
+        const settings = this.#settings(flags);
+        await queryScript(settings, await readScript(args.sql, process.stdin), {
+          write: flags.write,
+          values: flags.param ?? [],
+          rowLimit: flags.limit,
+          signal: shutdown.signal,
+          onNotice: note,
+          onResult: (result) => results.push(result),
+        });
+        this.endWith(shutdown.exitCode);
       });
     } finally {
-      shutdown.dispose();
       // Not before: laying out a long table takes a while, and the transaction would stay open.
       for (const result of results) {
         this.print(queryResultText(result, layout));
-        if (result.cut)
-          this.note(`only the first ${flags.limit} rows are shown; --limit shows more`);
+        if (result.cut) note(`only the first ${flags.limit} rows are shown; --limit shows more`);
       }
     }
-    this.endWith(shutdown.exitCode);
     return { results: results.map(queryResultJson) };
   }
 

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { DatabaseSizes } from "../../inspect/database/answers.ts";
 
 export default class DbSize extends OrdersCommand {
@@ -23,7 +23,7 @@ export default class DbSize extends OrdersCommand {
       max: 10_000,
       helpValue: "N",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+    ...settingFlags(...databaseFlags, "lockTimeoutMs"),
   };
 
   async run(): Promise<DatabaseSizes> {

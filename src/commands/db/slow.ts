@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { SlowStatements } from "../../inspect/database/answers.ts";
 
 export default class DbSlow extends OrdersCommand {
@@ -36,7 +36,7 @@ export default class DbSlow extends OrdersCommand {
       summary: "after this answer, begin to count anew (this database only)",
       default: false,
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<SlowStatements> {

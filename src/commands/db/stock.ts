@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import type { StockAgreement } from "../../audit/stock-agreement.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 
 export default class DbStock extends OrdersCommand {
   static override summary = "Hold the stock against the orders; exit 1 where they disagree";
@@ -26,7 +26,7 @@ export default class DbStock extends OrdersCommand {
       max: 10_000,
       helpValue: "N",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<StockAgreement> {

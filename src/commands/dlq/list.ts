@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { shown } from "../../failure/shown.ts";
 import type { DeadLetterListJson } from "../../letters/show/dead-letters.ts";
 
@@ -32,7 +32,7 @@ export default class DlqList extends OrdersCommand {
       max: 10_000,
       helpValue: "N",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<DeadLetterListJson> {

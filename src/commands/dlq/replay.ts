@@ -61,30 +61,25 @@ Exit code 0 when all was replayed or skipped, 4 when one could not be produced.`
     const { argv, flags } = await this.parse(DlqReplay);
     const { replayRequest } = await import("../../letters/replay-request.ts");
     const { replayLetters } = await import("../../letters/replay-letters.ts");
-    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
     const { replayJson, replayText } = await import("../../letters/show/replay.ts");
+    const { untilStopped } = await import("../../cli/until-stopped.ts");
     const dryRun = flags["dry-run"];
-    const chosen = replayRequest(argv as string[], { reason: flags.reason, all: flags.all });
+    const { reason, all, force, limit } = flags;
+    const chosen = replayRequest(argv as string[], { reason, all });
     const settings = this.resolvedToChange(flags).values;
-    const shutdown = listenForShutdown((line) => this.note(line), "finishing the batch in hand");
-    try {
-      const summary = await replayLetters(settings, {
-        ...chosen,
-        force: flags.force,
-        dryRun,
-        limit: flags.limit,
-        signal: shutdown.signal,
-        onProgress: (looked) => {
-          if (looked >= 500) this.note(`${looked} letters looked at`);
-        },
-      });
+    const note = (line: string) => this.note(line);
+    return untilStopped(note, "finishing the batch in hand", async (shutdown) => {
+      const { signal } = shutdown;
+      const onProgress = (looked: number) => {
+        if (looked >= 500) note(`${looked} letters looked at`);
+      };
+      const options = { ...chosen, force, dryRun, limit, signal, onProgress };
+      const summary = await replayLetters(settings, options);
       const result = replayJson(summary, { topic: settings.topic, dryRun });
       this.print(replayText(result, process.stdout.columns));
-      if (result.cut) this.note(`there are more letters; run it again, or raise --limit`);
+      if (result.cut) note("there are more letters; run it again, or raise --limit");
       this.endWith(shutdown.exitCode || (result.failed > 0 ? exitCodeOf.environment : 0));
       return result;
-    } finally {
-      shutdown.dispose();
-    }
+    });
   }
 }

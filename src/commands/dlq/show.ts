@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { DeadLetterViewJson } from "../../letters/show/dead-letter.ts";
 
 export default class DlqShow extends OrdersCommand {
@@ -32,7 +32,7 @@ export default class DlqShow extends OrdersCommand {
       max: 100_000_000,
       helpValue: "N",
     }),
-    ...settingFlags("dlqTopic", "databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags("dlqTopic", ...databaseFlags),
   };
 
   async run(): Promise<DeadLetterViewJson> {

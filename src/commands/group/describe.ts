@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { pipelineFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { GroupReport } from "../../inspect/topics/describe-group.ts";
 
 export default class GroupDescribe extends OrdersCommand {
@@ -26,15 +26,7 @@ export default class GroupDescribe extends OrdersCommand {
       summary: "every partition, not the sum and the worst five (--json always has all)",
       default: false,
     }),
-    ...settingFlags(
-      "group",
-      "brokers",
-      "databaseUrl",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      "statementTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("group", ...pipelineFlags),
   };
 
   async run(): Promise<GroupReport> {

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { StockChange } from "../../stock/change-stock.ts";
 
 export default class StockAdd extends OrdersCommand {
@@ -22,7 +22,7 @@ export default class StockAdd extends OrdersCommand {
       default: "add",
       helpValue: "TEXT",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+    ...settingFlags(...databaseFlags, "lockTimeoutMs"),
   };
 
   async run(): Promise<StockChange> {

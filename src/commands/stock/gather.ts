@@ -1,6 +1,6 @@
 import * as Args from "@oclif/core/args";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { StockSpread } from "../../stock/spread-stock.ts";
 
 export default class StockGather extends OrdersCommand {
@@ -10,7 +10,7 @@ export default class StockGather extends OrdersCommand {
   static override examples = ["<%= config.bin %> stock gather PROD007"];
   static override args = { product: Args.string({ required: true, description: "product id" }) };
   static override flags = {
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+    ...settingFlags(...databaseFlags, "lockTimeoutMs"),
   };
 
   async run(): Promise<StockSpread> {

@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { StockList as Result } from "../../stock/list-stock.ts";
 
 export default class StockList extends OrdersCommand {
@@ -17,7 +17,7 @@ export default class StockList extends OrdersCommand {
       max: 10_000,
       helpValue: "N",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs"),
+    ...settingFlags(...databaseFlags),
   };
 
   async run(): Promise<Result> {

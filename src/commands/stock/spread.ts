@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { settingFlags } from "../../cli/setting-flags.ts";
+import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { StockSpread } from "../../stock/spread-stock.ts";
 
 export default class StockSpreadCommand extends OrdersCommand {
@@ -22,7 +22,7 @@ export default class StockSpreadCommand extends OrdersCommand {
       max: 64,
       helpValue: "N",
     }),
-    ...settingFlags("databaseUrl", "connectTimeoutMs", "statementTimeoutMs", "lockTimeoutMs"),
+    ...settingFlags(...databaseFlags, "lockTimeoutMs"),
   };
 
   async run(): Promise<StockSpread> {

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { kafkaFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { TopicDescription } from "../../inspect/topics/describe-topic.ts";
 
 export default class TopicDescribe extends OrdersCommand {
@@ -21,13 +21,7 @@ export default class TopicDescribe extends OrdersCommand {
       summary: "every partition, not the sum and the worst five (--json always has all)",
       default: false,
     }),
-    ...settingFlags(
-      "topic",
-      "brokers",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("topic", ...kafkaFlags),
   };
 
   async run(): Promise<TopicDescription> {

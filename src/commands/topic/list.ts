@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { kafkaFlags, settingFlags } from "../../cli/setting-flags.ts";
 import type { TopicRow } from "../../inspect/topics/list-topics.ts";
 
 export default class TopicList extends OrdersCommand {
@@ -17,7 +17,7 @@ export default class TopicList extends OrdersCommand {
   ];
   static override flags = {
     internal: Flags.boolean({ summary: "Kafka's own topics, too (__…)", default: false }),
-    ...settingFlags("brokers", "connectTimeoutMs", "requestTimeoutMs", ...kafkaSecurityFlags),
+    ...settingFlags(...kafkaFlags),
   };
 
   async run(): Promise<{ readonly topics: readonly TopicRow[] }> {

@@ -1,7 +1,8 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
+import { followFlag } from "../../cli/follow-flag.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
+import { kafkaFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { shownJson } from "../../failure/shown.ts";
 
 export default class TopicTail extends OrdersCommand {
@@ -37,11 +38,7 @@ Ctrl-C ends -f with exit code 0.`;
     topic: Args.string({ description: "the topic; without it the one that orders are placed on" }),
   };
   static override flags = {
-    follow: Flags.boolean({
-      char: "f",
-      summary: "go on with new messages until Ctrl-C",
-      default: false,
-    }),
+    follow: followFlag("go on with new messages until Ctrl-C"),
     lines: Flags.integer({
       char: "n",
       summary: "how many messages [default: 10; with --from, all]",
@@ -64,21 +61,14 @@ Ctrl-C ends -f with exit code 0.`;
       min: 0,
       helpValue: "N",
     }),
-    ...settingFlags(
-      "topic",
-      "brokers",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
-      ...kafkaSecurityFlags,
-    ),
+    ...settingFlags("topic", ...kafkaFlags),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopicTail);
     const { parseTailStart } = await import("../../inspect/topics/tail/tail-start.ts");
     const { tailTopic } = await import("../../inspect/topics/tail/tail-topic.ts");
-    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
-    const { whenStdoutLost } = await import("../../runtime/lifecycle/output/guarded-streams.ts");
+    const { untilLeft } = await import("../../cli/until-stopped.ts");
     const { logMessageJson, logMessageText } = await import(
       "../../inspect/topics/show/log-message.ts"
     );
@@ -86,8 +76,7 @@ Ctrl-C ends -f with exit code 0.`;
     const settings = this.resolved(flags).values;
     const topic = args.topic ?? settings.topic;
     const bytesMax = flags.bytes ?? (process.stdout.isTTY ? 1_000 : Number.POSITIVE_INFINITY);
-    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
-    try {
+    await untilLeft(async (shutdown) => {
       await tailTopic(settings, {
         topic,
         follow: flags.follow,
@@ -108,8 +97,6 @@ Ctrl-C ends -f with exit code 0.`;
         onNote: (line) => this.note(line),
       });
       if (!flags.follow) this.endWith(shutdown.exitCode);
-    } finally {
-      shutdown.dispose();
-    }
+    });
   }
 }

@@ -1,16 +1,11 @@
 import type { Queryable } from "../../ports/database.ts";
 import type { OrderLineView } from "./answers.ts";
+import type { OrdersFilter } from "./orders-filter.ts";
 import type { OrderLineRow } from "./sql/order-line-row.ts";
 import { selectMatchingOrders } from "./sql/select-matching-orders.ts";
 import { selectNewestOrders } from "./sql/select-newest-orders.ts";
 import { selectOneOrder } from "./sql/select-one-order.ts";
 import { selectTablePosition, type TablePosition } from "./sql/select-table-position.ts";
-
-export interface OrdersFilter {
-  readonly status?: string | undefined;
-  readonly customer?: string | undefined;
-  readonly orderId?: string | undefined;
-}
 
 /** 8 MiB: some 60,000 order lines, read in about 10 ms. */
 const endPages = 1024;

@@ -21,9 +21,14 @@ export function orderLine(line: OrderLineView, width: number): string {
   return shortened(`${parts.join(" ")}${shown(why)}`, width);
 }
 
-export function orderLinesHead(width: number): string {
-  return shortened(
-    `${"decided (UTC)".padEnd(14)} ${"order".padEnd(36)} ${"status".padEnd(8)} qty   product customer`,
-    width,
-  );
+/** A heading, and a line for each. Pure. */
+export function orderLinesText(lines: readonly OrderLineView[], width: number): string {
+  const head = `${"decided (UTC)".padEnd(14)} ${"order".padEnd(36)} ${"status".padEnd(8)} qty   product customer`;
+  return [shortened(head, width), ...lines.map((line) => orderLine(line, width))].join("\n");
+}
+
+/** Another program may write statuses of its own: an unknown word is no error, but it is named. */
+export function noOrdersText(status: string | undefined): string {
+  if (status === undefined || ["reserved", "rejected"].includes(status)) return "no such orders";
+  return `no such orders: none has the status "${status}"; orders writes reserved and rejected`;
 }

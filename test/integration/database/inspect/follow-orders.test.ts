@@ -3,11 +3,8 @@ import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OrderLineView } from "../../../../src/inspect/database/answers.ts";
 import { followOrders } from "../../../../src/inspect/database/follow-orders.ts";
-import {
-  idAbove,
-  type OrdersFilter,
-  readNewestOrders,
-} from "../../../../src/inspect/database/read-newest-orders.ts";
+import type { OrdersFilter } from "../../../../src/inspect/database/orders-filter.ts";
+import { idAbove, readNewestOrders } from "../../../../src/inspect/database/read-newest-orders.ts";
 import { createTestDatabase, eventually, type TestDatabase } from "../../services.ts";
 import { openSession } from "./inspect-bench.ts";
 

@@ -1,0 +1,31 @@
+import { whenStdoutLost } from "../runtime/lifecycle/output/guarded-streams.ts";
+import { listenForShutdown, type Shutdown } from "../runtime/lifecycle/shutdown.ts";
+
+/**
+ * Work that the first signal stops, and a second one cuts off.
+ * @param say writes one line for a person.
+ * @param doing what the first signal leads to: "finishing the batch in hand".
+ */
+export function untilStopped<T>(
+  say: (line: string) => void,
+  doing: string,
+  work: (shutdown: Shutdown) => Promise<T>,
+): Promise<T> {
+  return during(listenForShutdown(say, doing), work);
+}
+
+/** Reading or following: it ends without a word, and when nobody reads any more, too. */
+export function untilLeft<T>(work: (shutdown: Shutdown) => Promise<T>): Promise<T> {
+  return during(
+    listenForShutdown(() => {}, "ending", whenStdoutLost),
+    work,
+  );
+}
+
+async function during<T>(shutdown: Shutdown, work: (shutdown: Shutdown) => Promise<T>): Promise<T> {
+  try {
+    return await work(shutdown);
+  } finally {
+    shutdown.dispose();
+  }
+}
