@@ -3,17 +3,11 @@ import { Failure } from "../failure/failure.ts";
 import type { Database, Queryable } from "../ports/database.ts";
 import { planChange, type StockRequest } from "./plan-change.ts";
 import { insertMovement } from "./sql/insert-movement.ts";
-import { insertProduct } from "./sql/insert-product.ts";
+import { insertProduct, type NewProduct } from "./sql/insert-product.ts";
 import { lockProduct } from "./sql/lock-product.ts";
 import { moveStock } from "./sql/move-stock.ts";
 import { selectProductIds } from "./sql/select-product-ids.ts";
 import type { StockRow } from "./sql/select-stock.ts";
-
-export interface NewProduct {
-  readonly name: string;
-  /** Currency units, at most two decimals. */
-  readonly unitPrice: number;
-}
 
 export interface StockChangeOptions {
   /** Why, for the book of movements. */
@@ -40,13 +34,14 @@ export async function changeStock(
   options: StockChangeOptions,
 ): Promise<StockChange> {
   return database.transaction(async (tx) => {
-    const created = options.create !== undefined && (await create(tx, productId, options.create));
-    const row = (await tx.query<StockRow>(lockProduct, [productId])).rows[0];
+    const { create } = options;
+    const created = create !== undefined && (await insertProduct(tx, productId, create));
+    const row = await lockProduct(tx, productId);
     if (row === undefined) throw await unknownProduct(tx, productId);
     const delta = planChange(productId, row.available_quantity, request);
     if (delta !== 0) {
-      await tx.query(moveStock, [productId, delta]);
-      await tx.query(insertMovement, [productId, options.reason, delta]);
+      await moveStock(tx, productId, delta);
+      await insertMovement(tx, productId, options.reason, delta);
     }
     return {
       ...row,
@@ -58,18 +53,9 @@ export async function changeStock(
   });
 }
 
-async function create(tx: Queryable, productId: string, product: NewProduct): Promise<boolean> {
-  const { rowCount } = await tx.query(insertProduct, [productId, product.name, product.unitPrice]);
-  return rowCount === 1;
-}
-
 /** @returns the failure that says which product was meant, if one can be guessed. */
 export async function unknownProduct(tx: Queryable, productId: string): Promise<Failure> {
-  const { rows } = await tx.query<{ product_id: string }>(selectProductIds);
-  const meant = closestName(
-    productId,
-    rows.map((row) => row.product_id),
-  );
+  const meant = closestName(productId, await selectProductIds(tx));
   return new Failure("usage", {
     what: `there is no product ${productId}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
     remedy: `\`orders stock list\` shows what there is; \`orders stock set ${productId} --available N --create --name NAME --price P\` creates it`,

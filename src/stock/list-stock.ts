@@ -9,6 +9,6 @@ export interface StockList {
 
 /** @returns the stock by product_id, at most `limit` products. */
 export async function listStock(database: Database, limit: number): Promise<StockList> {
-  const { rows } = await database.query<StockRow>(selectStock, [limit + 1]);
+  const rows = await selectStock(database, limit + 1);
   return { products: rows.slice(0, limit), cut: rows.length > limit };
 }

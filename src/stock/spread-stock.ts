@@ -31,16 +31,15 @@ export async function spreadStock(
   slots: number,
 ): Promise<StockSpread> {
   return database.transaction(async (tx) => {
-    await tx.query(lockSlotChanges, [productId]);
-    const before = (await tx.query(lockSlots, [productId])).rows.length;
-    const [row] = (await tx.query<{ available_quantity: number }>(selectAvailable, [productId]))
-      .rows;
+    await lockSlotChanges(tx, productId);
+    const before = await lockSlots(tx, productId);
+    const found = await selectAvailable(tx, productId);
     // What is left of a product that was removed can still be gathered.
-    if (row === undefined && before === 0) throw await unknownProduct(tx, productId);
-    const available = row?.available_quantity ?? 0;
+    if (found === undefined && before === 0) throw await unknownProduct(tx, productId);
+    const available = found ?? 0;
     const share = slots === 0 ? 0 : Math.floor(available / slots);
-    await tx.query(removeSlots, [productId, slots]);
-    if (slots > 0) await tx.query(allotSlots, [productId, slots, share]);
+    await removeSlots(tx, productId, slots);
+    if (slots > 0) await allotSlots(tx, productId, slots, share);
     return {
       product_id: productId,
       slots,

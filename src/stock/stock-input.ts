@@ -1,7 +1,7 @@
 import { Failure } from "../failure/failure.ts";
 import { toCents } from "../order/money.ts";
 import { isOrderText, orderLimits } from "../order/order.ts";
-import type { NewProduct } from "./change-stock.ts";
+import type { NewProduct } from "./sql/insert-product.ts";
 
 /** @throws Failure("usage") for text that an order could not name. */
 export function productIdOf(text: string): string {

@@ -1,7 +1,6 @@
-import type { Statement } from "../../ports/database.ts";
+import type { Queryable, Statement } from "../../ports/database.ts";
 
-/** $1 = product_id, $2 = pieces added (negative: taken). One line each in inventory and in the book of movements. */
-export const moveStock: Statement = {
+const statement: Statement = {
   text: `UPDATE inventory
    SET available_quantity = available_quantity + $2::bigint,
        total_quantity = total_quantity + $2::bigint,
@@ -9,3 +8,8 @@ export const moveStock: Statement = {
        updated_at = now()
  WHERE product_id = $1`,
 };
+
+/** @param delta pieces added; negative: taken. The caller writes the movement. */
+export async function moveStock(tx: Queryable, productId: string, delta: number): Promise<void> {
+  await tx.query(statement, [productId, delta]);
+}

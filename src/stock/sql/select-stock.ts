@@ -1,4 +1,4 @@
-import type { Statement } from "../../ports/database.ts";
+import type { Queryable, Statement } from "../../ports/database.ts";
 
 export interface StockRow {
   readonly product_id: string;
@@ -9,8 +9,14 @@ export interface StockRow {
   readonly unit_price: number;
 }
 
-/** $1 = most rows. */
-export const selectStock: Statement = {
+const statement: Statement = {
   text: `SELECT product_id, product_name, available_quantity, reserved_quantity, total_quantity, unit_price
   FROM inventory ORDER BY product_id LIMIT $1`,
 };
+
+export async function selectStock(
+  database: Queryable,
+  rowsMax: number,
+): Promise<readonly StockRow[]> {
+  return (await database.query<StockRow>(statement, [rowsMax])).rows;
+}
