@@ -2,7 +2,7 @@ import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
-import type { RaceRun } from "../race/run-race.ts";
+import type { RaceOptions, RaceRun } from "../race/run-race.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-text.ts";
@@ -29,13 +29,11 @@ export interface RaceJson extends VerdictJson {
   readonly waited_ms: number | null;
 }
 
-export interface RaceSubject {
-  readonly productId: string;
-  readonly orders: number;
-  readonly rounds: number;
-  readonly quantity: number;
-  readonly stock: number | undefined;
-}
+/** What the race was for, as the report needs it. */
+export type RaceSubject = Pick<
+  RaceOptions,
+  "productId" | "orders" | "rounds" | "quantity" | "stock"
+>;
 
 export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
   const { overlap, wait } = run;

@@ -1,19 +1,7 @@
 import { type BytesJson, bytesJson, bytesText, hexDump } from "../../report/bytes-text.ts";
 import { shown } from "../../report/terminal.ts";
+import type { ShownLetter } from "../show-letter.ts";
 import { type DeadLetterJson, deadLetterJson, seconds } from "./dead-letters.ts";
-
-/** One letter, its contents and its order. */
-export interface ShownLetter {
-  readonly letter: Parameters<typeof deadLetterJson>[0];
-  readonly contents: { readonly message_key: Buffer | null; readonly message_value: Buffer | null };
-  /** null where no order can be told. */
-  readonly order: { readonly id: string; readonly status: string | null } | null;
-  readonly plan: {
-    readonly replay: boolean;
-    readonly because: string | null;
-    readonly note: string;
-  };
-}
 
 export interface DeadLetterViewJson extends DeadLetterJson {
   readonly dlq_topic: string;

@@ -1,4 +1,6 @@
 import { plainTable } from "../../report/plain-table.ts";
+import type { LetterList } from "../list-letters.ts";
+import type { LetterRow } from "../sql/select-letters.ts";
 
 /** What a dead letter looks like from outside, and what became of it. */
 export interface DeadLetterJson {
@@ -26,27 +28,6 @@ export interface DeadLetterJson {
   readonly replay_of: number | null;
 }
 
-interface LetterRow {
-  readonly dead_letter_id: number;
-  readonly source_topic: string;
-  readonly source_partition: number;
-  readonly source_offset: number;
-  readonly reason: string;
-  readonly detail: string;
-  readonly order_id: string | null;
-  readonly recorded_at: Date;
-  readonly published_at: Date | null;
-  readonly value_bytes: number | null;
-  readonly replays: number;
-  readonly replay_result: string | null;
-  readonly replay_topic: string | null;
-  readonly replay_partition: number | null;
-  readonly replay_offset: number | null;
-  readonly replayed_at: Date | null;
-  readonly again_id: number | null;
-  readonly replay_of: number | null;
-}
-
 export function deadLetterJson(row: LetterRow): DeadLetterJson {
   const produced = row.replay_result === "produced";
   return {
@@ -69,32 +50,16 @@ export function deadLetterJson(row: LetterRow): DeadLetterJson {
   };
 }
 
-export function sourceOf(row: {
-  readonly source_topic: string;
-  readonly source_partition: number;
-  readonly source_offset: number;
-}): string {
+export function sourceOf(row: LetterRow): string {
   return `${row.source_topic}/${row.source_partition}/${row.source_offset}`;
 }
 
-export interface DeadLetterListJson {
+export interface DeadLetterListJson extends Omit<LetterList, "letters"> {
   readonly total: number;
-  readonly reasons: readonly {
-    readonly reason: string;
-    readonly letters: number;
-    readonly unpublished: number;
-    readonly replayed: number;
-  }[];
   readonly letters: readonly DeadLetterJson[];
-  /** There are more letters than were asked for. */
-  readonly cut: boolean;
 }
 
-export function deadLetterListJson(list: {
-  readonly reasons: DeadLetterListJson["reasons"];
-  readonly letters: readonly LetterRow[];
-  readonly cut: boolean;
-}): DeadLetterListJson {
+export function deadLetterListJson(list: LetterList): DeadLetterListJson {
   return {
     total: list.reasons.reduce((sum, { letters }) => sum + letters, 0),
     reasons: list.reasons,

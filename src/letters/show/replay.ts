@@ -1,27 +1,8 @@
 import { plainTable } from "../../report/plain-table.ts";
 import { shown } from "../../report/terminal.ts";
-import { type deadLetterJson, sourceOf } from "./dead-letters.ts";
-
-type LetterRow = Parameters<typeof deadLetterJson>[0];
-
-interface LetterReplay {
-  readonly letter: LetterRow;
-  readonly orderId: string | null;
-  readonly outcome: "replayed" | "would_replay" | "skipped" | "failed";
-  readonly because: string | null;
-  readonly note: string;
-  readonly replayedAs: { readonly partition: number; readonly offset: number } | undefined;
-}
-
-interface Settled {
-  readonly replay: {
-    readonly dead_letter_id: number;
-    readonly target_topic: string;
-    readonly target_partition: number;
-  };
-  readonly result: "produced" | "lost" | "unknown";
-  readonly offset: number | undefined;
-}
+import type { LetterReplay } from "../replay-batch.ts";
+import type { ReplaySummary } from "../replay-letters.ts";
+import { sourceOf } from "./dead-letters.ts";
 
 export interface ReplayJson {
   readonly topic: string;
@@ -44,7 +25,7 @@ export interface ReplayJson {
   /** Attempts of an interrupted replay, and what the log says became of them. */
   readonly settled: readonly {
     readonly dead_letter_id: number;
-    readonly result: Settled["result"];
+    readonly result: ReplaySummary["settled"][number]["result"];
     readonly replayed_as: string | null;
   }[];
   /** There are more letters than --limit. */
@@ -52,11 +33,7 @@ export interface ReplayJson {
 }
 
 export function replayJson(
-  summary: {
-    readonly letters: readonly LetterReplay[];
-    readonly settled: readonly Settled[];
-    readonly cut: boolean;
-  },
+  summary: ReplaySummary,
   { topic, dryRun }: { readonly topic: string; readonly dryRun: boolean },
 ): ReplayJson {
   const count = (outcome: LetterReplay["outcome"]) =>

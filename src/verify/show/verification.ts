@@ -1,5 +1,4 @@
 import type { Audit } from "../../audit/audit-orders.ts";
-import type { RaceRun } from "../../audit/race/run-race.ts";
 import {
   overlapSentence,
   type RaceJson,
@@ -11,32 +10,17 @@ import { type VerdictJson, verdictJson } from "../../audit/show/verdict-json.ts"
 import { verdictText } from "../../audit/show/verdict-text.ts";
 import { exitCodeOfVerdict } from "../../audit/verdict.ts";
 import { exitCodeOf } from "../../failure/failure.ts";
-import type { Delivered } from "../../load/judge-delivery.ts";
-import type { LoadResult } from "../../load/run-load.ts";
 import { type LoadJson, loadJson } from "../../load/show/load-json.ts";
 import { loadReport } from "../../load/show/load-report.ts";
 import { type RunReport, type Suite, suiteOf } from "../../report/ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
 import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import { painter, shown, type Terminal, wrapped } from "../../report/terminal.ts";
+import type { Verification } from "../verify-pipeline.ts";
 
 /** What a verification found, as the report needs it. */
-export interface VerificationParts {
-  readonly stack: string;
-  readonly engine: string;
-  readonly why: string;
-  readonly warmUp: {
-    readonly orders: number;
-    readonly p50Ms: readonly number[];
-  };
-  readonly load: { readonly result: LoadResult; readonly delivered: Delivered };
-  readonly audit: Audit;
-  readonly race: RaceRun;
+export interface VerificationParts extends Omit<Verification, "raceOptions"> {
   readonly raceOptions: RaceSubject;
-  readonly kept: boolean;
-  readonly stays: readonly string[];
-  readonly logs: string | undefined;
-  readonly exitCode: number;
   /** What the run should have left for CI and could not: RunRecord.unwritten. */
   readonly unwritten?: readonly string[];
 }
