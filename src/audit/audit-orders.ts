@@ -48,7 +48,8 @@ export interface Audit extends Verdict {
  * Holds a run's history against the database and the log, by order id. All that it reads from the
  * database is of one moment (one repeatable-read, read-only transaction), so that consumers at work
  * cannot tear it. Memory does not grow with the history.
- * @throws Failure("environment") when the database is not a pipeline's.
+ * @throws Failure("environment") when the database is not a pipeline's; Failure("output") when the disk
+ *   does not take what memory cannot hold.
  */
 export async function auditOrders(sources: AuditSources, options: AuditOptions): Promise<Audit> {
   const { database, log } = sources;
@@ -56,40 +57,44 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
   const ranges = options.log ?? (await log.ranges());
   const schema = await readSchema(database);
   const origins = new OriginsReader(log, schema, options.baseline, options.ownCustomer);
-  // The most of it outside the transaction, which must not lie idle for long.
-  await origins.readLog();
-  const { evidence, judge } = await database.transaction(
-    async (tx) => {
-      // A reset between the moment and a read would look like lost orders: it has to wait.
-      await tx.query(keepOrders);
-      const evidence: Evidence = {
-        present: schema.present,
-        products: await productEvidence(tx, schema.present.stockMovements),
-        storedOffsets: await readStoredOffsets(tx, schema.present, log),
-        log: ranges,
-        baseline: options.baseline,
-        drained: options.drained,
-      };
-      // What a row of this moment came from is in the log by now.
-      await origins.readLog();
-      const judge = startJudging(evidence);
-      for await (const sent of inChunks(options.history, idsPerStatement)) {
-        for (const trace of await tracesOf(tx, sent, schema)) judge.see(trace);
-        for (const { orderId } of sent) origins.sent(orderId);
-      }
-      await origins.readRows(tx);
-      return { evidence, judge };
-    },
-    { isolation: "repeatable read", readOnly: true },
-  );
-  const { alone = false, race, limited } = options;
-  const findings = judge.findings({
-    origins: await origins.conclude(evidence.storedOffsets !== undefined),
-    alone,
-    ...(race === undefined ? {} : { race }),
-    ...(limited === undefined ? {} : { limited }),
-  });
-  return concluded(findings, judge.counts);
+  try {
+    // The most of it outside the transaction, which must not lie idle for long.
+    await origins.readLog();
+    const { evidence, judge } = await database.transaction(
+      async (tx) => {
+        // A reset between the moment and a read would look like lost orders: it has to wait.
+        await tx.query(keepOrders);
+        const evidence: Evidence = {
+          present: schema.present,
+          products: await productEvidence(tx, schema.present.stockMovements),
+          storedOffsets: await readStoredOffsets(tx, schema.present, log),
+          log: ranges,
+          baseline: options.baseline,
+          drained: options.drained,
+        };
+        // What a row of this moment came from is in the log by now.
+        await origins.readLog();
+        const judge = startJudging(evidence);
+        for await (const sent of inChunks(options.history, idsPerStatement)) {
+          for (const trace of await tracesOf(tx, sent, schema)) judge.see(trace);
+          origins.sent(sent);
+        }
+        await origins.readRows(tx);
+        return { evidence, judge };
+      },
+      { isolation: "repeatable read", readOnly: true },
+    );
+    const { alone = false, race, limited } = options;
+    const findings = judge.findings({
+      origins: await origins.conclude(evidence.storedOffsets !== undefined),
+      alone,
+      ...(race === undefined ? {} : { race }),
+      ...(limited === undefined ? {} : { limited }),
+    });
+    return concluded(findings, judge.counts);
+  } finally {
+    origins.close();
+  }
 }
 
 /** A verdict that says of what, where all is well; where it is not, the failed checks say so. */

@@ -2,10 +2,16 @@ import type { Queryable } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
 import type { Baseline } from "./database-evidence.ts";
 import { Sightings } from "./finding.ts";
-import { IdSet } from "./id-set.ts";
 import type { LogReader } from "./ports.ts";
 import type { AuditedSchema } from "./read-schema.ts";
-import { type OriginsBaseline, type RowOrigins, spansBefore } from "./row-origins.ts";
+import { RowMatch } from "./row-match.ts";
+import {
+  type LoggedOrder,
+  type OriginsBaseline,
+  type RowOrigins,
+  spansBefore,
+} from "./row-origins.ts";
+import type { SentOrder } from "./sent-order.ts";
 import { otherTopicsOffsets } from "./sql/select-other-topics.ts";
 import {
   nextTransaction,
@@ -14,8 +20,10 @@ import {
   type WrittenRow,
 } from "./sql/select-written-rows.ts";
 
-/** Of a run's log: beyond it nothing is said, since ids are held in memory. */
+/** Of a run's log: beyond it nothing is said, since its reading would take minutes. */
 export const logMessagesMax = 5_000_000;
+/** On disk: messages, orders sent and rows, 230 bytes for an order that is all three. */
+const diskBytesMax = 2 ** 31;
 /** Rows without a message that are looked for further back, and those looked up one by one. */
 const straysMax = 10_000;
 const lookUpsMax = 1_000;
@@ -37,8 +45,7 @@ export class OriginsReader {
   readonly #ownCustomer: OwnCustomer;
   readonly #starts: Map<number, number>;
   readonly #ends: Map<number, number>;
-  readonly #logged = new IdSet();
-  readonly #sent = new IdSet();
+  readonly #match = new RowMatch();
   readonly #strays: WrittenRow[] = [];
   readonly #unasked = new Sightings();
   #why: string | undefined;
@@ -73,9 +80,12 @@ export class OriginsReader {
     else if (this.#before === undefined) this.#why = "the table does not say who wrote a row when";
   }
 
-  /** An order of the history. */
-  sent(orderId: string): void {
-    this.#sent.add(orderId);
+  /** Some orders of the history. */
+  sent(orders: readonly SentOrder[]): void {
+    // Where others may order for the same customers, no row can be said to have been asked for or not.
+    if (this.#why !== undefined || this.#ownCustomer === undefined) return;
+    this.#match.sent(orders);
+    this.#limitDisk();
   }
 
   /** Reads on to where the log ends now. */
@@ -86,7 +96,10 @@ export class OriginsReader {
       low: Math.max(low, this.#ends.get(partition) ?? 0),
       high,
     }));
-    await this.#readSpans(spans);
+    for await (const messages of this.#messagesOf(spans)) {
+      this.#match.logged(messages);
+      if (this.#limitDisk()) return;
+    }
     for (const { partition, high } of spans) {
       if (!this.#starts.has(partition)) this.#starts.set(partition, 0);
       this.#ends.set(partition, high);
@@ -103,15 +116,9 @@ export class OriginsReader {
       return;
     }
     for await (const rows of rowsWrittenSince(tx, rowsBefore, this.#schema.sources)) {
-      for (const row of rows) {
-        this.#written += 1;
-        if (this.#ownCustomer?.(row.customerId) === true && !this.#sent.has(row.orderId)) {
-          this.#unasked.add(`${row.orderId} (${row.status}, of ${row.customerId})`);
-        }
-        if (this.#explained(row)) continue;
-        this.#straying += 1;
-        if (this.#strays.length < straysMax) this.#strays.push(row);
-      }
+      this.#written += rows.length;
+      this.#match.rows(rows, ({ customerId }) => this.#ownCustomer?.(customerId) === true);
+      if (this.#limitDisk()) return;
     }
     this.#grown = (await orderRowCount(tx)) - rowsBefore.rows;
     this.#otherTopics = this.#schema.present.consumerOffsets
@@ -120,7 +127,8 @@ export class OriginsReader {
   }
 
   /**
-   * After the transaction: what is left over is looked for further back.
+   * After the transaction: rows and messages are matched, and what is left over is looked for further
+   * back.
    * @param ownConsumer the project's own consumer decides: a message without an order id makes no row.
    */
   async conclude(ownConsumer: boolean): Promise<RowOrigins> {
@@ -131,6 +139,7 @@ export class OriginsReader {
       doubtful.add(nameOf(row));
       doubts.add(why);
     };
+    if (this.#why === undefined) await this.#matchRows();
     if (this.#strays.length > 0) await this.#judgeStrays({ ownConsumer, certain, doubt });
     if (this.#why !== undefined) return { read: false, why: this.#why, required: this.#required };
     return {
@@ -141,6 +150,20 @@ export class OriginsReader {
       doubt: [...doubts].join("; "),
       unasked: this.#ownCustomer === undefined ? undefined : this.#unasked,
     };
+  }
+
+  /** Removes what is on disk. Idempotent. */
+  close(): void {
+    this.#match.close();
+  }
+
+  async #matchRows(): Promise<void> {
+    for await (const { row, logged, sent } of this.#match.unmatched()) {
+      if (!sent) this.#unasked.add(`${row.orderId} (${row.status}, of ${row.customerId})`);
+      if (logged) continue;
+      this.#straying += 1;
+      if (this.#strays.length < straysMax) this.#strays.push(row);
+    }
   }
 
   async #judgeStrays({
@@ -202,26 +225,25 @@ export class OriginsReader {
     rows: readonly WrittenRow[],
     ranges: readonly PartitionRange[],
   ): Promise<{ readonly rows: readonly WrittenRow[]; readonly wholeLog: boolean }> {
-    let left = rows;
+    const wanted = new Set(rows.map(({ orderId }) => orderId.toLowerCase()));
     for (const size of searchBack) {
-      if (left.length === 0 || this.#messages >= logMessagesMax) break;
+      if (wanted.size === 0 || this.#messages >= logMessagesMax) break;
       const spans = spansBefore(this.#starts, ranges, size);
       if (spans.length === 0) break;
-      await this.#readSpans(spans);
+      for await (const messages of this.#messagesOf(spans)) {
+        for (const { orderId } of messages) {
+          if (orderId !== undefined) wanted.delete(orderId.toLowerCase());
+        }
+      }
       for (const { partition, low } of spans) this.#starts.set(partition, low);
-      left = left.filter((row) => !this.#explained(row));
     }
+    const left = rows.filter(({ orderId }) => wanted.has(orderId.toLowerCase()));
     const wholeLog = ranges.every(({ partition }) => (this.#starts.get(partition) ?? 0) === 0);
     return { rows: left, wholeLog };
   }
 
-  #explained({ orderId, partition, offset }: WrittenRow): boolean {
-    return offset === undefined
-      ? this.#logged.has(orderId)
-      : this.#logged.has(`${orderId} ${partition} ${offset}`);
-  }
-
-  async #readSpans(spans: readonly PartitionRange[]): Promise<void> {
+  /** Fewer than there are, and why, where they cannot be read. */
+  async *#messagesOf(spans: readonly PartitionRange[]): AsyncGenerator<readonly LoggedOrder[]> {
     const asked = spans.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0);
     if (this.#messages + asked > logMessagesMax) {
       this.#giveUp(`the log of the run holds more than ${logMessagesMax} messages`);
@@ -231,20 +253,21 @@ export class OriginsReader {
     try {
       for await (const messages of this.#log.messages(spans)) {
         got += messages.length;
-        for (const message of messages) {
-          const { orderId, partition, offset } = message;
-          if (orderId === undefined) this.#illegible += 1;
-          else {
-            this.#logged.add(orderId);
-            if (this.#schema.sources) this.#logged.add(`${orderId} ${partition} ${offset}`);
-          }
-        }
+        this.#illegible += messages.filter(({ orderId }) => orderId === undefined).length;
+        yield messages;
       }
     } catch (error) {
       this.#giveUp(`the log could not be read: ${error instanceof Error ? error.message : error}`);
     }
     this.#messages += got;
     this.#gaps += Math.max(0, asked - got);
+  }
+
+  /** @returns whether no more may be put there. */
+  #limitDisk(): boolean {
+    if (this.#match.bytes <= diskBytesMax) return false;
+    this.#giveUp(`the run is larger than what may be kept on disk (${diskBytesMax / 2 ** 30} GiB)`);
+    return true;
   }
 
   #giveUp(why: string): void {

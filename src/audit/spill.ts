@@ -1,0 +1,144 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../failure/failure.ts";
+import { writeTrouble } from "../failure/write-trouble.ts";
+
+/** Lines of one side in one bucket: what has been written of them, and what waits to be. */
+interface Stream {
+  readonly waiting: Buffer;
+  used: number;
+  readonly written: { readonly at: number; readonly bytes: number }[];
+}
+
+const newline = 10;
+/** Of one UTF-16 unit. */
+const utf8BytesMax = 3;
+
+/**
+ * More lines than memory holds, by a key: all of one key come together in one of 64 buckets, whatever
+ * their side, so that the sides can be joined one bucket after the other. Each bucket keeps 32 KiB of
+ * each side in memory; the rest goes to one temporary file, which is made when it is needed first and
+ * has no name: it is gone when the process is, however that ends. Synchronous, since a line takes a
+ * microsecond, and what is written goes to the page cache.
+ */
+export class Spill<Side extends string> {
+  static readonly buckets = 64;
+  readonly #segmentBytes: number;
+  readonly #openFile: () => number;
+  readonly #streams = new Map<Side, Stream[]>();
+  #file: number | undefined;
+  #bytes = 0;
+
+  constructor({ segmentBytes = 32_768, openFile = openNameless } = {}) {
+    this.#segmentBytes = segmentBytes;
+    this.#openFile = openFile;
+  }
+
+  /** On disk. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * @param line without a line feed.
+   * @throws Failure("output") when the disk does not take it.
+   */
+  put(side: Side, key: string, line: string): void {
+    const stream = this.#stream(side, bucketOf(key));
+    const bytesMax = utf8BytesMax * line.length + 1;
+    if (stream.used + bytesMax > this.#segmentBytes && stream.used > 0) {
+      this.#write(stream, stream.waiting.subarray(0, stream.used));
+      stream.used = 0;
+    }
+    if (bytesMax > this.#segmentBytes) this.#write(stream, Buffer.from(`${line}\n`));
+    else {
+      stream.used += stream.waiting.write(line, stream.used);
+      stream.waiting[stream.used++] = newline;
+    }
+  }
+
+  /** The lines of one side in one bucket, in the order in which they were put. */
+  *lines(side: Side, bucket: number): Generator<string> {
+    const stream = this.#streams.get(side)?.[bucket];
+    if (stream === undefined) return;
+    for (const { at, bytes } of stream.written) yield* linesIn(this.#read(at, bytes));
+    if (stream.used > 0) yield* linesIn(stream.waiting.subarray(0, stream.used));
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #stream(side: Side, bucket: number): Stream {
+    const ofSide = this.#streams.get(side) ?? [];
+    if (ofSide.length === 0) this.#streams.set(side, ofSide);
+    ofSide[bucket] ??= { waiting: Buffer.allocUnsafe(this.#segmentBytes), used: 0, written: [] };
+    return ofSide[bucket];
+  }
+
+  #write(stream: Stream, data: Buffer): void {
+    try {
+      this.#file ??= this.#openFile();
+      for (let done = 0; done < data.length; ) {
+        done += writeSync(this.#file, data, done, data.length - done, this.#bytes + done);
+      }
+    } catch (error) {
+      throw cannotSpill(error);
+    }
+    stream.written.push({ at: this.#bytes, bytes: data.length });
+    this.#bytes += data.length;
+  }
+
+  #read(at: number, bytes: number): Buffer {
+    const data = Buffer.allocUnsafe(bytes);
+    try {
+      for (let done = 0; done < bytes; ) {
+        const read = readSync(this.#file ?? -1, data, done, bytes - done, at + done);
+        if (read === 0) throw new Error("it is shorter than what was written");
+        done += read;
+      }
+    } catch (error) {
+      throw cannotSpill(error);
+    }
+    return data;
+  }
+}
+
+function linesIn(data: Buffer): readonly string[] {
+  return data.toString("utf8", 0, data.length - 1).split("\n");
+}
+
+/** FNV-1a. */
+function bucketOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 16)) >>> 0) % Spill.buckets;
+}
+
+/** Open, it needs no name; without one, nobody has to remove it. */
+function openNameless(): number {
+  const directory = mkdtempSync(join(tmpdir(), "orders-audit-"));
+  try {
+    return openSync(join(directory, "spill"), "wx+", 0o600);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function cannotSpill(cause: unknown): Failure {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  const why = writeTrouble(cause);
+  return new Failure(
+    "output",
+    {
+      what: `the audit's temporary file in ${tmpdir()} cannot be used: ${why === undefined ? message : `${why} (${code})`}`,
+      meaning: "without it the order rows cannot be held against the log, so there is no verdict",
+      remedy: "make room there, or name a directory that has room in TMPDIR",
+    },
+    { cause },
+  );
+}
