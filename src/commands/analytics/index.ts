@@ -26,6 +26,7 @@ export default class Analytics extends OrdersCommand {
       description: "Count all that is in the topic with two processes, then end",
       command: "<%= config.bin %> analytics --instances 2 --until-caught-up",
     },
+    { description: "What was counted", command: "<%= config.bin %> analytics show --watch" },
   ];
   static override flags = {
     instances: Flags.integer({
