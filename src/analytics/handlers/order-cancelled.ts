@@ -4,8 +4,13 @@ import { soldBy } from "./sold-by.ts";
 /** Takes back what the creation counted, but for its minute: the order was placed then. */
 export function orderCancelled(event: CountedEvent): readonly Change[] {
   const { customerId, day, totalCents } = event;
-  return [
-    ...soldBy(event, -1),
-    { table: "order_summary", customerId, day, what: "cancelled", cents: -totalCents },
-  ];
+  const changes = soldBy(event, -1);
+  changes.push({
+    table: "order_summary",
+    customerId,
+    day,
+    what: "cancelled",
+    cents: -totalCents,
+  });
+  return changes;
 }
