@@ -1,11 +1,11 @@
 // The import rules of the house, each with its reason; `npm run lint` checks them. None is broken
 // anywhere, and there is no list of exceptions.
 
-const features = "intake|reservation|load|audit|letters|inspect|stock|journey|analytics";
+const features = "intake|reservation|load|audit|letters|inspect|stock|journey|analytics|gateway";
 /** What all others stand on; `partitions` reads a topic for whoever stores its offsets. */
 const ground = "order|ports|failure|partitions";
 /** What decides and measures: it takes ports, and its `wiring/` opens what is behind them. */
-const cores = "intake|reservation|load|audit|analytics";
+const cores = "intake|reservation|load|audit|analytics|gateway";
 
 /** @param from where it may be imported @param why the reason @param packages their names */
 function owned(from, why, ...packages) {
@@ -41,6 +41,13 @@ export default {
       severity: "error",
       from: { path: `^src/(${ground})/` },
       to: { path: "^src/", pathNot: `^src/(${ground})/` },
+    },
+    {
+      name: "http-knows-no-feature",
+      comment: "What every HTTP server of ours does, whatever it serves.",
+      severity: "error",
+      from: { path: "^src/http/" },
+      to: { path: "^src/", pathNot: `^src/(http|${ground})/` },
     },
     {
       name: "order-is-pure",
@@ -136,12 +143,23 @@ export default {
       "pg-copy-streams",
     ),
     owned(
-      "^src/(load|runtime/stack|audit/wiring|journey)/",
+      "^src/(load|runtime/stack|audit/wiring|gateway/wiring|journey)/",
       "HTTP requests are sent by the load and by the wiring.",
       "undici",
     ),
-    owned("^src/intake/server/", "The intake is the HTTP server.", "fastify"),
-    owned("^src/(intake|reservation)/wiring/", "Services log; commands print.", "pino"),
+    owned(
+      "^src/(http|(intake|gateway)/server)/",
+      "Servers serve; the rest knows no HTTP.",
+      "fastify",
+      "@fastify/reply-from",
+      "@fastify/rate-limit",
+      "prom-client",
+    ),
+    owned(
+      "^src/(runtime/lifecycle/output|(intake|reservation|gateway)/wiring)/",
+      "Services log; commands print.",
+      "pino",
+    ),
     owned("^src/runtime/", "One place starts programs, so that none is left behind.", "execa"),
     owned("^src/report/", "Progress is drawn in one place.", "listr2"),
     owned("^src/(commands|cli)/", "Only commands know the command line.", "@oclif/core"),

@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import type { LogLevel } from "../intake/wiring/api-log.ts";
+import type { LogLevel } from "../runtime/lifecycle/output/service-log.ts";
 
 interface ApiCommandResult {
   readonly topic: string;

@@ -1,13 +1,13 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import { answerClientError } from "../../http/answer-client-error.ts";
+import { BodyBudget, tooBusy } from "../../http/body-budget.ts";
 import { jsonExcess } from "../../order/json-bounds.ts";
 import { orderLimits } from "../../order/order.ts";
 import { readText } from "../../order/read-text.ts";
 import { batchBounds, orderBounds, TooComplex } from "../body-bounds.ts";
 import { batchSchema, orderSchema } from "../order-schema.ts";
 import type { Publisher } from "../publisher.ts";
-import { answerClientError } from "./answer-client-error.ts";
 import { batchAnswers, orderAnswers, refusalProblem, sendProblem } from "./answers.ts";
-import { BodyBudget, tooBusy } from "./body-budget.ts";
 import { handleError, handleNotFound } from "./error-handlers.ts";
 import { placeBatch } from "./place-batch.ts";
 import { placeOrder } from "./place-order.ts";

@@ -1,8 +1,8 @@
 import { Failure, type FailureKind, type FailureText } from "../../failure/failure.ts";
 import { goOnAfterLoss, guardOutput } from "../../runtime/lifecycle/output/guarded-streams.ts";
+import { createServiceLog, type LogLevel } from "../../runtime/lifecycle/output/service-log.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../../runtime/lifecycle/unexpected-end.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { createApiLog, type LogLevel } from "./api-log.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";
 
 /** What the primary process sends first. By message, not argv or environment: it holds secrets. */
@@ -38,7 +38,7 @@ if (process.send !== undefined) {
 
 async function work(orders: WorkerOrders, signal: AbortSignal): Promise<void> {
   const { logLevel: level, logTo: to, instance, ...address } = orders;
-  const log = createApiLog({ level, to, instance });
+  const log = createServiceLog({ level, to, instance });
   try {
     const counts = await serveApi({
       ...address,

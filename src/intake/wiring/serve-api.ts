@@ -5,12 +5,12 @@ import { createMessageSender } from "../../runtime/kafka/create-message-sender.t
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { listenFailure } from "../../runtime/lifecycle/listen-failure.ts";
+import { limitErrors } from "../../runtime/lifecycle/output/service-log.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { Publisher } from "../publisher.ts";
 import { buildServer, type IntakeServer } from "../server/build-server.ts";
-import { limitErrors } from "./api-log.ts";
 
 export interface ServeApiOptions {
   readonly settings: Settings;

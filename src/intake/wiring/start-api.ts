@@ -1,5 +1,5 @@
+import { createServiceLog, type LogLevel } from "../../runtime/lifecycle/output/service-log.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { createApiLog, type LogLevel } from "./api-log.ts";
 import { runApiCluster } from "./run-api-cluster.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";
 
@@ -26,7 +26,7 @@ export interface ApiResult extends ApiCounts {
 export async function startApi(options: ApiOptions): Promise<ApiResult> {
   const { settings, host, port, instances, logLevel, logTo, signal } = options;
   const startedAtMs = performance.now();
-  const log = createApiLog({ level: logLevel, to: logTo });
+  const log = createServiceLog({ level: logLevel, to: logTo });
   const onListening = (listeningPort: number) => {
     const url = `http://${host.includes(":") ? `[${host}]` : host}:${listeningPort}`;
     log.info({ url, topic: settings.topic, instances, pid: process.pid }, `listening on ${url}`);

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createApiLog } from "../../../src/intake/wiring/api-log.ts";
 import { serveApi } from "../../../src/intake/wiring/serve-api.ts";
 import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
@@ -8,6 +7,7 @@ import { kafkaTarget } from "../../../src/load/targets/kafka.ts";
 import { produceLoad } from "../../../src/load/wiring/produce-load.ts";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
+import { createServiceLog } from "../../../src/runtime/lifecycle/output/service-log.ts";
 import {
   createTestTopic,
   eventually,
@@ -112,7 +112,7 @@ describe("a load on the real API", () => {
       settings,
       host: "127.0.0.1",
       port: 0,
-      log: createApiLog({ level: "error", to: "stderr" }),
+      log: createServiceLog({ level: "error", to: "stderr" }),
       signal: controller.signal,
       onListening: listening,
     });

@@ -1,10 +1,10 @@
 import pino, { type Logger } from "pino";
-import { safeJson, shownJson } from "../../failure/shown.ts";
+import { safeJson, shownJson } from "../../../failure/shown.ts";
 
 export const logLevels = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export interface ApiLogOptions {
+export interface ServiceLogOptions {
   readonly level: LogLevel;
   /**
    * A service's log is its data, so it goes to stdout, where containers and supervisors collect it;
@@ -19,7 +19,7 @@ export interface ApiLogOptions {
 const unreadBytesMax = 4 * 1024 * 1024;
 
 /** JSON lines, written at once where nobody is slow: the last words of a dying process are in the log. */
-export function createApiLog({ level, to, instance }: ApiLogOptions): Logger {
+export function createServiceLog({ level, to, instance }: ServiceLogOptions): Logger {
   return pino(
     {
       level,
@@ -54,7 +54,7 @@ function boundedStream(stream: NodeJS.WriteStream): { write(line: string): void 
 const errorEveryMs = 1_000;
 
 /**
- * A thousand orders that fail for one reason are one line a second, not a thousand.
+ * A thousand requests that fail for one reason are one line a second, not a thousand.
  * @returns a function that logs an error, or counts it for the next line.
  */
 export function limitErrors(log: Logger): (message: string) => void {

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Problem } from "../problem.ts";
 
 /** Bodies up to this size are bounded by the number of connections. */
 const smallBodyBytes = 16 * 1024;
@@ -28,7 +27,7 @@ export class BodyBudget {
   }
 }
 
-export const tooBusy: Problem = {
+export const tooBusy = {
   error: "too_busy",
   message: "too many large requests at once; nothing of this request was placed",
-};
+} as const;

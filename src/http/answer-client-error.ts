@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import type { Problem } from "../problem.ts";
 
 const statusOf: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
@@ -10,7 +9,7 @@ const statusOf: Readonly<Record<string, string>> = {
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   const status = statusOf[error.code ?? ""] ?? "400 Bad Request";
-  const problem: Problem = {
+  const problem = {
     error: "bad_request",
     message: status.startsWith("400") ? "the request is not valid HTTP" : status.slice(4),
   };

@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto";
+
+const pattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * W3C trace context: the one that came, or a new one where none came or it cannot be read.
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ * @param header as Node gives it; repeated ones arrive joined, and are no trace context.
+ */
+export function traceparentOf(header: string | string[] | undefined): string {
+  if (typeof header === "string" && pattern.test(header)) return header;
+  return `00-${nonZero(16)}-${nonZero(8)}-01`;
+}
+
+function nonZero(bytes: number): string {
+  const hex = randomBytes(bytes).toString("hex");
+  return /^0+$/.test(hex) ? nonZero(bytes) : hex;
+}

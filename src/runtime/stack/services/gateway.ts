@@ -1,0 +1,21 @@
+import type { SupervisedService } from "./service.ts";
+
+/** Stands in front of the API and the shop, where people knew the API. */
+export const gateway: SupervisedService = {
+  stage: "supervised",
+  name: "gateway",
+  title: "Gateway",
+  all: "the gateway",
+  profile: "shop",
+  instances: 1,
+  port: { flag: "port", default: 8080 },
+  path: "/orders",
+  urlSetting: "gatewayUrl",
+  command: (port) => ["gateway", "--host", "127.0.0.1", "--port", String(port)],
+  // It asks neither Kafka nor the database; settings tells it where the API and the shop are.
+  environment({ settings }) {
+    const names = ["ORDERS_API_URL", "ORDERS_SHOP_URL"];
+    return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
+  },
+  stop: { signal: "SIGTERM", graceMs: 10_000 },
+};
