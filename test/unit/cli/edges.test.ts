@@ -7,17 +7,18 @@ import { hostile, steering } from "../../arbitrary/hostile.ts";
 
 /** The files in which text is written to a stream, each behind shown, shownLines or shownJson. */
 const edges = [
+  "src/audit/spill.ts",
   "src/bench/measure/steady-consumer-main.ts",
   "src/cli/demand-consent.ts",
   "src/cli/hooks/command-not-found.ts",
+  "src/cli/live-view.ts",
   "src/cli/orders-command.ts",
+  "src/cli/run-recorded.ts",
   "src/cli/tell-unexpected.ts",
-  "src/commands/audit/race.ts",
-  "src/commands/lag.ts",
+  "src/commands/analytics/show.ts",
   "src/commands/produce.ts",
   "src/commands/status.ts",
   "src/commands/topic/tail.ts",
-  "src/commands/verify.ts",
   "src/report/steps.ts",
   "src/runtime/lifecycle/output/end-of-output.ts",
   "src/runtime/lifecycle/output/guarded-streams.ts",
