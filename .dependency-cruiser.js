@@ -1,11 +1,11 @@
 // The import rules of the house, each with its reason; `npm run lint` checks them. None is broken
 // anywhere, and there is no list of exceptions.
 
-const features = "intake|reservation|load|audit|letters|inspect|stock|journey|analytics|gateway";
+const features = "shop|intake|reservation|load|audit|letters|inspect|stock|journey|analytics|gateway";
 /** What all others stand on; `partitions` reads a topic for whoever stores its offsets. */
 const ground = "order|ports|failure|partitions";
 /** What decides and measures: it takes ports, and its `wiring/` opens what is behind them. */
-const cores = "intake|reservation|load|audit|analytics|gateway";
+const cores = "shop|intake|reservation|load|audit|analytics|gateway";
 
 /** @param from where it may be imported @param why the reason @param packages their names */
 function owned(from, why, ...packages) {
@@ -148,7 +148,7 @@ export default {
       "undici",
     ),
     owned(
-      "^src/(http|(intake|gateway)/server)/",
+      "^src/(http|(intake|gateway|shop)/server)/",
       "Servers serve; the rest knows no HTTP.",
       "fastify",
       "@fastify/reply-from",

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { answerClientError } from "../../http/answer-client-error.ts";
 import { BodyBudget, tooBusy } from "../../http/body-budget.ts";
+import { unreadableBody } from "../../http/unreadable-body.ts";
 import { jsonExcess } from "../../order/json-bounds.ts";
 import { orderLimits } from "../../order/order.ts";
 import { readText } from "../../order/read-text.ts";
@@ -11,7 +12,6 @@ import { batchAnswers, orderAnswers, refusalProblem, sendProblem } from "./answe
 import { handleError, handleNotFound } from "./error-handlers.ts";
 import { placeBatch } from "./place-batch.ts";
 import { placeOrder } from "./place-order.ts";
-import { unreadableBody } from "./unreadable-body.ts";
 
 export interface IntakeLog {
   /** Off by default at this rate; never called with headers or bodies. */

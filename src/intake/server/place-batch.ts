@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { readIdempotencyKey } from "../../http/read-idempotency-key.ts";
 import { batchElementKey, newOrderId, orderIdForKey } from "../../order/order-id.ts";
 import type { OutgoingMessage } from "../../ports/log.ts";
 import { type OrderRequest, readOrderRequest } from "../order-request.ts";
 import type { Problem } from "../problem.ts";
 import type { Publisher } from "../publisher.ts";
-import { readIdempotencyKey } from "../read-idempotency-key.ts";
 import { type MessageOutcome, messageOutcomes, type PublishResult } from "../submission.ts";
 import { kafkaRefusal, orderTooLarge, refusalProblem, sendProblem } from "./answers.ts";
 import { orderMessage } from "./place-order.ts";

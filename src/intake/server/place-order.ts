@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { readIdempotencyKey } from "../../http/read-idempotency-key.ts";
 import { newOrderId, orderIdForKey } from "../../order/order-id.ts";
 import { writeOrderMessage } from "../../order/order-message.ts";
 import type { OutgoingMessage } from "../../ports/log.ts";
 import { type AcceptedOrder, type OrderRequest, readOrderRequest } from "../order-request.ts";
 import type { Publisher } from "../publisher.ts";
-import { readIdempotencyKey } from "../read-idempotency-key.ts";
 import { kafkaRefusal, orderTooLarge, refusalProblem, sendProblem } from "./answers.ts";
 
 /**

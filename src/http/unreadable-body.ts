@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { describeFound } from "../../order/describe-found.ts";
+import { describeFound } from "../order/describe-found.ts";
 
 /** @returns why a body with these headers is not read, or undefined. */
 export function unreadableBody(headers: IncomingHttpHeaders): string | undefined {

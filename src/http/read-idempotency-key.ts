@@ -1,9 +1,13 @@
 import { orderLimits } from "../order/order.ts";
-import type { Problem } from "./problem.ts";
 
 export type KeyReading =
   | { readonly ok: true; readonly key: string | undefined }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: false; readonly problem: KeyProblem };
+
+export interface KeyProblem {
+  readonly error: "invalid_idempotency_key";
+  readonly message: string;
+}
 
 /** Visible ASCII: what every client, proxy and log carries unchanged. */
 const visible = /^[\x21-\x7e]+$/;

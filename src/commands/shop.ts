@@ -1,0 +1,77 @@
+import * as Flags from "@oclif/core/flags";
+import { OrdersCommand } from "../cli/orders-command.ts";
+import { settingFlags } from "../cli/setting-flags.ts";
+import { shown } from "../failure/shown.ts";
+
+interface ShopResult {
+  readonly requests: number;
+  readonly invalid_requests: number;
+  readonly duration_ms: number;
+}
+
+export default class Shop extends OrdersCommand {
+  static override summary = "Serve the order service: orders, and their events in an outbox";
+  static override description =
+    "POST /orders stores an order, its items and its event in one transaction and answers 201 after the commit; POST /orders/{id}/pay, /ship and /cancel change it, or answer 409 where its state does not allow that; GET /orders (newest first; customerId, status, limit; the next page in the Link header) and GET /orders/{id} tell of it. 503: nothing was done; 504: nobody knows, so repeat with the same Idempotency-Key. Amounts are exact to the cent; fractions of a cent are refused. `orders relay` publishes the events. Ctrl-C or SIGTERM answers everything taken and exits 0.";
+  static override examples = [
+    {
+      description: "Serve beside the running stack",
+      command: "<%= config.bin %> shop --port 8082",
+    },
+    {
+      description: "Place an order",
+      command: `curl localhost:8082/orders -H Content-Type:application/json\n -d '{"customerId":"cust-123","items":[{"productId":"p1","quantity":2,"price":10}]}'`,
+    },
+  ];
+  static override flags = {
+    port: Flags.integer({
+      summary: "port to listen on, 0 for any free one [env: PORT]",
+      default: 8080,
+      env: "PORT",
+      min: 0,
+      max: 65_535,
+    }),
+    host: Flags.string({
+      summary: "address to listen on; the default is reached from this machine only",
+      default: "127.0.0.1",
+    }),
+    ...settingFlags(
+      "databaseUrl",
+      "connectTimeoutMs",
+      "poolSize",
+      "statementTimeoutMs",
+      "lockTimeoutMs",
+    ),
+  };
+
+  async run(): Promise<ShopResult> {
+    const { flags } = await this.parse(Shop);
+    const { serveShop } = await import("../shop/wiring/serve-shop.ts");
+    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { goOnAfterLoss, whenReaderGone } = await import(
+      "../runtime/lifecycle/output/guarded-streams.ts"
+    );
+    goOnAfterLoss();
+    const shutdown = listenForShutdown(
+      (line) => this.note(line),
+      "answering what was taken",
+      whenReaderGone,
+    );
+    const startedAtMs = performance.now();
+    const counts = await serveShop({
+      settings: this.resolved(flags).values,
+      host: flags.host,
+      port: flags.port,
+      signal: shutdown.signal,
+      onListening: (url) => this.print(`listening on ${url}`),
+      log: (line) => this.note(`${new Date().toISOString()} ${shown(line)}`),
+    });
+    shutdown.dispose();
+    this.print(`stopped after ${counts.requests} requests`);
+    return {
+      requests: counts.requests,
+      invalid_requests: counts.invalid,
+      duration_ms: Math.round(performance.now() - startedAtMs),
+    };
+  }
+}
