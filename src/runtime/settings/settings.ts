@@ -48,10 +48,6 @@ export const settingSpecs = {
     ...text("dlq-topic", "KAFKA_DLQ_TOPIC", "topic of dead letters", "orders-dlq"),
     kind: "topic",
   },
-  eventsTopic: {
-    ...text("events-topic", "ORDERS_EVENTS_TOPIC", "topic of the shop's events", "order-events"),
-    kind: "topic",
-  },
   group: {
     ...text("group", "CONSUMER_GROUP_ID", "Kafka consumer group", "order-processor"),
     kind: "group",
