@@ -4,7 +4,9 @@ import { consumer } from "./consumer.ts";
 import { gateway } from "./gateway.ts";
 import { kafka } from "./kafka.ts";
 import { postgres } from "./postgres.ts";
+import { relay } from "./relay.ts";
 import type { Service } from "./service.ts";
+import { shop } from "./shop.ts";
 
 /**
  * What a plain `orders up` brings up. In the order of an order's way: `down` stops what takes orders
@@ -18,6 +20,8 @@ export const knownServices: readonly Service[] = [
   postgres,
   gateway,
   api,
+  shop,
+  relay,
   consumer,
   analytics,
 ];
