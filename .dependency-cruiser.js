@@ -1,7 +1,8 @@
 // The import rules of the house, each with its reason; `npm run lint` checks them. None is broken
 // anywhere, and there is no list of exceptions.
 
-const features = "shop|intake|reservation|load|audit|letters|inspect|stock|journey|analytics|gateway";
+const features =
+  "shop|intake|reservation|load|audit|letters|inspect|stock|journey|analytics|gateway";
 /** What all others stand on; `partitions` reads a topic for whoever stores its offsets. */
 const ground = "order|ports|failure|partitions";
 /** What decides and measures: it takes ports, and its `wiring/` opens what is behind them. */
