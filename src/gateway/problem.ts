@@ -43,6 +43,7 @@ export function upstreamProblem(
           message: `the ${upstream} did not answer within ${timeoutMs} ms; whether it was done is not known: repeat it with the same Idempotency-Key`,
         },
       };
+    case undefined:
     default:
       return {
         status: 502,

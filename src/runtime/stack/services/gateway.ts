@@ -11,6 +11,10 @@ export const gateway: SupervisedService = {
   port: { flag: "port", default: 8080 },
   path: "/orders",
   urlSetting: "gatewayUrl",
+  example: {
+    title: "Order at shop",
+    arguments: `-H 'Content-Type: application/json' -d '{"customerId":"cust-123","items":[{"productId":"p1","quantity":2,"price":10}]}'`,
+  },
   command: (port) => ["gateway", "--host", "127.0.0.1", "--port", String(port)],
   // It asks neither Kafka nor the database; settings tells it where the API and the shop are.
   environment({ settings }) {

@@ -1,0 +1,193 @@
+// How many events a second `orders relay` publishes and marks, against the reference's loop without
+// its pause of a second (50 rows locked, one send awaited at a time, marked, committed), in one run;
+// and how long an event takes from its commit to its mark at a steady rate.
+// On the stack that the environment names (KAFKA_BROKERS, DATABASE_URL); makes a database and a topic
+// of its own and removes them. Needs a built checkout.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { newOrderId } from "../dist/order/order-id.js";
+import { writeShopEvent } from "../dist/order/shop-event.js";
+import { createMessageSender } from "../dist/runtime/kafka/create-message-sender.js";
+import { createKafka } from "../dist/runtime/kafka/kafka-client.js";
+import { ensureTopics } from "../dist/runtime/kafka/topics.js";
+import { withAdmin } from "../dist/runtime/kafka/with-admin.js";
+import { migrate } from "../dist/runtime/postgres/migrate.js";
+import { openDatabase } from "../dist/runtime/postgres/open-database.js";
+import { resolveSettings } from "../dist/runtime/settings/resolve-settings.js";
+import { insertOrders } from "../dist/shop/sql/insert-orders.js";
+import { tellRelays } from "../dist/shop/wake-up.js";
+
+const { values: flags } = parseArgs({
+  options: {
+    events: { type: "string", default: "200000" },
+    reference: { type: "string", default: "3000" },
+    runs: { type: "string", default: "3" },
+    rate: { type: "string", default: "1000" },
+    seconds: { type: "string", default: "15" },
+  },
+});
+const program = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+const name = `bench_${process.pid}`;
+const settings = resolveSettings({ flags: {}, environment: process.env }).values;
+const admin = openDatabase(settings, { applicationName: "orders bench", poolSize: 1 });
+const url = new URL(settings.databaseUrl);
+url.pathname = `/${name}`;
+const kafka = createKafka(settings, "orders-bench");
+const topic = `${name}-events`;
+
+function newOrder(n) {
+  const items = [{ productId: `PROD${n % 10}`, quantity: 1 + (n % 3), priceCents: 1_999 }];
+  const order = {
+    orderId: newOrderId(),
+    customerId: `CUST${n % 5_000}`,
+    totalCents: items[0].quantity * items[0].priceCents,
+    items,
+  };
+  const eventId = newOrderId();
+  const createdAt = new Date().toISOString();
+  const event = {
+    ...order,
+    eventId,
+    eventType: "ORDER_CREATED",
+    timestamp: createdAt,
+    sequence: 1,
+  };
+  return { ...order, eventId, createdAt, payload: writeShopEvent(event), traceparent: undefined };
+}
+
+async function fill(database, count) {
+  for (let n = 0; n < count; n += 1_000)
+    await insertOrders(
+      database,
+      Array.from({ length: Math.min(1_000, count - n) }, (_, i) => newOrder(n + i)),
+    );
+  await database.query({ text: "VACUUM ANALYZE shop.event_outbox" });
+}
+
+const unsent = async (database) =>
+  (
+    await database.query({
+      text: "SELECT count(*) AS n FROM shop.event_outbox WHERE status IN ('NEW', 'FAILED')",
+    })
+  ).rows[0].n;
+
+function startRelay() {
+  const env = { ...process.env, DATABASE_URL: url.href, ORDERS_EVENTS_TOPIC: topic };
+  const child = spawn(process.execPath, [program, "relay", "--json"], {
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return async () => {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  };
+}
+
+/** From the first mark to the last, so that the process's start is left out. */
+async function relayRate(database, count) {
+  await fill(database, count);
+  const stop = startRelay();
+  while ((await unsent(database)) > 0) await wait(50);
+  await stop();
+  const { rows } = await database.query({
+    text: `SELECT count(*) FILTER (WHERE sent_at > first) AS n,
+                  extract(epoch FROM max(sent_at) - min(first)) AS seconds
+             FROM shop.event_outbox, (SELECT min(sent_at) AS first FROM shop.event_outbox) AS f`,
+  });
+  await database.query({ text: "TRUNCATE shop.event_outbox, shop.orders, shop.order_items" });
+  return rows[0].n / rows[0].seconds;
+}
+
+/** The reference's own statement, with what a publisher must do beside it to lose nothing. */
+async function referenceRate(database, count) {
+  await fill(database, count);
+  const sender = createMessageSender(kafka, { ...settings, topic });
+  await sender.connect();
+  const startedAtMs = performance.now();
+  for (let sent = 0; sent < count; ) {
+    sent += await database.transaction(async (tx) => {
+      const { rows } = await tx.query({
+        text: "SELECT * FROM shop.event_outbox WHERE status IN ('NEW','FAILED') FOR UPDATE SKIP LOCKED LIMIT 50",
+      });
+      for (const { id, order_id, payload } of rows) {
+        await sender.send([{ key: order_id, value: Buffer.from(payload) }]);
+        await tx.query({ text: "UPDATE shop.event_outbox SET status = 'SENT' WHERE id = $1" }, [
+          id,
+        ]);
+      }
+      return rows.length;
+    });
+  }
+  const seconds = (performance.now() - startedAtMs) / 1_000;
+  await sender.close();
+  await database.query({ text: "TRUNCATE shop.event_outbox, shop.orders, shop.order_items" });
+  return count / seconds;
+}
+
+/** From the commit (the insertion's own clock, within one statement of it) to the mark. */
+async function latency(database, ratePerSecond, seconds) {
+  const stop = startRelay();
+  await wait(4_000);
+  const startedAtMs = performance.now();
+  let placed = 0;
+  while (placed < ratePerSecond * seconds) {
+    const due = Math.floor(((performance.now() - startedAtMs) / 1_000) * ratePerSecond);
+    const some = Math.min(due, ratePerSecond * seconds) - placed;
+    if (some > 0) {
+      await insertOrders(
+        database,
+        Array.from({ length: some }, (_, i) => newOrder(placed + i)),
+      );
+      void tellRelays(database);
+      placed += some;
+    }
+    await wait(2);
+  }
+  while ((await unsent(database)) > 0) await wait(50);
+  await stop();
+  const { rows } = await database.query({
+    text: `SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - created_at) * 1000) AS ms
+             FROM shop.event_outbox`,
+  });
+  await database.query({ text: "TRUNCATE shop.event_outbox, shop.orders, shop.order_items" });
+  return rows[0].ms;
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const say = (line) => process.stdout.write(`${line}\n`);
+
+await admin.query({ text: `CREATE DATABASE ${name}` });
+const database = openDatabase(
+  { ...settings, databaseUrl: url.href },
+  { applicationName: "orders bench" },
+);
+try {
+  await migrate(database, "shop");
+  await ensureTopics(kafka, [{ topic, partitions: 50, configEntries: [] }]);
+  say(`${cpus().length} CPUs, Node ${process.version}`);
+  const rates = [];
+  const references = [];
+  for (let run = 0; run < Number(flags.runs); run++) {
+    rates.push(await relayRate(database, Number(flags.events)));
+    references.push(await referenceRate(database, Number(flags.reference)));
+    say(
+      `relay ${Math.round(rates.at(-1))}/s, the reference's loop ${Math.round(references.at(-1))}/s`,
+    );
+  }
+  const [relay, reference] = [median(rates), median(references)];
+  say(
+    `medians: relay ${Math.round(relay)} events/s, ${(relay / reference).toFixed(1)} times the reference's loop`,
+  );
+  say(`         and ${(relay / 50).toFixed(0)} times that loop with its pause of a second (50/s)`);
+  const [p50, p99] = await latency(database, Number(flags.rate), Number(flags.seconds));
+  say(`commit to mark at ${flags.rate}/s: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
+} finally {
+  await database.close();
+  await admin.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+  await admin.close();
+  await withAdmin(kafka, (each) => each.deleteTopics({ topics: [topic] }));
+}
