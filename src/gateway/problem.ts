@@ -20,7 +20,7 @@ export function upstreamProblem(
   code: string | undefined,
   timeoutMs: number,
 ): { readonly status: number; readonly problem: Problem } {
-  switch (code) {
+  switch (code ?? "") {
     case "ECONNREFUSED":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
@@ -43,7 +43,6 @@ export function upstreamProblem(
           message: `the ${upstream} did not answer within ${timeoutMs} ms; whether it was done is not known: repeat it with the same Idempotency-Key`,
         },
       };
-    case undefined:
     default:
       return {
         status: 502,
