@@ -6,7 +6,7 @@ import type { LogState } from "../ports/log.ts";
 import type { AnalyticsCounts } from "./analytics-stats.ts";
 import { countSlices, KnownCopies } from "./count-slices.ts";
 import { mustBeMended } from "./must-be-mended.ts";
-import { replaceLog, storedLog } from "./sql/stored-log.ts";
+import { recordedLog } from "../partitions/sql/recorded-log.ts";
 import { insertOffsets, moveOffset, peekOffsets, storedOffsets } from "./sql/stored-offsets.ts";
 
 export interface AnalyticsLoopOptions {
@@ -28,7 +28,8 @@ export interface AnalyticsLoopOptions {
 }
 
 const store: OffsetStore = {
-  ...{ storedLog, replaceLog, storedOffsets, insertOffsets, moveOffset },
+  ...recordedLog("analytics.consumer_groups"),
+  ...{ storedOffsets, insertOffsets, moveOffset },
   forgetLog: () => Promise.resolve(),
 };
 

@@ -1,10 +1,11 @@
 import type { OffsetStore } from "../partitions/take-over.ts";
-import { replaceLog, storedLog } from "./sql/stored-log.ts";
+import { recordedLog } from "../partitions/sql/recorded-log.ts";
 import { insertOffsets, moveOffset, storedOffsets } from "./sql/stored-offsets.ts";
 import { forgetUndecodable } from "./sql/undecodable-batches.ts";
 
 /** The reservation's offsets: `consumer_groups` and `consumer_offsets`. */
 export const reservationOffsets: OffsetStore = {
-  ...{ storedLog, replaceLog, storedOffsets, insertOffsets, moveOffset },
+  ...recordedLog("consumer_groups"),
+  ...{ storedOffsets, insertOffsets, moveOffset },
   forgetLog: forgetUndecodable,
 };
