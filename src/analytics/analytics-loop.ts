@@ -1,4 +1,5 @@
 import { PartitionLoop } from "../partitions/partition-loop.ts";
+import { recordedLog } from "../partitions/sql/recorded-log.ts";
 import { type OffsetStore, takeOver } from "../partitions/take-over.ts";
 import type { Database } from "../ports/database.ts";
 import type { GroupConsumer } from "../ports/group-consumer.ts";
@@ -6,7 +7,6 @@ import type { LogState } from "../ports/log.ts";
 import type { AnalyticsCounts } from "./analytics-stats.ts";
 import { countSlices, KnownCopies } from "./count-slices.ts";
 import { mustBeMended } from "./must-be-mended.ts";
-import { recordedLog } from "../partitions/sql/recorded-log.ts";
 import { insertOffsets, moveOffset, peekOffsets, storedOffsets } from "./sql/stored-offsets.ts";
 
 export interface AnalyticsLoopOptions {

@@ -1,5 +1,5 @@
-import type { OffsetStore } from "../partitions/take-over.ts";
 import { recordedLog } from "../partitions/sql/recorded-log.ts";
+import type { OffsetStore } from "../partitions/take-over.ts";
 import { insertOffsets, moveOffset, storedOffsets } from "./sql/stored-offsets.ts";
 import { forgetUndecodable } from "./sql/undecodable-batches.ts";
 

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { frameworkRefusal } from "../../http/framework-refusal.ts";
 import { describeFound } from "../../order/describe-found.ts";
 import { TooComplex } from "../body-bounds.ts";
 import { problemOfSchemaError, type SchemaError } from "../order-schema.ts";
@@ -29,42 +30,8 @@ function problemOf(error: FastifyError, request: FastifyRequest): [number, Probl
     return [400, problemOfSchemaError(schemaError as SchemaError, request.body, batch)];
   }
   if (error instanceof TooComplex) return [400, error.problem];
-  const known = problemOfCode[error.code];
-  if (known !== undefined) return known(request);
-  const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500)
-    return [status, { error: "bad_request", message: error.message }];
-  return [500, { error: "internal_error", message: "an error of ours; the log says more" }];
+  return frameworkRefusal(error, request);
 }
-
-const problemOfCode: Readonly<Record<string, (request: FastifyRequest) => [number, Problem]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (request) => [
-    413,
-    {
-      error: "body_too_large",
-      message: `the body must not be larger than ${request.routeOptions.bodyLimit} bytes`,
-    },
-  ],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (request) => [
-    415,
-    {
-      error: "unsupported_media_type",
-      message: `the content type must be application/json; found ${describeFound(request.headers["content-type"])}`,
-    },
-  ],
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => [400, { error: "invalid_json", message: "the body is empty" }],
-  FST_ERR_CTP_INVALID_JSON_BODY: () => [
-    400,
-    {
-      error: "invalid_json",
-      message: "the body is not JSON, or has a key that nobody may use (__proto__, constructor)",
-    },
-  ],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => [
-    400,
-    { error: "bad_request", message: "the body is not as long as Content-Length says" },
-  ],
-};
 
 export function handleNotFound(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split("?", 1)[0] ?? "";

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { frameworkRefusal } from "../../http/framework-refusal.ts";
 import { describeFound } from "../../order/describe-found.ts";
 import { type NotDone, Unavailable } from "../order-service.ts";
 import type { ShopProblem } from "../problem.ts";
@@ -30,58 +31,15 @@ export function sendNotDone(reply: FastifyReply, { kind, orderId }: NotDone): vo
 /** Everything Fastify refuses, in the shape of our own refusals. */
 export function answerError(logBug: (error: Error) => void) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const known = refusals[error.code];
-    if (known !== undefined) {
-      sendProblem(reply, ...known(request));
-      return;
-    }
-    const status = error.statusCode ?? 500;
     if (error instanceof Unavailable) {
-      sendProblem(reply, status, { error: "unavailable", message: error.message });
+      sendProblem(reply, 503, { error: "unavailable", message: error.message });
       return;
     }
-    if (status >= 400 && status < 500) {
-      sendProblem(reply, status, { error: "bad_request", message: error.message });
-      return;
-    }
-    logBug(error);
-    sendProblem(reply, 500, {
-      error: "internal_error",
-      message: "an error of ours; the log says more",
-    });
+    const [status, problem] = frameworkRefusal(error, request);
+    if (status >= 500) logBug(error);
+    sendProblem(reply, status, problem);
   };
 }
-
-const refusals: Readonly<
-  Record<string, (request: FastifyRequest) => readonly [number, ShopProblem]>
-> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (request) => [
-    413,
-    {
-      error: "body_too_large",
-      message: `the body must not be larger than ${request.routeOptions.bodyLimit} bytes`,
-    },
-  ],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (request) => [
-    415,
-    {
-      error: "unsupported_media_type",
-      message: `the content type must be application/json; found ${describeFound(request.headers["content-type"])}`,
-    },
-  ],
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => [400, { error: "invalid_json", message: "the body is empty" }],
-  FST_ERR_CTP_INVALID_JSON_BODY: () => [
-    400,
-    {
-      error: "invalid_json",
-      message: "the body is not JSON, or has a key that nobody may use (__proto__, constructor)",
-    },
-  ],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => [
-    400,
-    { error: "bad_request", message: "the body is not as long as Content-Length says" },
-  ],
-};
 
 /** Which methods each path takes, for 405. */
 const methods: readonly (readonly [RegExp, string])[] = [

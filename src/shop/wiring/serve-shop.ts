@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import type { HttpCounts } from "../../http/create-json-app.ts";
 import type { Database } from "../../ports/database.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { listenFailure } from "../../runtime/lifecycle/listen-failure.ts";
@@ -8,11 +9,7 @@ import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { OrderService } from "../order-service.ts";
-import {
-  buildShopServer,
-  type ShopHttpCounts,
-  type ShopServer,
-} from "../server/build-shop-server.ts";
+import { buildShopServer, type ShopServer } from "../server/build-shop-server.ts";
 import { createWakeUp } from "../wake-up.ts";
 import { demandShopTables } from "./demand-shop-tables.ts";
 
@@ -36,7 +33,7 @@ const askEveryMs = 1_000;
  * The order service in this process, until the signal; it answers all that it has taken.
  * @throws Failure("environment") when the database has no shop, or the address cannot be listened on.
  */
-export async function serveShop(options: ServeShopOptions): Promise<ShopHttpCounts> {
+export async function serveShop(options: ServeShopOptions): Promise<HttpCounts> {
   const shop = createShop(options);
   await runUntil(shop, {
     signal: options.signal,
@@ -46,7 +43,7 @@ export async function serveShop(options: ServeShopOptions): Promise<ShopHttpCoun
 }
 
 export interface Shop extends Runnable {
-  readonly counts: ShopHttpCounts;
+  readonly counts: HttpCounts;
 }
 
 export function createShop(options: Omit<ServeShopOptions, "signal">): Shop {
