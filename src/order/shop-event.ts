@@ -1,3 +1,4 @@
+import { isInstant, isWithin, shownField } from "./event-fields.ts";
 import { toCents } from "./money.ts";
 import { isOrderText, orderLimits } from "./order.ts";
 import { isUuid } from "./order-id.ts";
@@ -72,9 +73,9 @@ export function readShopEvent(text: string): ShopEventReading {
     return invalid("an event must be a JSON object");
   const { version, eventType } = value;
   if (version !== shopEventVersion)
-    return { ok: false, reason: "unknown_version", detail: `version ${shown(version)}` };
+    return { ok: false, reason: "unknown_version", detail: `version ${shownField(version)}` };
   if (!isShopEventType(eventType))
-    return { ok: false, reason: "unknown_type", detail: `eventType ${shown(eventType)}` };
+    return { ok: false, reason: "unknown_type", detail: `eventType ${shownField(eventType)}` };
   const { eventId, orderId, customerId, totalPrice, timestamp, sequence } = value;
   if (!isUuid(eventId)) return invalid("eventId must be a UUID");
   if (!isUuid(orderId)) return invalid("orderId must be a UUID");
@@ -111,22 +112,6 @@ function readItems(value: unknown): readonly ShopEventItem[] | undefined {
 
 function isShopEventType(value: unknown): value is ShopEventType {
   return shopEventTypes.some((type) => type === value);
-}
-
-function isWithin(value: unknown, min: number, max: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
-}
-
-function isInstant(value: unknown): value is string {
-  return (
-    typeof value === "string" &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value) &&
-    !Number.isNaN(Date.parse(value))
-  );
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "is missing" : JSON.stringify(value).slice(0, 100);
 }
 
 function invalid(detail: string): ShopEventReading {

@@ -61,6 +61,15 @@ export const settingSpecs = {
     ),
     kind: "topic",
   },
+  stockTopic: {
+    ...text(
+      "stock-topic",
+      "ORDERS_STOCK_TOPIC",
+      "topic of what happens to the products' stock",
+      "stock",
+    ),
+    kind: "topic",
+  },
   analyticsGroup: {
     ...text(
       "analytics-group",
