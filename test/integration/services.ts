@@ -66,10 +66,32 @@ export async function createTestDatabase(
     database,
     async drop() {
       await database.close();
+      const leaked = await sessionsLeft(admin, name);
       await admin.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
       await admin.close();
+      if (leaked.length > 0)
+        throw new Error(`Sessions in ${name} outlived their test:\n${leaked.join("\n")}`);
     },
   };
+}
+
+const sessionsIn = {
+  text: `SELECT format('%s, %s: %s', application_name, state, query) AS line
+    FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
+};
+
+/** Sessions that are still in a database after `timeoutMs`, one line each: none, if all ended. */
+async function sessionsLeft(
+  admin: Database,
+  name: string,
+  timeoutMs = 5_000,
+): Promise<readonly string[]> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const { rows } = await admin.query<{ line: string }>(sessionsIn, [name]);
+    if (rows.length === 0 || performance.now() > deadline) return rows.map(({ line }) => line);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 export interface TestTopic {
