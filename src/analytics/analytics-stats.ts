@@ -7,6 +7,14 @@ export interface AnalyticsCounts {
   readonly dead: number;
 }
 
+/** What the analytics did from their start to their end. */
+export interface AnalyticsResult extends AnalyticsCounts {
+  readonly topic: string;
+  readonly group: string;
+  readonly caughtUp: boolean;
+  readonly durationMs: number;
+}
+
 export const nothingCounted: AnalyticsCounts = { counted: 0, duplicates: 0, dead: 0 };
 
 export function addCounts(a: AnalyticsCounts, b: AnalyticsCounts): AnalyticsCounts {

@@ -54,6 +54,9 @@ export const consumerFlags = [
   ...kafkaSecurityFlags,
 ] as const satisfies readonly SettingKey[];
 
+/** Who reads a topic into the database and writes no messages needs these. */
+export const readerFlags = consumerFlags.filter((key) => key !== "compression");
+
 /**
  * Flags for the settings a command uses. They carry no oclif default and no oclif env: precedence
  * (flag, environment, config file, stack, default) is decided in one place, resolveSettings.

@@ -1,4 +1,8 @@
-import { whenStdoutLost } from "../runtime/lifecycle/output/guarded-streams.ts";
+import {
+  goOnAfterLoss,
+  whenReaderGone,
+  whenStdoutLost,
+} from "../runtime/lifecycle/output/guarded-streams.ts";
 import { listenForShutdown, type Shutdown } from "../runtime/lifecycle/shutdown.ts";
 
 /**
@@ -12,6 +16,16 @@ export function untilStopped<T>(
   work: (shutdown: Shutdown) => Promise<T>,
 ): Promise<T> {
   return during(listenForShutdown(say, doing), work);
+}
+
+/** A service: the same, but its output is its log, which it outlives, unless the log's reader leaves. */
+export function serveUntilStopped<T>(
+  say: (line: string) => void,
+  doing: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  goOnAfterLoss();
+  return during(listenForShutdown(say, doing, whenReaderGone), ({ signal }) => work(signal));
 }
 
 /** Reading or following: it ends without a word, and when nobody reads any more, too. */

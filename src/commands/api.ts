@@ -1,7 +1,7 @@
-import * as Flags from "@oclif/core/flags";
+import { instancesFlag } from "../cli/instances-flag.ts";
+import { listenFlags, logLevelFlag } from "../cli/listen-flags.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import type { LogLevel } from "../runtime/lifecycle/output/service-log.ts";
 
 interface ApiCommandResult {
   readonly topic: string;
@@ -32,28 +32,9 @@ export default class Api extends OrdersCommand {
     },
   ];
   static override flags = {
-    port: Flags.integer({
-      summary: "port to listen on, 0 for any free one [env: PORT]",
-      default: 8080,
-      env: "PORT",
-      min: 0,
-      max: 65_535,
-    }),
-    host: Flags.string({
-      summary: "address to listen on; the default is reached from this machine only",
-      default: "127.0.0.1",
-    }),
-    instances: Flags.integer({
-      summary: "processes that share the port",
-      default: 1,
-      min: 1,
-      max: 64,
-    }),
-    "log-level": Flags.string({
-      summary: "least level that is logged; debug adds a line for every request",
-      options: ["error", "warn", "info", "debug"],
-      default: "info",
-    }),
+    ...listenFlags,
+    instances: instancesFlag("processes that share the port"),
+    "log-level": logLevelFlag,
     ...settingFlags(
       "brokers",
       "topic",
@@ -71,27 +52,14 @@ export default class Api extends OrdersCommand {
   async run(): Promise<ApiCommandResult> {
     const { flags } = await this.parse(Api);
     const { startApi } = await import("../intake/wiring/start-api.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { serveUntilStopped } = await import("../cli/until-stopped.ts");
+    const { host, port, instances } = flags;
     const settings = this.resolved(flags).values;
-    const { goOnAfterLoss, whenReaderGone } = await import(
-      "../runtime/lifecycle/output/guarded-streams.ts"
+    const logTo = this.jsonEnabled() ? "stderr" : "stdout";
+    const note = (line: string) => this.note(line);
+    const result = await serveUntilStopped(note, "answering what was accepted", (signal) =>
+      startApi({ settings, host, port, instances, logLevel: flags["log-level"], logTo, signal }),
     );
-    goOnAfterLoss();
-    const shutdown = listenForShutdown(
-      (line) => this.note(line),
-      "answering what was accepted",
-      whenReaderGone,
-    );
-    const result = await startApi({
-      settings,
-      host: flags.host,
-      port: flags.port,
-      instances: flags.instances,
-      logLevel: flags["log-level"] as LogLevel,
-      logTo: this.jsonEnabled() ? "stderr" : "stdout",
-      signal: shutdown.signal,
-    });
-    shutdown.dispose();
     return {
       topic: settings.topic,
       requests: result.requests,
@@ -100,7 +68,7 @@ export default class Api extends OrdersCommand {
       unknown_orders: result.unknown,
       unavailable_orders: result.unavailable,
       refused_orders: result.refused,
-      instances: flags.instances,
+      instances,
       restarts: result.restarts,
       duration_ms: result.durationMs,
     };

@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
+import { listenFlags, logLevelFlag } from "../cli/listen-flags.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
-import type { LogLevel } from "../runtime/lifecycle/output/service-log.ts";
 
 interface GatewayResult {
   readonly requests: number;
@@ -28,17 +28,7 @@ export default class Gateway extends OrdersCommand {
     },
   ];
   static override flags = {
-    port: Flags.integer({
-      summary: "port to listen on, 0 for any free one [env: PORT]",
-      default: 8080,
-      env: "PORT",
-      min: 0,
-      max: 65_535,
-    }),
-    host: Flags.string({
-      summary: "address to listen on; the default is reached from this machine only",
-      default: "127.0.0.1",
-    }),
+    ...listenFlags,
     "rate-limit": Flags.integer({
       summary: "requests a second that one client may send, and as many at once; 0: no limit",
       default: 10_000,
@@ -56,11 +46,7 @@ export default class Gateway extends OrdersCommand {
       default: "15s",
       helpValue: "D",
     }),
-    "log-level": Flags.string({
-      summary: "least level that is logged; debug adds a line for every request",
-      options: ["error", "warn", "info", "debug"],
-      default: "info",
-    }),
+    "log-level": logLevelFlag,
     ...settingFlags("apiUrl", "shopUrl", "connectTimeoutMs"),
   };
 
@@ -71,36 +57,28 @@ export default class Gateway extends OrdersCommand {
     const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 100, maxMs: 600_000 });
     const { serveGateway } = await import("../gateway/wiring/serve-gateway.ts");
     const { createServiceLog } = await import("../runtime/lifecycle/output/service-log.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { goOnAfterLoss, whenReaderGone } = await import(
-      "../runtime/lifecycle/output/guarded-streams.ts"
-    );
-    goOnAfterLoss();
-    const shutdown = listenForShutdown(
-      (line) => this.note(line),
-      "answering what was taken",
-      whenReaderGone,
-    );
+    const { serveUntilStopped } = await import("../cli/until-stopped.ts");
     const log = createServiceLog({
-      level: flags["log-level"] as LogLevel,
+      level: flags["log-level"],
       to: this.jsonEnabled() ? "stderr" : "stdout",
     });
     const startedAtMs = performance.now();
     const { host, port } = flags;
-    const counts = await serveGateway({
-      upstreams: { ...(apiUrl && { api: apiUrl }), ...(shopUrl && { shop: shopUrl }) },
-      ...{ host, port, connectTimeoutMs, timeoutMs, log },
-      ratePerSecond: flags["rate-limit"],
-      trustedProxies: flags["trusted-proxy"] ?? [],
-      signal: shutdown.signal,
-      onListening(listening) {
-        const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
-        log.info({ url, apiUrl, shopUrl, pid: process.pid }, `listening on ${url}`);
-      },
-    });
+    const note = (line: string) => this.note(line);
+    const counts = await serveUntilStopped(note, "answering what was taken", (signal) =>
+      serveGateway({
+        upstreams: { ...(apiUrl && { api: apiUrl }), ...(shopUrl && { shop: shopUrl }) },
+        ...{ host, port, connectTimeoutMs, timeoutMs, log, signal },
+        ratePerSecond: flags["rate-limit"],
+        trustedProxies: flags["trusted-proxy"] ?? [],
+        onListening(listening) {
+          const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
+          log.info({ url, apiUrl, shopUrl, pid: process.pid }, `listening on ${url}`);
+        },
+      }),
+    );
     const durationMs = Math.round(performance.now() - startedAtMs);
     log.info({ ...counts, durationMs }, "stopped");
-    shutdown.dispose();
     return {
       requests: counts.requests,
       invalid_requests: counts.invalid,

@@ -1,4 +1,4 @@
-import * as Flags from "@oclif/core/flags";
+import { listenFlags } from "../cli/listen-flags.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
 import { shown } from "../failure/shown.ts";
@@ -24,17 +24,7 @@ export default class Shop extends OrdersCommand {
     },
   ];
   static override flags = {
-    port: Flags.integer({
-      summary: "port to listen on, 0 for any free one [env: PORT]",
-      default: 8080,
-      env: "PORT",
-      min: 0,
-      max: 65_535,
-    }),
-    host: Flags.string({
-      summary: "address to listen on; the default is reached from this machine only",
-      default: "127.0.0.1",
-    }),
+    ...listenFlags,
     ...settingFlags(
       "databaseUrl",
       "connectTimeoutMs",
@@ -47,26 +37,18 @@ export default class Shop extends OrdersCommand {
   async run(): Promise<ShopResult> {
     const { flags } = await this.parse(Shop);
     const { serveShop } = await import("../shop/wiring/serve-shop.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const { goOnAfterLoss, whenReaderGone } = await import(
-      "../runtime/lifecycle/output/guarded-streams.ts"
-    );
-    goOnAfterLoss();
-    const shutdown = listenForShutdown(
-      (line) => this.note(line),
-      "answering what was taken",
-      whenReaderGone,
-    );
+    const { serveUntilStopped } = await import("../cli/until-stopped.ts");
+    const { host, port } = flags;
+    const settings = this.resolved(flags).values;
+    const note = (line: string) => this.note(line);
     const startedAtMs = performance.now();
-    const counts = await serveShop({
-      settings: this.resolved(flags).values,
-      host: flags.host,
-      port: flags.port,
-      signal: shutdown.signal,
-      onListening: (url) => this.print(`listening on ${url}`),
-      log: (line) => this.note(`${new Date().toISOString()} ${shown(line)}`),
-    });
-    shutdown.dispose();
+    const counts = await serveUntilStopped(note, "answering what was taken", (signal) =>
+      serveShop({
+        ...{ settings, host, port, signal },
+        onListening: (url) => this.print(`listening on ${url}`),
+        log: (line) => note(`${new Date().toISOString()} ${shown(line)}`),
+      }),
+    );
     this.print(`stopped after ${counts.requests} requests`);
     return {
       requests: counts.requests,

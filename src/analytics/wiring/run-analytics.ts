@@ -19,7 +19,7 @@ import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { createAnalyticsLoop } from "../analytics-loop.ts";
-import { type AnalyticsCounts, AnalyticsStats } from "../analytics-stats.ts";
+import { type AnalyticsResult, AnalyticsStats } from "../analytics-stats.ts";
 import { tablesMissing } from "../must-be-mended.ts";
 import { dropDays } from "../sql/event-days.ts";
 import { peekOffsets } from "../sql/stored-offsets.ts";
@@ -41,13 +41,6 @@ export interface AnalyticsOptions {
   readonly print: (line: string) => void;
   /** Remarks: assignments, retries. */
   readonly log: (line: string) => void;
-}
-
-export interface AnalyticsResult extends AnalyticsCounts {
-  readonly topic: string;
-  readonly group: string;
-  readonly caughtUp: boolean;
-  readonly durationMs: number;
 }
 
 const stopWithinMs = 5_000;

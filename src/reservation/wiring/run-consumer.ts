@@ -35,11 +35,12 @@ import {
 } from "../../runtime/postgres/privileges/missing-privileges.ts";
 import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
+import type { ConsumerResult } from "../consumer-result.ts";
 import { ConsumerStats } from "../consumer-stats.ts";
 import { createReservationLoop } from "../reservation-loop.ts";
 import { notedStanding } from "../sql/undecodable-batches.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
-import type { Strategy, WorkCounts } from "../work.ts";
+import type { Strategy } from "../work.ts";
 import { createDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { failpointClient } from "./failpoint-client.ts";
 import { readFailpoint } from "./read-failpoint.ts";
@@ -61,16 +62,6 @@ export interface ConsumerOptions {
   readonly log: (line: string) => void;
   /** Called for every reserved order after its transaction has committed (--verbose). */
   readonly onReserved?: (order: Order) => void;
-}
-
-export interface ConsumerResult extends WorkCounts {
-  readonly topic: string;
-  readonly group: string;
-  readonly caughtUp: boolean;
-  /** Offsets without a message that were passed over, as --accept-loss allows. */
-  readonly acceptedLoss: number;
-  /** From the first partition assignment to the end. */
-  readonly durationMs: number;
 }
 
 /** With what follows, below the ten seconds that Docker gives. */

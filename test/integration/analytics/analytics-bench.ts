@@ -1,5 +1,6 @@
 import { Partitioners, type Producer } from "kafkajs";
-import { type AnalyticsResult, runAnalytics } from "../../../src/analytics/wiring/run-analytics.ts";
+import type { AnalyticsResult } from "../../../src/analytics/analytics-stats.ts";
+import { runAnalytics } from "../../../src/analytics/wiring/run-analytics.ts";
 import { type ShopEvent, writeShopEvent } from "../../../src/order/shop-event.ts";
 import type { Database } from "../../../src/ports/database.ts";
 import { migrate } from "../../../src/runtime/postgres/migrate.ts";

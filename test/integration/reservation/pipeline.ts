@@ -4,7 +4,8 @@ import type { Order } from "../../../src/order/order.ts";
 import { newOrderId } from "../../../src/order/order-id.ts";
 import { writeOrderMessage } from "../../../src/order/order-message.ts";
 import type { Database } from "../../../src/ports/database.ts";
-import { type ConsumerResult, runConsumer } from "../../../src/reservation/wiring/run-consumer.ts";
+import type { ConsumerResult } from "../../../src/reservation/consumer-result.ts";
+import { runConsumer } from "../../../src/reservation/wiring/run-consumer.ts";
 import type { Settings } from "../../../src/runtime/settings/settings.ts";
 import { createTestDatabase, createTestTopic, testSettings, uniqueName } from "../services.ts";
 
