@@ -1,3 +1,4 @@
+import { instancesFlag } from "../cli/instances-flag.ts";
 import { listenFlags } from "../cli/listen-flags.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { settingFlags } from "../cli/setting-flags.ts";
@@ -6,6 +7,8 @@ import { shown } from "../failure/shown.ts";
 interface ShopResult {
   readonly requests: number;
   readonly invalid_requests: number;
+  readonly instances: number;
+  readonly restarts: number;
   readonly duration_ms: number;
 }
 
@@ -25,6 +28,7 @@ export default class Shop extends OrdersCommand {
   ];
   static override flags = {
     ...listenFlags,
+    instances: instancesFlag("processes that share the port"),
     ...settingFlags(
       "databaseUrl",
       "connectTimeoutMs",
@@ -36,15 +40,15 @@ export default class Shop extends OrdersCommand {
 
   async run(): Promise<ShopResult> {
     const { flags } = await this.parse(Shop);
-    const { serveShop } = await import("../shop/wiring/serve-shop.ts");
+    const { startShop } = await import("../shop/wiring/start-shop.ts");
     const { serveUntilStopped } = await import("../cli/until-stopped.ts");
-    const { host, port } = flags;
+    const { host, port, instances } = flags;
     const settings = this.resolved(flags).values;
     const note = (line: string) => this.note(line);
     const startedAtMs = performance.now();
     const counts = await serveUntilStopped(note, "answering what was taken", (signal) =>
-      serveShop({
-        ...{ settings, host, port, signal },
+      startShop({
+        ...{ settings, host, port, instances, signal },
         onListening: (url) => this.print(`listening on ${url}`),
         log: (line) => note(`${new Date().toISOString()} ${shown(line)}`),
       }),
@@ -53,6 +57,8 @@ export default class Shop extends OrdersCommand {
     return {
       requests: counts.requests,
       invalid_requests: counts.invalid,
+      instances,
+      restarts: counts.restarts,
       duration_ms: Math.round(performance.now() - startedAtMs),
     };
   }

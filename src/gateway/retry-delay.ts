@@ -15,10 +15,15 @@ export interface Failed {
   readonly method: string;
   /** It has an Idempotency-Key, and the upstream heeds it there. */
   readonly keyed: boolean;
-  /** Of the error; undefined where it has none. An answer, whatever it says, is no failure. */
-  readonly code: string | undefined;
+  /** Of the error. An answer, whatever it says, is no failure. */
+  readonly code: string;
   /** From 0. */
   readonly retries: number;
+}
+
+/** Pure: whether another instance may be asked in its place, for this one cannot be reached. */
+export function isUnreached(code: string): boolean {
+  return neverConnected.has(code);
 }
 
 /**
@@ -26,8 +31,7 @@ export interface Failed {
  * nothing twice. A timeout is not repeated: the time for the answer is used up.
  */
 export function retryDelayMs({ method, keyed, code, retries }: Failed): number | undefined {
-  if (code === undefined || retries >= retriesMax) return undefined;
-  const unseen = neverConnected.has(code);
+  if (retries >= retriesMax) return undefined;
   const harmless = broken.has(code) && (keyed || safeMethods.has(method));
-  return unseen || harmless ? firstDelayMs * 4 ** retries : undefined;
+  return isUnreached(code) || harmless ? firstDelayMs * 4 ** retries : undefined;
 }

@@ -4,6 +4,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import { firstUrl } from "../../runtime/settings/http-urls.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { type RaceRun, runRace } from "../race/run-race.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
@@ -96,8 +97,9 @@ async function openPlacer(
       remedy: "run `orders up`, give --api-url, or publish directly: --target kafka",
     });
   }
-  await demandReady(settings.apiUrl, settings.connectTimeoutMs);
-  return openHttpOrderPlacer(settings.apiUrl, {
+  const apiUrl = firstUrl(settings.apiUrl);
+  await demandReady(apiUrl, settings.connectTimeoutMs);
+  return openHttpOrderPlacer(apiUrl, {
     connections: Math.min(connectionsMax, Math.ceil(orders / rounds)),
     timeoutMs: settings.publishTimeoutMs + 5_000,
   });

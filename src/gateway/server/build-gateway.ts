@@ -3,6 +3,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { answerClientError } from "../../http/answer-client-error.ts";
 import { BodyBudget, tooBusy } from "../../http/body-budget.ts";
 import { describeFound } from "../../order/describe-found.ts";
+import type { Instances } from "../instances.ts";
 import type { Problem } from "../problem.ts";
 import { methods, routes, type UpstreamName } from "../routes.ts";
 import { forward } from "./forward.ts";
@@ -10,8 +11,8 @@ import { createGatewayMetrics } from "./gateway-metrics.ts";
 import { limitRate, RateLimited } from "./limit-rate.ts";
 
 export interface GatewayServerOptions {
-  /** Base URLs; what goes to one that is not given is answered 503. */
-  readonly upstreams: Readonly<Partial<Record<UpstreamName, string>>>;
+  /** What goes to one that is not given is answered 503. */
+  readonly upstreams: Readonly<Partial<Record<UpstreamName, Instances>>>;
   /** An undici dispatcher; the caller closes it. */
   readonly dispatcher: object;
   /** Requests a second of one client; 0: as many as it likes. */
@@ -128,17 +129,17 @@ export async function buildGateway(options: GatewayServerOptions): Promise<Gatew
     });
     for (const route of routes) {
       const { url, upstream, bodyBytesMax } = route;
-      const base = upstreams[upstream];
+      const instances = upstreams[upstream];
       forwarded.route({
         ...{ method: [...methods], url, bodyLimit: bodyBytesMax },
         handler:
-          base === undefined
+          instances === undefined
             ? (_request, reply) => {
                 const message = `this gateway was given no ${upstream}`;
                 reply.code(503).send({ error: "upstream_unavailable", message } satisfies Problem);
               }
             : forward(route, {
-                base,
+                instances,
                 timeoutMs,
                 onRetry: () => metrics.retried(upstream),
                 onFailure(why) {

@@ -1,59 +1,89 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { traceparentOf } from "../../http/trace-context.ts";
 import { answerHeaders, requestHeaders } from "../forwarded-headers.ts";
+import type { Instance, Instances } from "../instances.ts";
 import { upstreamProblem } from "../problem.ts";
-import { retryDelayMs } from "../retry-delay.ts";
+import { isUnreached, retryDelayMs } from "../retry-delay.ts";
 import type { Route } from "../routes.ts";
 
 export interface Forwarding {
-  /** Where the upstream is: an URL, with or without a path before its own. */
-  readonly base: string;
+  readonly instances: Instances;
   /** From sending to the first byte of the answer, and between two of its bytes. */
   readonly timeoutMs: number;
   readonly onRetry: () => void;
   readonly onFailure: (why: string) => void;
 }
 
-/** Sends the request on, and the answer back as it comes. */
+/**
+ * Sends the request on, and the answer back as it comes. To the next instance at once where one
+ * cannot be reached; when all have been tried, and where it harms nothing, once more a little later.
+ */
 export function forward(
   { upstream, honoursKey }: Route,
-  { base, timeoutMs, onRetry, onFailure }: Forwarding,
+  { instances, timeoutMs, onRetry, onFailure }: Forwarding,
 ): RouteHandlerMethod {
-  const { origin, pathname } = new URL(base);
-  const prefix = pathname.replace(/\/$/, "");
   return (request, reply) => {
+    const { method, headers } = request;
+    const path = request.url.split("?", 1)[0];
     const body = Buffer.isBuffer(request.body) ? request.body : undefined;
-    const keyed = honoursKey && request.headers["idempotency-key"] !== undefined;
+    const keyed = honoursKey && headers["idempotency-key"] !== undefined;
     const hop = {
       addresses: addressesOf(request),
-      traceparent: traceparentOf(request.headers.traceparent),
+      traceparent: traceparentOf(headers.traceparent),
       bodyBytes: body?.length,
     };
-    let code: string | undefined;
-    reply.from(`${prefix}${request.url.split("?", 1)[0]}`, {
-      ...(body === undefined
-        ? {}
-        : { body, contentType: request.headers["content-type"] ?? "application/octet-stream" }),
-      timeout: timeoutMs,
-      getUpstream: () => origin,
-      rewriteRequestHeaders: (_request, headers) => ({
-        ...requestHeaders(request.headers, request.headers.host, hop),
-        host: headers.host,
-      }),
-      rewriteHeaders: answerHeaders,
-      retryDelay({ err, attempt }) {
-        code = codeOf(err);
-        const { method } = request;
-        const delayMs = retryDelayMs({ method, keyed, code, retries: attempt });
-        if (delayMs !== undefined) onRetry();
-        return delayMs ?? null;
-      },
-      onError(failed) {
-        const { status, problem } = upstreamProblem(upstream, code, timeoutMs);
-        onFailure(`the ${upstream} gave no answer: ${code ?? "unknown"}`);
-        (failed as FastifyReply).code(status).send(problem);
-      },
-    });
+    const untilMs = performance.now() + timeoutMs;
+    const tried = new Set<Instance>();
+    let retries = 0;
+
+    function send(instance: Instance): void {
+      let code = "unknown";
+      reply.from(`${instance.prefix}${path}`, {
+        ...(body === undefined
+          ? {}
+          : { body, contentType: headers["content-type"] ?? "application/octet-stream" }),
+        timeout: timeoutMs,
+        getUpstream: () => instance.origin,
+        rewriteRequestHeaders: (_request, { host }) => ({
+          ...requestHeaders(headers, headers.host, hop),
+          host,
+        }),
+        rewriteHeaders: answerHeaders,
+        // Asked after every try; to send once more is decided below, where another may be chosen.
+        retryDelay({ err }) {
+          if (err) code = String((err as { code?: unknown }).code ?? "unknown");
+          return null;
+        },
+        onError: (failed) => onError(failed as FastifyReply, instance, code),
+      });
+    }
+
+    function onError(failed: FastifyReply, instance: Instance, code: string): void {
+      const inTime = performance.now() < untilMs && !request.socket.destroyed;
+      if (isUnreached(code)) {
+        instance.notReadyBecause = code;
+        tried.add(instance);
+        const other = instances.next(tried);
+        if (other !== undefined && inTime) {
+          onRetry();
+          send(other);
+          return;
+        }
+      }
+      const delayMs = inTime ? retryDelayMs({ method, keyed, code, retries }) : undefined;
+      if (delayMs !== undefined) {
+        retries += 1;
+        tried.clear();
+        onRetry();
+        setTimeout(() => send(instances.next(tried) ?? instance), delayMs);
+        return;
+      }
+      const { status, problem } = upstreamProblem(upstream, code, timeoutMs);
+      onFailure(`the ${upstream} gave no answer: ${code}`);
+      failed.code(status).send(problem);
+    }
+
+    send(instances.next(tried) as Instance);
     return reply;
   };
 }
@@ -61,9 +91,4 @@ export function forward(
 /** The client's first; with a proxy that is trusted, as far as the chain of those goes. */
 function addressesOf({ ips, ip }: FastifyRequest): readonly string[] {
   return ips === undefined ? [ip] : ips.toReversed();
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (error === null || error === undefined) return undefined;
-  return String((error as { code?: unknown }).code ?? "unknown");
 }

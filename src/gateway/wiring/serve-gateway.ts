@@ -7,12 +7,14 @@ import { listenFailure } from "../../runtime/lifecycle/listen-failure.ts";
 import { limitErrors } from "../../runtime/lifecycle/output/service-log.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
+import { Instances } from "../instances.ts";
 import type { UpstreamName } from "../routes.ts";
 import { buildGateway, type GatewayServer } from "../server/build-gateway.ts";
 import { watchUpstreams } from "./watch-upstreams.ts";
 
 export interface GatewayOptions {
-  readonly upstreams: Readonly<Partial<Record<UpstreamName, string>>>;
+  /** Base URLs of all processes of each. */
+  readonly upstreams: Readonly<Partial<Record<UpstreamName, readonly string[]>>>;
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -36,7 +38,13 @@ export interface GatewayCounts {
 
 /** Beyond the time that an answer may take: how long connections may take to end by themselves. */
 const closeWithinMs = 3_000;
-/** To one upstream; what comes in beside them waits for one of them. */
+
+/** From the signal to the end. */
+export function stopWithinMs({ timeoutMs }: Pick<GatewayOptions, "timeoutMs">): number {
+  return timeoutMs + 2 * closeWithinMs;
+}
+
+/** To one instance; what comes in beside them waits for one of them. */
 const connectionsMax = 256;
 
 /**
@@ -47,8 +55,7 @@ export async function serveGateway(
   options: GatewayOptions & { readonly signal: AbortSignal },
 ): Promise<GatewayCounts> {
   const gateway = createGateway(options);
-  const { signal, timeoutMs } = options;
-  await runUntil(gateway, { signal, stopWithinMs: timeoutMs + 2 * closeWithinMs });
+  await runUntil(gateway, { signal: options.signal, stopWithinMs: stopWithinMs(options) });
   return gateway.counts;
 }
 
@@ -105,8 +112,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function given(upstreams: GatewayOptions["upstreams"]): Readonly<Record<string, string>> {
-  const named = Object.entries(upstreams).filter(([, url]) => url !== undefined);
+function given(upstreams: GatewayOptions["upstreams"]): Readonly<Record<string, Instances>> {
+  const named = Object.entries(upstreams).map(([name, urls]) => [name, new Instances(urls)]);
   if (named.length > 0) return Object.fromEntries(named);
   throw new Failure("usage", {
     what: "the gateway has nowhere to send requests to",

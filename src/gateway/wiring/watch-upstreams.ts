@@ -2,38 +2,36 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
+import type { Instance, Instances } from "../instances.ts";
 
 const askEveryMs = 1_000;
 const answerWithinMs = 3_000;
 
-/** Asks each upstream again and again whether it is ready; ready are they all together. */
+/** Asks each instance again and again whether it is ready; ready are the upstreams all together. */
 export function watchUpstreams(
-  upstreams: Readonly<Record<string, string>>,
+  upstreams: Readonly<Record<string, Instances>>,
   dispatcher: Dispatcher,
 ): Runnable {
-  const reasons = new Map<string, string>(
-    Object.keys(upstreams).map((name) => [name, "it has not been asked yet"]),
-  );
   const stop = new AbortController();
   let asking: Promise<unknown> = Promise.resolve();
 
-  async function ask(name: string, base: string): Promise<void> {
-    const { origin, pathname } = new URL(base);
+  async function ask(instance: Instance): Promise<void> {
     while (!stop.signal.aborted) {
-      const reason = await reasonOf(dispatcher, origin, `${pathname.replace(/\/$/, "")}/ready`);
-      if (reason === undefined) reasons.delete(name);
-      else reasons.set(name, reason);
+      instance.notReadyBecause = await reasonOf(dispatcher, instance);
       await wait(askEveryMs, undefined, { signal: stop.signal }).catch(() => {});
     }
   }
 
   return createRunnable("upstreams", {
     start() {
-      asking = Promise.all(Object.entries(upstreams).map(([name, base]) => ask(name, base)));
+      asking = Promise.all(Object.values(upstreams).flatMap(({ all }) => all.map(ask)));
     },
     notReadyBecause() {
-      const [first] = reasons;
-      return first === undefined ? undefined : `the ${first[0]} is not ready: ${first[1]}`;
+      for (const [name, instances] of Object.entries(upstreams)) {
+        const reason = instances.notReadyBecause();
+        if (reason !== undefined) return `the ${name} is not ready: ${reason}`;
+      }
+      return undefined;
     },
     async stop() {
       stop.abort();
@@ -44,12 +42,11 @@ export function watchUpstreams(
 
 async function reasonOf(
   dispatcher: Dispatcher,
-  origin: string,
-  path: string,
+  { origin, prefix }: Instance,
 ): Promise<string | undefined> {
   try {
     const { statusCode, body } = await dispatcher.request({
-      ...{ origin, path, method: "GET" },
+      ...{ origin, path: `${prefix}/ready`, method: "GET" },
       signal: AbortSignal.timeout(answerWithinMs),
     });
     await body.dump();

@@ -1,6 +1,7 @@
 import { createServiceLog, type LogLevel } from "../../runtime/lifecycle/output/service-log.ts";
+import { sharePort } from "../../runtime/lifecycle/processes/share-port.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { runApiCluster } from "./run-api-cluster.ts";
+import type { ApiWorkerOrders } from "./api-worker.ts";
 import { type ApiCounts, serveApi } from "./serve-api.ts";
 
 export interface ApiOptions {
@@ -18,6 +19,13 @@ export interface ApiResult extends ApiCounts {
   readonly restarts: number;
   readonly durationMs: number;
 }
+
+/** Beyond the time in which a process answers everything it accepted. */
+const stopMarginMs = 11_000;
+
+const noCounts: ApiCounts = {
+  ...{ requests: 0, invalid: 0, accepted: 0, unknown: 0, unavailable: 0, refused: 0 },
+};
 
 /**
  * The producer API, until the signal.
@@ -37,12 +45,13 @@ export async function startApi(options: ApiOptions): Promise<ApiResult> {
           counts: await serveApi({ settings, host, port, log, signal, onListening }),
           restarts: 0,
         }
-      : await runApiCluster({
+      : await sharePort<Omit<ApiWorkerOrders, "instance">, ApiCounts>({
+          file: "intake/wiring/api-worker.ts",
           orders: { settings, host, port, logLevel, logTo },
-          instances,
-          log,
-          signal,
-          onListening,
+          ...{ count: instances, noCounts, signal, onListening },
+          of: { service: "the API", down: "no orders are accepted" },
+          stopWithinMs: settings.publishTimeoutMs + stopMarginMs,
+          onDeath: (instance, text) => log.error({ instance }, text),
         });
   const durationMs = Math.round(performance.now() - startedAtMs);
   log.info({ ...counts, restarts, durationMs }, "stopped");

@@ -3,6 +3,7 @@ import { Failure } from "../../failure/failure.ts";
 import { parseBrokers } from "./broker-list.ts";
 import type { Checked } from "./checked.ts";
 import { parseDatabaseUrl } from "./database-address.ts";
+import { checkUrls } from "./http-urls.ts";
 import type { SettingSpec } from "./settings.ts";
 
 export interface SettingOrigin {
@@ -57,14 +58,7 @@ const readers: Readonly<Record<SettingSpec["kind"], Reader>> = {
   ),
   brokers: ofText((text) => keepText(parseBrokers(text), text.trim())),
   "database-url": ofText((text) => keepText(parseDatabaseUrl(text), text.trim())),
-  "http-url": ofText((text) =>
-    isHttpUrl(text.trim())
-      ? { value: text.trim() }
-      : {
-          expected:
-            "an http or https URL like http://127.0.0.1:8080, without user name and password",
-        },
-  ),
+  "http-urls": ofText(checkUrls),
   file: ofText((text, _, { directory }) =>
     text.trim() === "" || text.includes("\0")
       ? { expected: "the path of a file" }
@@ -93,17 +87,10 @@ function keepText(read: Checked<unknown>, text: string): Checked<string> {
   return "expected" in read ? read : { value: text };
 }
 
-function isHttpUrl(text: string): boolean {
-  // A URL parser leaves out line breaks and mends backslashes; a person should know.
-  if (/[\s\\]/.test(text) || !URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return ["http:", "https:"].includes(protocol) && username === "" && password === "";
-}
-
 /** What is not secret helps to find the mistake; user and password in an address are. */
 function shownValue(spec: SettingSpec, value: unknown): string | undefined {
   if (spec.secret === true) return undefined;
   const shown = JSON.stringify(value);
-  const isAddress = spec.kind === "brokers" || spec.kind === "http-url";
+  const isAddress = spec.kind === "brokers" || spec.kind === "http-urls";
   return isAddress && shown.includes("@") ? undefined : shown;
 }

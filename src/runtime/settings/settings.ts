@@ -2,7 +2,7 @@ import { type StrategyName, strategyNames } from "../../ports/strategy-names.ts"
 
 /** What a setting's text must be; parse-setting.ts reads each kind. */
 type SettingKind = TextKind | "integer" | "boolean" | "choice";
-type TextKind = "text" | "brokers" | "database-url" | "http-url" | "file" | "topic" | "group";
+type TextKind = "text" | "brokers" | "database-url" | "http-urls" | "file" | "topic" | "group";
 
 /**
  * Every setting there is: one table from which come the flags, the environment variables, the keys
@@ -89,16 +89,20 @@ export const settingSpecs = {
     secret: true,
   },
   apiUrl: {
-    ...text("api-url", "ORDERS_API_URL", "base URL of the producer API"),
-    kind: "http-url",
+    ...text(
+      "api-url",
+      "ORDERS_API_URL",
+      "base URL of the producer API; of several processes, separated by commas, the gateway asks all and others the first",
+    ),
+    kind: "http-urls",
   },
   shopUrl: {
-    ...text("shop-url", "ORDERS_SHOP_URL", "base URL of the shop"),
-    kind: "http-url",
+    ...text("shop-url", "ORDERS_SHOP_URL", "base URL of the shop, or several, separated by commas"),
+    kind: "http-urls",
   },
   gatewayUrl: {
     ...text("gateway-url", "ORDERS_GATEWAY_URL", "base URL of the gateway"),
-    kind: "http-url",
+    kind: "http-urls",
   },
   // Of a stack that `orders up` starts on this machine.
   kafkaAuth: {

@@ -1,5 +1,6 @@
 import type { Client } from "undici";
 import { Failure } from "../../failure/failure.ts";
+import { firstUrl } from "../settings/http-urls.ts";
 
 /**
  * Any answer will do: a foreign API need not know /health. It saves a person from waiting out a long
@@ -44,7 +45,8 @@ export function baseUrl(apiUrl: string | undefined): URL {
       remedy: "run `orders up`, or give --api-url http://host:port",
     });
   }
-  const base = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
+  const first = firstUrl(apiUrl);
+  const base = URL.canParse(first) ? new URL(first) : undefined;
   if (base === undefined || !["http:", "https:"].includes(base.protocol) || base.username !== "") {
     throw new Failure("usage", {
       what: "--api-url is not a plain http or https URL",

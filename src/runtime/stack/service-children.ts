@@ -16,20 +16,31 @@ export interface ServiceChildrenOptions {
   /** By service; the n-th is that of its n-th process. */
   readonly ports: Readonly<Record<string, readonly number[]>>;
   /** Settings and passwords go here, never into arguments. */
-  readonly environment: StackEnvironment;
+  readonly environment: Omit<StackEnvironment, "urls">;
   /** How a command of ours is run. */
   readonly program: (args: readonly string[]) => Program;
 }
 
-/** Pure: where commands beside the stack find its services, for its settings. */
+/** Pure: where commands beside the stack find its services, for its settings: the first of each. */
 export function serviceUrls(
   services: readonly Service[],
   ports: ServiceChildrenOptions["ports"],
 ): Partial<Record<UrlSetting, string>> {
   return Object.fromEntries(
+    Object.entries(allUrls(services, ports)).flatMap(([key, [first]]) =>
+      first === undefined ? [] : [[key, first]],
+    ),
+  );
+}
+
+function allUrls(
+  services: readonly Service[],
+  ports: ServiceChildrenOptions["ports"],
+): StackEnvironment["urls"] {
+  return Object.fromEntries(
     supervisedServices(services).flatMap(({ name, urlSetting }) => {
-      const first = ports[name]?.[0];
-      return urlSetting === undefined || first === undefined ? [] : [[urlSetting, localUrl(first)]];
+      const own = ports[name] ?? [];
+      return urlSetting === undefined || own.length === 0 ? [] : [[urlSetting, own.map(localUrl)]];
     }),
   );
 }
@@ -43,13 +54,14 @@ export function urlSettings(services: readonly Service[]): readonly UrlSetting[]
 export function serviceChildren(options: ServiceChildrenOptions): readonly ChildSpec[] {
   const { services, directory, stack, ports, program } = options;
   const { DATABASE_URL: _, ...settings } = options.environment.settings;
+  const environment = { ...options.environment, settings, urls: allUrls(services, ports) };
   return supervisedServices(services).flatMap((service) =>
     (ports[service.name] ?? []).map(
       (port, index): ChildSpec => ({
         name: instanceName(service, index),
         ...program(service.command(port)),
         env: {
-          ...service.environment({ ...options.environment, settings }),
+          ...service.environment(environment),
           ORDERS_STACK: stack,
         },
         cwd: directory,

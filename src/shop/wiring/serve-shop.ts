@@ -19,7 +19,7 @@ export interface ServeShopOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly signal: AbortSignal;
-  readonly onListening: (url: string) => void;
+  readonly onListening: (port: number) => void;
   readonly log: (line: string) => void;
 }
 
@@ -27,6 +27,8 @@ export interface ServeShopOptions {
 const answerWithinMs = 8_000;
 /** After the last answer is written: how long connections may take to end by themselves. */
 const closeWithinMs = 1_000;
+/** From the signal to the end. */
+export const stopWithinMs = answerWithinMs + closeWithinMs;
 const askEveryMs = 1_000;
 
 /**
@@ -37,7 +39,7 @@ export async function serveShop(options: ServeShopOptions): Promise<HttpCounts> 
   const shop = createShop(options);
   await runUntil(shop, {
     signal: options.signal,
-    stopWithinMs: answerWithinMs + closeWithinMs,
+    stopWithinMs,
   });
   return shop.counts;
 }
@@ -72,8 +74,7 @@ export function createShop(options: Omit<ServeShopOptions, "signal">): Shop {
       };
       await look();
       timer = setInterval(() => void look(), askEveryMs);
-      const address = server.app.server.address() as AddressInfo;
-      options.onListening(`http://${host.includes(":") ? `[${host}]` : host}:${address.port}`);
+      options.onListening((server.app.server.address() as AddressInfo).port);
     },
     notReadyBecause: () => (stopping ? "the server is stopping" : trouble),
     async stop(withinMs) {

@@ -10,15 +10,19 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `orders api` as a process of its own, from the sources. */
+/** `orders api`, or another service of ours over HTTP, as a process of its own. */
 export class ApiProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   #stdout = "";
   #stderr = "";
 
-  constructor(args: readonly string[], environment: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ["bin/run.js", "api", ...args], {
+  constructor(
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    command: "api" | "gateway" | "shop" = "api",
+  ) {
+    this.child = spawn(process.execPath, ["bin/run.js", command, ...args], {
       cwd: root,
       env: { ...process.env, KAFKA_BROKERS: testServices().brokers, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -49,7 +53,7 @@ export class ApiProcess {
   /** @returns its URL once it listens and is ready. */
   async ready(): Promise<string> {
     const url = await eventually(
-      () => /"url":"([^"]+)"/.exec(this.log)?.[1],
+      () => /(?:"url":"|listening on )(http[^"\s]+)/.exec(this.log)?.[1],
       `a line with the URL in: ${this.log}`,
     );
     const answers = () => fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) });

@@ -55,8 +55,8 @@ export async function createTestShop(
   let url = "";
   const shop = createShop({
     ...{ settings, host: "127.0.0.1", port: 0, log: () => {} },
-    onListening: (listening) => {
-      url = listening;
+    onListening: (port) => {
+      url = `http://127.0.0.1:${port}`;
     },
   });
   await shop.start();

@@ -26,12 +26,15 @@ async function upstream(
   answer: (seen: Seen, response: ServerResponse, request: IncomingMessage) => boolean = () => false,
 ) {
   const seen: Seen[] = [];
+  let asked = 0;
   const server: Server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       const { method = "", url = "", headers } = request;
       if (url === "/ready") {
+        asked += 1;
+        response.statusCode = self.ready ? 200 : 503;
         response.end("{}");
         return;
       }
@@ -52,8 +55,15 @@ async function upstream(
     });
   ends.push(close);
   const { port } = server.address() as AddressInfo;
-  return { seen, url: `http://127.0.0.1:${port}`, port, close };
+  const self = {
+    ...{ seen, url: `http://127.0.0.1:${port}`, close, ready: true },
+    /** How often whether it is ready. */
+    asked: () => asked,
+  };
+  return self;
 }
+
+type Upstream = Awaited<ReturnType<typeof upstream>>;
 
 async function start(
   upstreams: GatewayOptions["upstreams"],
@@ -97,7 +107,7 @@ async function whenReady(url: string): Promise<void> {
 describe("the gateway", () => {
   it("sends each path where it belongs, bodies and queries as they came", async () => {
     const [api, shop] = [await upstream("api"), await upstream("shop")];
-    const { url } = await start({ api: api.url, shop: shop.url });
+    const { url } = await start({ api: [api.url], shop: [shop.url] });
     for (const path of ["/order", "/orders/batch?x=1"]) await post(`${url}${path}`);
     for (const path of ["/orders", "/orders/7/cancel"]) await post(`${url}${path}`);
     const answer = await fetch(`${url}/orders?status=PAID&limit=2`);
@@ -118,7 +128,7 @@ describe("the gateway", () => {
 
   it("passes a trace on, and begins one where none came or it cannot be read", async () => {
     const api = await upstream("api");
-    const { url } = await start({ api: api.url });
+    const { url } = await start({ api: [api.url] });
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     await post(`${url}/order`, { traceparent, tracestate: "a=1" });
     await post(`${url}/order`, { traceparent: "00-0-0-00", tracestate: "a=1" });
@@ -132,7 +142,7 @@ describe("the gateway", () => {
 
   it("keeps a hop's headers to the hop, and believes no claim of where a request comes from", async () => {
     const api = await upstream("api");
-    const { port } = await start({ api: api.url });
+    const { port } = await start({ api: [api.url] });
     const answer = await raw(
       port,
       "POST /order HTTP/1.1\r\nHost: shop.test\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nTE: gzip\r\nUpgrade: h2c\r\nProxy-Authorization: x\r\nX-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Kept: yes\r\nContent-Length: 2\r\n\r\n{}",
@@ -152,14 +162,14 @@ describe("the gateway", () => {
 
   it("believes a proxy that it was told of", async () => {
     const api = await upstream("api");
-    const { url } = await start({ api: api.url }, { trustedProxies: ["127.0.0.1"] });
+    const { url } = await start({ api: [api.url] }, { trustedProxies: ["127.0.0.1"] });
     await post(`${url}/order`, { "x-forwarded-for": "6.6.6.6, 10.1.1.1" });
     expect(api.seen[0]?.headers["x-forwarded-for"]).toBe("10.1.1.1, 127.0.0.1");
   });
 
   it("refuses what two servers could read in two ways, before any upstream sees it", async () => {
     const api = await upstream("api");
-    const { port } = await start({ api: api.url });
+    const { port } = await start({ api: [api.url] });
     const head = "POST /order HTTP/1.1\r\nHost: a\r\n";
     const smuggled = "GET /orders HTTP/1.1\r\nHost: a\r\n\r\n";
     for (const ambiguous of [
@@ -182,7 +192,7 @@ describe("the gateway", () => {
       request.socket.destroy();
       return true;
     });
-    const { url } = await start({ shop: shop.url });
+    const { url } = await start({ shop: [shop.url] });
     const tries = async (ask: Promise<Response>) => {
       const before = shop.seen.length;
       const { status } = await ask;
@@ -195,9 +205,37 @@ describe("the gateway", () => {
     expect(await tries(fetch(`${url}/orders`))).toEqual([502, 3]);
   });
 
+  it("asks the instances of an upstream in turn, and passes over one that is away or not ready", async () => {
+    const shops = [await upstream("shop-1"), await upstream("shop-2"), await upstream("shop-3")];
+    const [first, second, third] = shops as [Upstream, Upstream, Upstream];
+    const { url } = await start({ shop: shops.map((shop) => shop.url) });
+    await expect.poll(() => shops.every(({ asked }) => asked() > 0)).toBe(true);
+    await whenReady(url);
+    const seen = () => shops.map((shop) => shop.seen.length);
+    for (let i = 0; i < 6; i += 1) expect((await post(`${url}/orders`)).status).toBe(201);
+    expect(seen()).toEqual([2, 2, 2]);
+    await first.close();
+    // Without a key, too: nobody has seen what could not be sent.
+    for (let i = 0; i < 6; i += 1) expect((await post(`${url}/orders`)).status).toBe(201);
+    expect(seen()).toEqual([2, 5, 5]);
+    third.ready = false;
+    const asked = third.asked();
+    await expect.poll(() => third.asked() > asked + 1, { timeout: 5_000 }).toBe(true);
+    for (let i = 0; i < 6; i += 1) expect((await post(`${url}/orders`)).status).toBe(201);
+    expect(seen()).toEqual([2, 11, 5]);
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    await second.close();
+    // The one that says it is not ready is asked before nobody is.
+    expect((await post(`${url}/orders`)).status).toBe(201);
+    expect(seen()).toEqual([2, 11, 6]);
+    await expect
+      .poll(async () => (await fetch(`${url}/ready`)).status, { timeout: 5_000 })
+      .toBe(503);
+  });
+
   it("says when an upstream is away or too slow, and recovers", async () => {
     const api = await upstream("api", ({ url }) => url.endsWith("?slow"));
-    const { url } = await start({ api: api.url }, { timeoutMs: 300 });
+    const { url } = await start({ api: [api.url] }, { timeoutMs: 300 });
     await whenReady(url);
     expect(await (await post(`${url}/order?slow`)).json()).toMatchObject({
       error: "upstream_timeout",
@@ -217,7 +255,7 @@ describe("the gateway", () => {
 
   it("bounds a body, and a client, and counts both", async () => {
     const api = await upstream("api");
-    const { url, gateway } = await start({ api: api.url }, { ratePerSecond: 3 });
+    const { url, gateway } = await start({ api: [api.url] }, { ratePerSecond: 3 });
     expect((await post(`${url}/order`, {}, "x".repeat(1024 * 1024 + 1))).status).toBe(413);
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(`${url}/order`)));
     const limited = answers.filter(({ status }) => status === 429);

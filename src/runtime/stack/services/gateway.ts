@@ -16,10 +16,10 @@ export const gateway: SupervisedService = {
     arguments: `-H 'Content-Type: application/json' -d '{"customerId":"cust-123","items":[{"productId":"p1","quantity":2,"price":10}]}'`,
   },
   command: (port) => ["gateway", "--host", "127.0.0.1", "--port", String(port)],
-  // It asks neither Kafka nor the database; settings tells it where the API and the shop are.
-  environment({ settings }) {
-    const names = ["ORDERS_API_URL", "ORDERS_SHOP_URL"];
-    return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
-  },
+  // It asks neither Kafka nor the database.
+  environment: ({ urls }) => ({
+    ...(urls.apiUrl && { ORDERS_API_URL: urls.apiUrl.join(",") }),
+    ...(urls.shopUrl && { ORDERS_SHOP_URL: urls.shopUrl.join(",") }),
+  }),
   stop: { signal: "SIGTERM", graceMs: 10_000 },
 };

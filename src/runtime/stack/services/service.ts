@@ -76,6 +76,8 @@ export interface StackEnvironment {
   readonly settings: Readonly<Record<string, string>>;
   /** The database for a program of the pipeline: on stacks of ours with its rights alone. */
   readonly databaseUrl: string;
+  /** All processes of each service that has such a setting, as against the first. */
+  readonly urls: Readonly<Partial<Record<UrlSetting, readonly string[]>>>;
 }
 
 export type UrlSetting = Exclude<Extract<SettingKey, `${string}Url`>, "databaseUrl">;

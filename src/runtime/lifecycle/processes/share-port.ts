@@ -1,0 +1,116 @@
+import { Failure } from "../../../failure/failure.ts";
+import { runUntil } from "../run-until.ts";
+import type { SharerMessage, SharerOrders } from "./as-port-sharer.ts";
+import { createInstances, InstanceDied } from "./instances.ts";
+import { ownFile } from "./own-program.ts";
+import type { RestartDecision } from "./restart-policy.ts";
+import { type Child, type ChildEnd, startChild } from "./start-child.ts";
+
+export interface SharePortOptions<Orders, Counts> {
+  /** What each runs, relative to src: a file that calls serveAsPortSharer. */
+  readonly file: string;
+  readonly orders: Orders;
+  readonly count: number;
+  /** Of a process that has done nothing. */
+  readonly noCounts: Counts;
+  /** As people call it, and what it means that none of it runs. */
+  readonly of: { readonly service: string; readonly down: string };
+  readonly stopWithinMs: number;
+  readonly signal: AbortSignal;
+  readonly onListening: (port: number) => void;
+  readonly onDeath: (instance: number, text: string) => void;
+}
+
+export interface SharePortResult<Counts> {
+  /** Sums over the processes that ended in order; a killed one takes its counts along. */
+  readonly counts: Counts;
+  readonly restarts: number;
+}
+
+/**
+ * Several processes that share one port. One that dies is started again, later each time, and left
+ * down after a few times; the rest goes on.
+ * @throws Failure of a process that could not listen, or Failure("bug") when every one stays down.
+ */
+export async function sharePort<
+  Orders extends Omit<SharerOrders, "instance">,
+  Counts extends { readonly [K in keyof Counts]: number },
+>(options: SharePortOptions<Orders, Counts>): Promise<SharePortResult<Counts>> {
+  const { file, orders, count, signal, stopWithinMs } = options;
+  let counts = options.noCounts;
+  let listening: number | undefined;
+  let refuse: (failure: Failure) => void = () => {};
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  refused.catch(() => {});
+
+  function onMessage(message: SharerMessage<Counts>, instance: number, sharer: Child): void {
+    if ("ready" in message) {
+      // Where any free port was asked for, a replacement listens where the others do.
+      sharer.send({ ...orders, port: listening ?? orders.port, instance });
+    }
+    if ("listening" in message && listening === undefined) {
+      listening = message.listening;
+      options.onListening(listening);
+    }
+    if ("counts" in message) counts = sum(counts, message.counts);
+    if ("failure" in message) {
+      const { kind, ...text } = message.failure;
+      refuse(new Failure(kind, text));
+    }
+  }
+
+  const instances = createInstances({
+    ...{ count, afterDeath: "restart", mayEnd: false },
+    start(instance) {
+      const program = ownFile(file);
+      const sharer = startChild({
+        ...program,
+        env: process.env,
+        output: "ours",
+        sharesPorts: true,
+      });
+      sharer.onMessage((message) => onMessage(message as SharerMessage<Counts>, instance, sharer));
+      return sharer;
+    },
+    onDeath: ({ instance, end, restart }) =>
+      options.onDeath(instance, deathText(instance, end, restart)),
+  });
+  try {
+    await runUntil(instances, { signal, stopWithinMs, done: () => refused });
+  } catch (error) {
+    throw error instanceof InstanceDied ? allDown(options.of, howItEnded(error.death.end)) : error;
+  }
+  return { counts, restarts: instances.restarts };
+}
+
+function howItEnded({ code, signal, notStarted }: ChildEnd): string {
+  return notStarted?.message ?? signal ?? `exit code ${code}`;
+}
+
+function deathText(instance: number, end: ChildEnd, restart: RestartDecision | undefined): string {
+  const how = howItEnded(end);
+  return restart?.action === "restart"
+    ? `instance ${instance} died (${how}), next in ${restart.delayMs} ms`
+    : `instance ${instance} died ${restart?.deaths} times, stays down: ${how}`;
+}
+
+function sum<Counts extends { readonly [K in keyof Counts]: number }>(
+  a: Counts,
+  b: Counts,
+): Counts {
+  const names = Object.keys(a) as (keyof Counts)[];
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as Counts;
+}
+
+function allDown(
+  { service, down }: SharePortOptions<unknown, unknown>["of"],
+  how: string,
+): Failure {
+  return new Failure("bug", {
+    what: `every instance of ${service} died again and again: ${how}`,
+    meaning: down,
+    remedy: "the log above says what each died of",
+  });
+}
