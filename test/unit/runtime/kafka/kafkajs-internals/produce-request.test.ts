@@ -15,11 +15,19 @@ const anyMessage = fc.record({
   value: fc
     .tuple(fc.uint8Array({ maxLength: 80 }), fc.integer({ min: 0, max: 300 }))
     .map(([chunk, times]) => Buffer.concat(Array<Uint8Array>(times).fill(chunk))),
+  headers: fc.option(
+    fc.dictionary(
+      fc.string({ unit: "grapheme", maxLength: 90 }),
+      fc.string({ unit: "grapheme", maxLength: 90 }),
+      { maxKeys: 4 },
+    ),
+    { nil: undefined },
+  ),
 });
 const anyPartition = fc.record({
   partition: fc.nat(1_000),
   firstSequence: fc.nat(2 ** 31 - 1),
-  messages: fc.array(anyMessage, { minLength: 1, maxLength: 150 }),
+  messages: fc.array(anyMessage, { minLength: 1, maxLength: 100 }),
 });
 const anyRequest = fc.record({
   acks: fc.constantFrom(-1, 1),
