@@ -16,15 +16,20 @@ interface RelayResult {
 }
 
 export default class Relay extends OrdersCommand {
-  static override summary = "Publish the shop's outbox to Kafka, in order per order id";
+  static override summary = "Publish the shop's outbox to Kafka, and place its orders";
   static override description =
-    "An event is marked SENT after all in-sync replicas have acknowledged it, so none is lost; one that is sent again after a crash carries the same event-id. An event waits until every earlier one of its order is SENT: order per order id holds with any number of relays. An event that Kafka refuses for what it is (too large) is tried again later and later, then PARKED with its reason, and holds back its order's later ones (`orders outbox list`). Relays share the outbox; one that dies is replaced within five seconds. Ctrl-C or SIGTERM finishes the batch in hand and exits 0.";
+    "An event is marked SENT after all in-sync replicas have acknowledged it, so none is lost; one that is sent again after a crash carries the same event-id. An event waits until every earlier one of its order is SENT: order per order id holds with any number of relays. An event that Kafka refuses for what it is (too large) is tried again later and later, then PARKED with its reason, and holds back its order's later ones (`orders outbox list`). With the event of a created order goes the order itself, to the topic where `orders consume` reserves stock; it is SENT when Kafka has both (--no-place-orders: the event alone). Relays share the outbox; one that dies is replaced within five seconds. Ctrl-C or SIGTERM finishes the batch in hand and exits 0.";
   static override examples = [
     { description: "Publish beside the running stack", command: "<%= config.bin %> relay" },
     { description: "Two processes", command: "<%= config.bin %> relay --instances 2" },
   ];
   static override flags = {
     instances: instancesFlag("processes, each with its share of the outbox"),
+    "place-orders": Flags.boolean({
+      summary: "place created orders on --topic, for the reservation",
+      default: true,
+      allowNo: true,
+    }),
     "keep-sent": Flags.string({
       summary: "how long events that were sent stay in the outbox",
       default: "1h",
@@ -33,6 +38,7 @@ export default class Relay extends OrdersCommand {
     ...healthFlags,
     ...settingFlags(
       "eventsTopic",
+      "topic",
       "brokers",
       "databaseUrl",
       "compression",
@@ -60,7 +66,9 @@ export default class Relay extends OrdersCommand {
       async run({ signal, log, print }) {
         const { runRelay } = await import("../shop/wiring/run-relay.ts");
         const health = healthAddress(flags);
-        const counts = await runRelay({ settings, keepSentMs, signal, log, health });
+        const placeOrders = flags["place-orders"];
+        const options = { settings, keepSentMs, placeOrders, signal, log, health };
+        const counts = await runRelay(options);
         const { published, duplicates, parked } = counts;
         print(`published ${published} events, ${duplicates} of others again, ${parked} parked`);
         return counts;

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { shopEventVersion } from "../../order/shop-event.ts";
 import type { Database } from "../../ports/database.ts";
-import type { MessageSender, OutgoingMessage } from "../../ports/log.ts";
 import { outcomesOf, type SendOutcome } from "../../ports/produce-outcome.ts";
+import type { EventPublisher } from "./event-publisher.ts";
 import { firstOfEachOrder } from "./first-of-each-order.ts";
 import { retryInMs } from "./retry-policy.ts";
 import { holdSlots, leaveSlots } from "./sql/hold-slots.ts";
@@ -19,7 +18,7 @@ export interface RelayOptions {
   /** UUID of this process. */
   readonly relayId: string;
   readonly database: Database;
-  readonly sender: MessageSender;
+  readonly sender: EventPublisher;
   /** Most events in one request. */
   readonly batchEvents: number;
   /** How long rows that were sent are kept. */
@@ -185,7 +184,7 @@ export class Relay {
     let outcomes: readonly SendOutcome[];
     let failure: unknown;
     try {
-      await sender.send(events.map(toMessage));
+      await sender.send(events);
       outcomes = events.map(() => "acked");
     } catch (error) {
       failure = error;
@@ -250,25 +249,6 @@ export class Relay {
   async #pause(ms: number): Promise<void> {
     await wait(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
-}
-
-function toMessage({
-  order_id,
-  event_id,
-  event_type,
-  payload,
-  traceparent,
-}: OpenEvent): OutgoingMessage {
-  return {
-    key: order_id,
-    value: Buffer.from(payload),
-    headers: {
-      "event-id": event_id,
-      "event-type": event_type,
-      "event-version": String(shopEventVersion),
-      ...(traceparent === null ? {} : { traceparent }),
-    },
-  };
 }
 
 /** The same message will be refused again, others will not: not a matter of the topic or the rights. */

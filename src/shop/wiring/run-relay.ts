@@ -9,6 +9,7 @@ import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { listen } from "../../runtime/postgres/listen.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
+import { createEventPublisher } from "../relay/event-publisher.ts";
 import { Relay, type RelayCounts, type RelayOptions } from "../relay/relay.ts";
 import { outboxChannel } from "../wake-up.ts";
 import { demandShopTables } from "./demand-shop-tables.ts";
@@ -16,6 +17,8 @@ import { demandShopTables } from "./demand-shop-tables.ts";
 export interface RunRelayOptions {
   readonly settings: Settings;
   readonly keepSentMs: number;
+  /** Whether an order that was created is placed on settings.topic, for the reservation to decide it. */
+  readonly placeOrders: boolean;
   readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly log: (line: string) => void;
   readonly reach?: RelayOptions["reach"];
@@ -48,11 +51,14 @@ export function createRelay(options: RunRelayOptions): RunningRelay {
   const { settings, log } = options;
   const database = openDatabase(settings, { applicationName: "orders relay" });
   const kafka = createKafka(settings, "orders-relay");
-  const sender = createMessageSender(kafka, {
-    topic: settings.eventsTopic,
-    compression: settings.compression,
-    requestTimeoutMs: settings.requestTimeoutMs,
-  });
+  const senderOf = (topic: string) => {
+    const { compression, requestTimeoutMs } = settings;
+    return createMessageSender(kafka, { topic, compression, requestTimeoutMs });
+  };
+  const sender = createEventPublisher(
+    senderOf(settings.eventsTopic),
+    options.placeOrders ? senderOf(settings.topic) : undefined,
+  );
   const relay = new Relay({
     ...{ relayId: randomUUID(), database, sender, batchEvents, log },
     keepSentMs: options.keepSentMs,

@@ -57,6 +57,38 @@ describe("the relay", () => {
     expect(relay.counts).toEqual({ published: 1, duplicates: 0, refused: 0, parked: 0 });
   });
 
+  it("places each created order once it is in the log, and no other event as one", async () => {
+    shop = await createTestShop({ places: true });
+    const relay = shop.relay();
+    await relay.start();
+    const items = [...oneItem(0.1, 3), ...oneItem(0.1, 3), { ...oneItem(7)[0], productId: "p2" }];
+    const { body } = await shop.post("/orders", { customerId: "cust-123", items });
+    await shop.post(`/orders/${body.orderId}/pay`);
+    await shop.post(`/orders/${body.orderId}/cancel`);
+    // An event that somebody else put there, in the shape of the reference.
+    await shop.db.database.query({
+      text: `INSERT INTO shop.event_outbox (event_id, order_id, sequence, event_type, payload)
+             SELECT id, id, 1, 'ORDER_CREATED', json_build_object('eventId', id) FROM gen_random_uuid() id`,
+    });
+    await allSent();
+    expect(await shop.placed()).toEqual([
+      {
+        key: "cust-123",
+        order: {
+          orderId: body.orderId,
+          customerId: "cust-123",
+          lines: [
+            { productId: "p1", quantity: 3, amount: 0.3 },
+            { productId: "p1", quantity: 3, amount: 0.3 },
+            { productId: "p2", quantity: 1, amount: 7 },
+          ],
+          placedAtMs: Date.parse(body.createdAt),
+        },
+      },
+    ]);
+    expect(relay.counts).toMatchObject({ published: 4, refused: 0 });
+  });
+
   it("keeps the order of each order's events with three of them under load", async () => {
     shop = await createTestShop();
     const relays = [shop.relay(), shop.relay(), shop.relay()];
@@ -78,7 +110,7 @@ describe("the relay", () => {
   });
 
   it.each(steps)("that hangs after: %s, is replaced, and may wake up later", async (step) => {
-    shop = await createTestShop();
+    shop = await createTestShop({ places: true });
     let wake = () => {};
     let hangs: () => void = () => {};
     const hanging = new Promise<void>((resolve) => {
@@ -115,6 +147,9 @@ describe("the relay", () => {
     const events = await shop.events();
     const copies = copiesInOrder(events);
     expect(events.length - copies).toBe(60);
+    const placed = (await shop.placed()).map(({ order }) => order.orderId);
+    expect(placed.length).toBeLessThanOrEqual(40);
+    expect(new Set(placed)).toEqual(new Set(orders));
     expect(copies).toBeLessThanOrEqual(20);
     expect(sleeper.counts.duplicates).toBe(step === "events acknowledged" ? 20 : copies);
   });

@@ -1,3 +1,5 @@
+import type { Order } from "../../../src/order/order.ts";
+import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { readShopEvent, type ShopEvent } from "../../../src/order/shop-event.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { openTopicReader } from "../../../src/runtime/kafka/kafkajs-internals/topic-reader.ts";
@@ -23,6 +25,8 @@ export interface TestShop {
   relay(options?: Partial<RunRelayOptions>): ReturnType<typeof createRelay>;
   /** All of the log, partition by partition. */
   events(): Promise<readonly (ShopEvent & { readonly headers: Record<string, string> })[]>;
+  /** What was placed for the reservation, by key. */
+  placed(): Promise<readonly { readonly key: string; readonly order: Order }[]>;
   unsent(): Promise<number>;
   close(): Promise<void>;
 }
@@ -40,6 +44,8 @@ export async function createTestShop(
   options: {
     readonly partitions?: number;
     readonly configEntries?: readonly { name: string; value: string }[];
+    /** Relays place its orders, on a topic of its own. */
+    readonly places?: boolean;
     /** Where the shop reaches the database, as against the test. */
     readonly databaseUrl?: (url: string) => string;
   } = {},
@@ -48,9 +54,11 @@ export async function createTestShop(
   await migrate(db.database, "shop");
   const { configEntries = [] } = options;
   const topic = await createTestTopic(options.partitions ?? 5, { configEntries });
+  const placedTopic = options.places === true ? await createTestTopic(3) : undefined;
   const settings = testSettings({
     databaseUrl: options.databaseUrl?.(db.url) ?? db.url,
     eventsTopic: topic.topic,
+    topic: placedTopic?.topic ?? "orders-placed",
   });
   let url = "";
   const shop = createShop({
@@ -79,13 +87,33 @@ export async function createTestShop(
     get: (path) => ask(url + path),
     relay(given = {}) {
       const relay = createRelay({
-        ...{ settings, keepSentMs: 3_600_000, health: undefined, log: () => {} },
+        ...{
+          settings,
+          keepSentMs: 3_600_000,
+          placeOrders: placedTopic !== undefined,
+          health: undefined,
+          log: () => {},
+        },
         ...given,
       });
       relays.push(relay);
       return relay;
     },
-    events: () => readAll(topic.topic),
+    async events() {
+      return (await readAll(topic.topic)).map(({ key, value, headers }) => {
+        const reading = readShopEvent(value);
+        if (!reading.ok) throw new Error(`no event: ${reading.detail}`);
+        if (key !== reading.event.orderId) throw new Error("the key is not the order's id");
+        return { ...reading.event, headers };
+      });
+    },
+    async placed() {
+      return (await readAll(settings.topic)).map(({ key, value }) => {
+        const parsed = parseOrderMessage(Buffer.from(value), 0);
+        if (!parsed.ok) throw new Error(`no order: ${parsed.invalid.detail}`);
+        return { key, order: parsed.order };
+      });
+    },
     async unsent() {
       const { rows } = await db.database.query<{ n: number }>({
         text: "SELECT count(*) AS n FROM shop.event_outbox WHERE status <> 'SENT'",
@@ -96,6 +124,7 @@ export async function createTestShop(
       await Promise.all(relays.map((relay) => relay.stop(2_000)));
       await shop.stop(5_000);
       await topic.drop();
+      await placedTopic?.drop();
       await db.drop();
     },
   };
@@ -111,11 +140,18 @@ async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   };
 }
 
-async function readAll(topic: string) {
+interface ReadMessage {
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Record<string, string>;
+}
+
+/** All of a log, partition by partition. */
+async function readAll(topic: string): Promise<readonly ReadMessage[]> {
   const kafka = createKafka(testSettings(), "orders-test");
   const ranges = await topicRanges(kafka, topic);
   const reader = await openTopicReader(kafka, topic);
-  const found: (ShopEvent & { readonly headers: Record<string, string> })[] = [];
+  const found: ReadMessage[] = [];
   try {
     let positions = new Map(
       ranges.filter(({ low, high }) => low < high).map(({ partition, low }) => [partition, low]),
@@ -124,12 +160,10 @@ async function readAll(topic: string) {
     while (positions.size > 0) {
       for (const run of await reader.fetch(positions, { waitMs: 200, bytesMax: 10_000_000 })) {
         for (const { key, value, headers } of run.messages) {
-          const reading = readShopEvent(String(value));
-          if (!reading.ok) throw new Error(`no event: ${reading.detail}`);
-          if (String(key) !== reading.event.orderId)
-            throw new Error("the key is not the order's id");
           const texts = Object.entries(headers).map(([name, text]) => [name, String(text)]);
-          found.push({ ...reading.event, headers: Object.fromEntries(texts) });
+          found.push({
+            ...{ key: String(key), value: String(value), headers: Object.fromEntries(texts) },
+          });
         }
         positions.set(run.partition, run.next);
       }
