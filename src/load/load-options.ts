@@ -1,4 +1,5 @@
 import type { Counts } from "./counts.ts";
+import type { HistoryEntry } from "./history.ts";
 import type { HistoryWriter } from "./history-writer.ts";
 import type { Percentiles } from "./recorder.ts";
 import type { Schedule } from "./schedule/schedule.ts";
@@ -11,9 +12,7 @@ export interface LoadOptions {
   readonly maxInFlight: number;
   /** How long an order may wait for its answer, and how late it may leave at all. Milliseconds. */
   readonly timeoutMs: number;
-  /** Most entries to keep in memory for the result; 0 when nobody needs them. */
-  readonly keepHistory: number;
-  /** Where every entry goes besides. The caller opens and closes it. */
+  /** Where every entry goes. The caller opens and closes it. */
   readonly historyWriter?: HistoryWriter | undefined;
 }
 
@@ -22,6 +21,8 @@ export interface LoadHooks {
   readonly signal?: AbortSignal | undefined;
   /** Called about four times a second. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Called once for each order, when it has its state; `sequence` is its place in the schedule. */
+  readonly onSettled?: ((entry: HistoryEntry, sequence: number) => void) | undefined;
 }
 
 export interface LoadProgress {

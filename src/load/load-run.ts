@@ -20,7 +20,6 @@ const stopGraceMs = 3_000;
 /** One run of a load, from the first order due until each has its state. */
 export class LoadRun {
   readonly recorder = new Recorder();
-  readonly history: HistoryEntry[] = [];
   startedAtMs = Date.now();
   /** The same by performance.now(). */
   startedAtClockMs = performance.now();
@@ -163,30 +162,21 @@ export class LoadRun {
     const answer: Answer = { state: "dropped", kind };
     const nowMs = this.#nowMs();
     this.recorder.settled(dueMs, nowMs, answer);
-    if (this.#keepsHistory()) this.#remember(this.#options.workload.order(n), answer, dueMs, nowMs);
+    if (this.#isHeard()) this.#tell(this.#options.workload.order(n), answer, dueMs, nowMs);
   }
 
   #land(flight: Flight, answer: Answer): void {
     if (!this.#inFlight.delete(flight)) return;
     const nowMs = this.#nowMs();
     this.recorder.settled(flight.intendedMs, nowMs, answer);
-    if (this.#keepsHistory())
-      this.#remember(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
+    if (this.#isHeard()) this.#tell(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
   }
 
-  #keepsHistory(): boolean {
-    return (
-      this.#options.historyWriter !== undefined || this.history.length < this.#options.keepHistory
-    );
+  #isHeard(): boolean {
+    return this.#options.historyWriter !== undefined || this.#hooks.onSettled !== undefined;
   }
 
-  #remember(
-    order: PlannedOrder,
-    answer: Answer,
-    dueMs: number,
-    nowMs: number,
-    sentMs?: number,
-  ): void {
+  #tell(order: PlannedOrder, answer: Answer, dueMs: number, nowMs: number, sentMs?: number): void {
     const entry: HistoryEntry = {
       orderId: answer.orderId ?? order.orderId,
       customerId: order.customerId,
@@ -198,8 +188,8 @@ export class LoadRun {
       sentAtMs: sentMs === undefined ? undefined : this.startedAtMs + sentMs,
       answeredAtMs: this.startedAtMs + nowMs,
     };
-    if (this.history.length < this.#options.keepHistory) this.history.push(entry);
     this.#options.historyWriter?.write(entry);
+    this.#hooks.onSettled?.(entry, order.sequence);
   }
 
   /** Gives up on the orders whose time is up. */

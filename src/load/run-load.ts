@@ -1,5 +1,4 @@
 import { assertAddUp, type Counts } from "./counts.ts";
-import type { HistoryEntry } from "./history.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { LoadRun } from "./load-run.ts";
 import type { AnswerCount, Percentiles, SecondCounts } from "./recorder.ts";
@@ -39,10 +38,6 @@ export interface LoadResult {
   readonly sendLatenessMs: Percentiles;
   readonly answers: readonly AnswerCount[];
   readonly series: readonly SecondCounts[];
-  /** The first `keepHistory` entries, in the order in which they were settled. */
-  readonly history: readonly HistoryEntry[];
-  /** Entries beyond that limit. */
-  readonly historyOmitted: number;
 }
 
 /** The end of a schedule is on time if its last orders left within this; timers are no finer. */
@@ -88,8 +83,6 @@ export async function runLoad(
       sendLatenessMs: recorder.sendLatenessMs(),
       answers: recorder.answers(),
       series: recorder.series(),
-      history: run.history,
-      historyOmitted: Math.max(0, counts.offered - run.history.length),
     };
   } finally {
     run.recorder.release();

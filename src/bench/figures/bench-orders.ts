@@ -50,6 +50,12 @@ export function benchOrders(spec: BenchOrdersSpec): (n: number) => BenchOrder {
   };
 }
 
+/** Pure: the number of an order of benchOrders with this start, from its id alone. */
+export function benchOrderNumber(orderId: string, startMs: number): number {
+  const placedAtMs = Number.parseInt(orderId.slice(0, 8) + orderId.slice(9, 13), 16);
+  return (placedAtMs - startMs) * ordersPerMs + Number.parseInt(orderId.slice(15, 18), 16);
+}
+
 /** RFC 9562, 5.7, with a counter in rand_a (6.2, method 1). */
 function uuidV7(ms: number, counter: number, seed: Seed, n: number): string {
   const time = ms.toString(16).padStart(12, "0");

@@ -1,18 +1,17 @@
-import type { HistoryEntry } from "../../load/history.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
 import { Latencies } from "./latencies.ts";
+import { happened, type OrderTimes } from "./order-times.ts";
 
 /** What was sent at a steady rate, and what the consumer told of it. */
 export interface SteadyHistory {
   readonly schedule: Schedule;
-  /** Every order of the schedule. */
-  readonly history: readonly HistoryEntry[];
-  /** When the schedule began, as the history's times: milliseconds since the epoch. */
+  /** So many of its orders were due before it ended; the first ones. */
+  readonly offered: number;
+  readonly times: OrderTimes;
+  /** When the schedule began, milliseconds since the epoch. */
   readonly startedAtMs: number;
-  /** The same moment by the clock of `committedAtMs`. */
+  /** The same moment by the clock of `times.committedAtMs`. */
   readonly startedAtClockMs: number;
-  /** When the consumer saw an order's transaction committed, by order id. */
-  readonly committedAtMs: ReadonlyMap<string, number>;
   /** Orders due before this, from the start, are not counted. */
   readonly countedFromMs: number;
 }
@@ -45,26 +44,28 @@ const achievedShareMin = 0.99;
 
 /** Pure: what a steady load came to. Latency counts from when an order was due, whoever was late. */
 export function steadyWindow(found: SteadyHistory): SteadyWindow {
-  const { schedule, history, committedAtMs, countedFromMs } = found;
+  const { schedule, offered, times, startedAtMs, startedAtClockMs, countedFromMs } = found;
   const [commit, ack, lateness] = [new Latencies(), new Latencies(), new Latencies()];
   let [orders, sent, acked, lost, lastSentMs] = [0, 0, 0, 0, 0];
-  for (const entry of history) {
-    const dueMs = entry.intendedAtMs - found.startedAtMs;
-    const committedMs = committedAtMs.get(entry.orderId);
-    if (entry.state === "acked" && committedMs === undefined) lost++;
-    // Times since the epoch are exact to a quarter of a microsecond.
+  for (let n = 0; n < offered; n++) {
+    const dueMs = schedule.intendedMs(n);
+    const sentAtMs = times.sentAtMs[n];
+    const ackedAtMs = times.ackedAtMs[n];
+    const committedAtMs = times.committedAtMs[n];
+    if (happened(ackedAtMs) && !happened(committedAtMs)) lost++;
+    // What a schedule divides, it rounds.
     if (dueMs < countedFromMs - 0.001) continue;
     orders++;
-    if (entry.sentAtMs !== undefined) {
+    if (happened(sentAtMs)) {
       sent++;
-      lastSentMs = Math.max(lastSentMs, entry.sentAtMs - found.startedAtMs);
-      lateness.add(entry.sentAtMs - entry.intendedAtMs);
+      lastSentMs = Math.max(lastSentMs, sentAtMs - startedAtMs);
+      lateness.add(sentAtMs - startedAtMs - dueMs);
     }
-    if (entry.state === "acked") {
+    if (happened(ackedAtMs)) {
       acked++;
-      ack.add(entry.answeredAtMs - entry.intendedAtMs);
+      ack.add(ackedAtMs - startedAtMs - dueMs);
     }
-    if (committedMs !== undefined) commit.add(committedMs - found.startedAtClockMs - dueMs);
+    if (happened(committedAtMs)) commit.add(committedAtMs - startedAtClockMs - dueMs);
   }
   const durationMs = schedule.durationMs - countedFromMs;
   const sendingMs = Math.max(durationMs, lastSentMs - countedFromMs - endSlackMs);
@@ -85,7 +86,7 @@ export function steadyWindow(found: SteadyHistory): SteadyWindow {
     shortfalls: [],
   };
   for (const each of [commit, ack, lateness]) each.close();
-  return { ...window, shortfalls: shortfallsOf(window, history.length, acked, schedule) };
+  return { ...window, shortfalls: shortfallsOf(window, offered, acked, schedule) };
 }
 
 function shortfallsOf(

@@ -7,6 +7,7 @@ import type { Workload } from "../../load/workload.ts";
 import { seededProducts } from "../../order/seeded-products.ts";
 import { type BenchOrder, benchOrders } from "../figures/bench-orders.ts";
 import { addContents, type Contents, contentsOf, noContents } from "../figures/contents.ts";
+import { happened, noOrderTimes, type OrderTimes } from "../figures/order-times.ts";
 import { type SteadyWindow, steadyWindow } from "../figures/steady-window.ts";
 import { machineClockMs } from "./machine-clock.ts";
 import type { SteadyConsumer } from "./steady-consumer.ts";
@@ -15,6 +16,8 @@ export interface SteadyOrders {
   readonly seed: string;
   readonly customers: number;
   readonly linesPerOrder: number;
+  /** The consumer's, by which it numbers them. */
+  readonly startMs: number;
 }
 
 export interface SteadySpec {
@@ -45,7 +48,7 @@ export class SteadyLoad {
     this.#spec = spec;
     this.#orders = benchOrders({
       ...spec,
-      ...{ quantity: 1, onlyProduct: undefined, startMs: Date.now() },
+      ...{ quantity: 1, onlyProduct: undefined },
     });
   }
 
@@ -63,15 +66,23 @@ export class SteadyLoad {
     const schedule = steadySchedule(ratePerSecond, leadInMs + durationMs);
     const first = this.#begun;
     this.#begun += schedule.orders;
+    const times = noOrderTimes(schedule.orders);
     const ending = new AbortController();
     const load = runLoad(
       {
         schedule,
         workload: this.#workload(first),
-        ...{ maxInFlight: inFlightMax, timeoutMs: answerWithinMs, keepHistory: schedule.orders },
+        ...{ maxInFlight: inFlightMax, timeoutMs: answerWithinMs },
       },
       this.#target,
-      { signal: AbortSignal.any([signal, ending.signal]), onProgress },
+      {
+        signal: AbortSignal.any([signal, ending.signal]),
+        onProgress,
+        onSettled({ state, sentAtMs, answeredAtMs }, n) {
+          if (sentAtMs !== undefined) times.sentAtMs[n] = sentAtMs;
+          if (state === "acked") times.ackedAtMs[n] = answeredAtMs;
+        },
+      },
     );
     // Both clocks are the machine's; they differ in where they begin.
     const clockOffsetMs = machineClockMs() - performance.now();
@@ -81,21 +92,16 @@ export class SteadyLoad {
       throw error;
     });
     signal.throwIfAborted();
-    const acked = new Set<string>();
-    for (const { orderId, state } of result.history) if (state === "acked") acked.add(orderId);
-    const committedAtMs = await this.#committed(acked, signal);
-    for (let n = first; n < first + schedule.orders; n++) {
-      const { order } = this.#orders(n);
+    await this.#noteCommitted(times, first, signal);
+    for (let n = 0; n < schedule.orders; n++) {
       // Of an order without an answer only the consumer can know that it is in the log.
-      if (acked.has(order.orderId) || committedAtMs.has(order.orderId))
-        this.#contents = addContents(this.#contents, contentsOf(order));
+      if (happened(times.ackedAtMs[n]) || happened(times.committedAtMs[n]))
+        this.#contents = addContents(this.#contents, contentsOf(this.#orders(first + n).order));
     }
     return steadyWindow({
-      schedule,
-      history: result.history,
+      ...{ schedule, offered: result.counts.offered, times },
       startedAtMs: result.startedAtMs,
       startedAtClockMs: result.startedAtClockMs + clockOffsetMs,
-      committedAtMs,
       countedFromMs: leadInMs,
     });
   }
@@ -115,21 +121,25 @@ export class SteadyLoad {
     };
   }
 
-  /** Asks the consumer until it has told of all these, or the time is up. */
-  async #committed(
-    orderIds: ReadonlySet<string>,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, number>> {
-    const found = new Map<string, number>();
-    let missing = orderIds.size;
+  /**
+   * Asks the consumer until it has told of all that were acknowledged, or the time is up.
+   * @param first the number of the order that is the first of `times`.
+   */
+  async #noteCommitted(times: OrderTimes, first: number, signal: AbortSignal): Promise<void> {
+    const { ackedAtMs, committedAtMs } = times;
+    let missing = ackedAtMs.reduce((count, atMs) => count + (happened(atMs) ? 1 : 0), 0);
     const deadlineMs = performance.now() + committedWithinMs;
     for (;;) {
       const report = await this.#consumer.report();
-      for (const [index, orderId] of report.orderIds.entries()) {
-        if (orderIds.has(orderId) && !found.has(orderId)) missing--;
-        found.set(orderId, report.atMs[index] ?? Number.NaN);
+      for (const [index, order] of report.orders.entries()) {
+        const n = order - first;
+        // What was given up as lost in a measurement before may still come.
+        if (n < 0 || n >= committedAtMs.length) continue;
+        if (happened(ackedAtMs[n]) && !happened(committedAtMs[n])) missing--;
+        committedAtMs[n] = report.atMs[index] ?? Number.NaN;
       }
-      if (missing === 0 || performance.now() > deadlineMs) return found;
+      if (report.more) continue;
+      if (missing === 0 || performance.now() > deadlineMs) return;
       await pause(askEveryMs, undefined, { signal });
     }
   }

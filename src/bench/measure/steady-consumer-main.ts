@@ -4,8 +4,10 @@ import { goOnAfterLoss, guardOutput } from "../../runtime/lifecycle/output/guard
 import { endWithParent } from "../../runtime/lifecycle/processes/as-instance.ts";
 import { listenForShutdown } from "../../runtime/lifecycle/shutdown.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../../runtime/lifecycle/unexpected-end.ts";
+import { benchOrderNumber } from "../figures/bench-orders.ts";
+import { CommitNotes } from "./commit-notes.ts";
 import { machineClockMs } from "./machine-clock.ts";
-import { type CommittedReport, isReportRequest, type StartRequest } from "./steady-consumer.ts";
+import { isReportRequest, type StartRequest } from "./steady-consumer.ts";
 
 catchUnexpectedEnds(tellWithTrace);
 
@@ -15,17 +17,12 @@ catchUnexpectedEnds(tellWithTrace);
  * over does not disturb what is measured. Started by steady-consumer.ts, with the settings as the
  * first message; ends at SIGTERM, and with its parent.
  */
-async function main({ settings }: StartRequest): Promise<void> {
+async function main({ settings, startMs }: StartRequest): Promise<void> {
   endWithParent();
   const shutdown = listenForShutdown(() => {}, "stopping");
-  let orderIds: string[] = [];
-  let atMs: number[] = [];
+  const notes = new CommitNotes();
   process.on("message", (message) => {
-    if (!isReportRequest(message)) return;
-    const report: CommittedReport = { orderIds, atMs: Float64Array.from(atMs) };
-    orderIds = [];
-    atMs = [];
-    process.send?.(report);
+    if (isReportRequest(message)) process.send?.(notes.take());
   });
   await runConsumer({
     settings,
@@ -35,8 +32,7 @@ async function main({ settings }: StartRequest): Promise<void> {
     print: () => {},
     log: (line) => process.stderr.write(`${shown(line)}\n`),
     onReserved({ orderId }) {
-      orderIds.push(orderId);
-      atMs.push(machineClockMs());
+      notes.add(benchOrderNumber(orderId, startMs), machineClockMs());
     },
   });
 }

@@ -4,17 +4,13 @@ import { createInstances, InstanceDied } from "../../runtime/lifecycle/processes
 import { ownFile } from "../../runtime/lifecycle/processes/own-program.ts";
 import { startChild } from "../../runtime/lifecycle/processes/start-child.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
+import type { CommittedReport } from "./commit-notes.ts";
 
 /** The first message to the consumer's process: not its command line, which `ps` shows. */
 export interface StartRequest {
   readonly settings: Settings;
-}
-
-/** Orders whose transactions have committed since the report before. */
-export interface CommittedReport {
-  readonly orderIds: readonly string[];
-  /** When, by machineClockMs; in the same order. */
-  readonly atMs: Float64Array;
+  /** Of the orders that will come, as benchOrders takes it: it numbers them. */
+  readonly startMs: number;
 }
 
 const reportRequest = "report";
@@ -26,7 +22,7 @@ export function isReportRequest(message: unknown): boolean {
 export interface SteadyConsumer {
   /** Rejects when the process ends before it is told to; never resolves. */
   readonly failed: Promise<never>;
-  /** Asks for what has been committed since the last report. */
+  /** Asks for what has been committed since the last report, or the oldest of it. */
   report(): Promise<CommittedReport>;
   /** Asks it to end, kills it when it does not. Resolves when it is gone. */
   stop(): Promise<void>;
@@ -35,7 +31,7 @@ export interface SteadyConsumer {
 const stopWithinMs = 7_000;
 
 /** Starts the process of steady-consumer-main.ts. It ends with this process, however that ends. */
-export function startSteadyConsumer(settings: Settings): SteadyConsumer {
+export function startSteadyConsumer(request: StartRequest): SteadyConsumer {
   const child = startChild({
     ...ownFile("bench/measure/steady-consumer-main.ts"),
     ...{ env: cleanEnvironment(process.env), output: "kept" },
@@ -49,7 +45,7 @@ export function startSteadyConsumer(settings: Settings): SteadyConsumer {
   failed.catch(() => {});
   let onReport: (report: CommittedReport) => void = () => {};
   child.onMessage((message) => onReport(message as CommittedReport));
-  child.send({ settings } satisfies StartRequest);
+  child.send(request);
   return {
     failed,
     report() {

@@ -16,8 +16,6 @@ export interface ProduceOptions {
   readonly target: TargetKind;
   readonly maxInFlight: number;
   readonly connectionsMax: number;
-  /** Entries of the history to keep in the result. */
-  readonly keepHistory?: number;
   /** A file that does not exist yet. */
   readonly historyFile?: string | undefined;
 }
@@ -81,7 +79,6 @@ export function createLoad(
           workload: createWorkload(request.workload),
           maxInFlight: options.maxInFlight,
           timeoutMs: request.timeoutMs,
-          keepHistory: options.keepHistory ?? 0,
           historyWriter,
         },
         to,

@@ -1,13 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { serveApi } from "../../../src/intake/wiring/serve-api.ts";
-import { type LoadRequestText, parseLoadRequest } from "../../../src/load/load-request.ts";
+import {
+  type LoadRequest,
+  type LoadRequestText,
+  parseLoadRequest,
+} from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
 import { httpTarget } from "../../../src/load/targets/http.ts";
 import { kafkaTarget } from "../../../src/load/targets/kafka.ts";
+import type { TargetKind } from "../../../src/load/targets/target-kind.ts";
 import { produceLoad } from "../../../src/load/wiring/produce-load.ts";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
 import { createServiceLog } from "../../../src/runtime/lifecycle/output/service-log.ts";
+import type { Settings } from "../../../src/runtime/settings/settings.ts";
 import {
   createTestTopic,
   eventually,
@@ -25,7 +31,22 @@ afterEach(() => topic.drop());
 
 const request = (text: Partial<LoadRequestText> = {}) =>
   parseLoadRequest({ rate: "1000", duration: "500ms", timeout: "30s", ...text });
-const options = { maxInFlight: 10_000, connectionsMax: 100, keepHistory: 10_000 };
+const options = { maxInFlight: 10_000, connectionsMax: 100 };
+
+/** A run of it, and the orders of the run that were acknowledged, sorted. */
+async function acknowledged(
+  load: LoadRequest,
+  target: TargetKind,
+  settings: Settings,
+): Promise<{ readonly result: LoadResult; readonly ackedIds: readonly string[] }> {
+  const ids: string[] = [];
+  const { result } = await produceLoad(load, { ...options, target }, settings, {
+    onSettled({ state, orderId }) {
+      if (state === "acked") ids.push(orderId);
+    },
+  });
+  return { result, ackedIds: ids.sort() };
+}
 
 interface Found {
   readonly orderId: string;
@@ -56,20 +77,13 @@ async function readTopic(expected: number): Promise<readonly Found[]> {
   }
 }
 
-function ackedIds(result: LoadResult): readonly string[] {
-  return result.history
-    .filter((entry) => entry.state === "acked")
-    .map((entry) => entry.orderId)
-    .sort();
-}
-
 describe("a load onto the topic", () => {
   it("puts every acknowledged order there once, keyed by its customer", async () => {
     const settings = testSettings({ topic: topic.topic });
-    const { result } = await produceLoad(request(), { ...options, target: kafkaTarget }, settings);
+    const { result, ackedIds } = await acknowledged(request(), kafkaTarget, settings);
     expect(result.counts).toMatchObject({ offered: 500, acked: 500 });
     const found = await readTopic(500);
-    expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds(result));
+    expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds);
     for (const { key, customerId, partition } of found) {
       expect(key).toBe(customerId);
       expect(partition).toBe(partitionOfKey(key, partitions));
@@ -121,14 +135,10 @@ describe("a load on the real API", () => {
       // It listens before Kafka is reached, and answers 503 until then.
       await eventually(async () => (await fetch(`${apiUrl}/ready`)).ok, "the API is ready");
       const load = request({ linesPerOrder: 2 });
-      const { result } = await produceLoad(
-        load,
-        { ...options, target: httpTarget },
-        { ...settings, apiUrl },
-      );
+      const { result, ackedIds } = await acknowledged(load, httpTarget, { ...settings, apiUrl });
       expect(result.answers).toEqual([{ state: "acked", kind: "202", count: 500 }]);
       const found = await readTopic(500);
-      expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds(result));
+      expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds);
     } finally {
       controller.abort();
       await served;

@@ -28,8 +28,6 @@ export function loadResult(counts: Counts, more: Partial<LoadResult> = {}): Load
     sendLatenessMs: none,
     answers: [],
     series: [],
-    history: [],
-    historyOmitted: 0,
     ...more,
   };
 }

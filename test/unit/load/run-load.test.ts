@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { collectGarbage } from "../../../src/bench/measure/collect-garbage.ts";
 import { noCounts, settled } from "../../../src/load/counts.ts";
+import type { HistoryEntry } from "../../../src/load/history.ts";
 import { judgeDelivery } from "../../../src/load/judge-delivery.ts";
 import type { LoadOptions } from "../../../src/load/load-options.ts";
 import { parseWorkload } from "../../../src/load/parse-workload.ts";
@@ -13,7 +15,7 @@ import {
   type LoadTarget,
   orderStates,
 } from "../../../src/load/target.ts";
-import { createWorkload } from "../../../src/load/workload.ts";
+import { createWorkload, type PlannedOrder } from "../../../src/load/workload.ts";
 
 /** A target in memory: what it does with each order is the test's to say. */
 function target(handle: (attempt: Attempt) => void): LoadTarget {
@@ -43,7 +45,6 @@ function options(rate: number, durationMs: number, more: Partial<LoadOptions> = 
     workload: createWorkload(parseWorkload({ seed: "s", runId: "r" })),
     maxInFlight: 10_000,
     timeoutMs: 10_000,
-    keepHistory: 1_000_000,
     ...more,
   };
 }
@@ -80,12 +81,15 @@ describe("runLoad", () => {
             else attempt.answered(answer);
             if (fate === "twice") attempt.answered(answer);
           });
-          const result = await runLoad(options(5_000, 20, { maxInFlight, timeoutMs: 40 }), memory);
+          const told: string[] = [];
+          const result = await runLoad(options(5_000, 20, { maxInFlight, timeoutMs: 40 }), memory, {
+            onSettled: ({ orderId }) => told.push(orderId),
+          });
           expect(result.counts.offered).toBe(100);
           expect(settled(result.counts)).toBe(100);
           expect(sumOfSeries(result)).toEqual(result.counts);
-          expect(result.history).toHaveLength(100);
-          expect(new Set(result.history.map((entry) => entry.orderId)).size).toBe(100);
+          expect(told).toHaveLength(100);
+          expect(new Set(told).size).toBe(100);
           const answers = result.answers.reduce((sum, each) => sum + each.count, 0);
           expect(answers).toBe(100);
         },
@@ -136,6 +140,7 @@ describe("runLoad", () => {
 
   it("times an order from when it was due, not from when it was sent", async () => {
     const blockedMs = 60;
+    let second: HistoryEntry | undefined;
     const result = await runLoad(
       options(1_000, 100, { timeoutMs: 60_000 }),
       target((attempt) => {
@@ -146,10 +151,14 @@ describe("runLoad", () => {
         attempt.sent();
         attempt.answered(acked);
       }),
+      {
+        onSettled(entry, sequence) {
+          if (sequence === 1) second = entry;
+        },
+      },
     );
     expect(result.latencyMs.max).toBeGreaterThanOrEqual(blockedMs - 1);
     // Order 1 was due at 1 ms and could leave at 60 ms only: its wait is latency.
-    const second = result.history.find((entry) => entry.intendedAtMs - result.startedAtMs === 1);
     expect((second?.answeredAtMs ?? 0) - (second?.intendedAtMs ?? 0)).toBeGreaterThan(
       blockedMs - 5,
     );
@@ -200,14 +209,24 @@ describe("runLoad", () => {
     expect(judgeDelivery(result).exitCode).toBe(5);
   });
 
-  it("keeps history up to the caller's limit, and says what it left out", async () => {
+  it("holds no order that it has told of", async () => {
+    const told: WeakRef<HistoryEntry>[] = [];
+    const orders: WeakRef<PlannedOrder>[] = [];
+    let held = Number.NaN;
     const memory = target((attempt) => {
+      orders.push(new WeakRef(attempt.order));
       attempt.sent();
       attempt.answered(acked);
     });
-    const result = await runLoad(options(1_000, 50, { keepHistory: 10 }), memory);
-    expect(result.history).toHaveLength(10);
-    expect(result.historyOmitted).toBe(40);
+    await runLoad(options(1_000, 600), memory, {
+      onSettled: (entry) => told.push(new WeakRef(entry)),
+      onProgress() {
+        collectGarbage();
+        held = [...told, ...orders].filter((each) => each.deref() !== undefined).length;
+      },
+    });
+    expect(told).toHaveLength(600);
+    expect(held).toBeLessThan(10);
   });
 
   it("ends with an error of the target's code, instead of hanging or taking the process down", async () => {

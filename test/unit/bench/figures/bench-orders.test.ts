@@ -1,6 +1,6 @@
 import { version } from "uuid";
 import { describe, expect, it } from "vitest";
-import { benchOrders } from "../../../../src/bench/figures/bench-orders.ts";
+import { benchOrderNumber, benchOrders } from "../../../../src/bench/figures/bench-orders.ts";
 
 const spec = {
   seed: "a seed",
@@ -22,6 +22,14 @@ describe("benchOrders", () => {
       expect(version(orderId)).toBe(7);
       expect(Number.parseInt(orderId.replace("-", "").slice(0, 12), 16)).toBe(placedAtMs);
     }
+  });
+
+  it("numbers an order by its id", () => {
+    expect(orders.map(({ orderId }) => benchOrderNumber(orderId, spec.startMs))).toEqual([
+      ...orders.keys(),
+    ]);
+    const far = 4_999_999_999;
+    expect(benchOrderNumber(next(far).order.orderId, spec.startMs)).toBe(far);
   });
 
   it("is a function of seed and number, whatever was asked before", () => {

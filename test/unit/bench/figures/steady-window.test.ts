@@ -1,33 +1,35 @@
 import { describe, expect, it } from "vitest";
+import { noOrderTimes } from "../../../../src/bench/figures/order-times.ts";
 import { type SteadyHistory, steadyWindow } from "../../../../src/bench/figures/steady-window.ts";
-import type { HistoryEntry } from "../../../../src/load/history.ts";
 import { steadySchedule } from "../../../../src/load/schedule/steady-schedule.ts";
 
 const startedAtMs = 1_700_000_000_000;
 const startedAtClockMs = 5_000;
 
+interface Sent {
+  readonly sentAtMs: number | undefined;
+  readonly acked: boolean;
+}
+
 /** 100/s for 2 s, of which the second counts. Each order leaves 1 ms late and is acked 3 ms after it was due. */
 function steady(
-  change: (n: number, dueMs: number) => Partial<HistoryEntry> = () => ({}),
+  change: (n: number, dueMs: number) => Partial<Sent> = () => ({}),
   commitMs: (n: number) => number | undefined = () => 8,
 ): SteadyHistory {
   const schedule = steadySchedule(100, 2_000);
-  const history = Array.from({ length: schedule.orders }, (_, n): HistoryEntry => {
+  const times = noOrderTimes(schedule.orders);
+  for (let n = 0; n < schedule.orders; n++) {
     const dueMs = n * 10;
     const intendedAtMs = startedAtMs + dueMs;
-    return {
-      ...{ orderId: `order ${n}`, customerId: "C", key: "k", lines: [], state: "acked", kind: "" },
-      ...{ intendedAtMs, sentAtMs: intendedAtMs + 1, answeredAtMs: intendedAtMs + 3 },
-      ...change(n, dueMs),
-    };
-  });
-  const committed = history.flatMap(({ orderId }, n): [string, number][] => {
-    const ms = commitMs(n);
-    return ms === undefined ? [] : [[orderId, startedAtClockMs + n * 10 + ms]];
-  });
+    const sent: Sent = { sentAtMs: intendedAtMs + 1, acked: true, ...change(n, dueMs) };
+    const committed = commitMs(n);
+    if (sent.sentAtMs !== undefined) times.sentAtMs[n] = sent.sentAtMs;
+    if (sent.acked) times.ackedAtMs[n] = intendedAtMs + 3;
+    if (committed !== undefined) times.committedAtMs[n] = startedAtClockMs + dueMs + committed;
+  }
   return {
-    ...{ schedule, history, startedAtMs, startedAtClockMs, countedFromMs: 1_000 },
-    committedAtMs: new Map(committed),
+    ...{ schedule, offered: schedule.orders, times },
+    ...{ startedAtMs, startedAtClockMs, countedFromMs: 1_000 },
   };
 }
 
@@ -66,7 +68,7 @@ describe("steadyWindow", () => {
   it("does not call an order lost that Kafka never acknowledged, but the rate undelivered", () => {
     const window = steadyWindow(
       steady(
-        (n) => (n === 150 ? { state: "dropped", sentAtMs: undefined } : {}),
+        (n) => (n === 150 ? { acked: false, sentAtMs: undefined } : {}),
         (n) => (n === 150 ? undefined : 8),
       ),
     );
@@ -83,8 +85,7 @@ describe("steadyWindow", () => {
   });
 
   it("finds a load that ended early", () => {
-    const { history, ...rest } = steady();
-    expect(steadyWindow({ ...rest, history: history.slice(0, 150) }).shortfalls.join()).toContain(
+    expect(steadyWindow({ ...steady(), offered: 150 }).shortfalls.join()).toContain(
       "150 of 200 orders were due before the load ended",
     );
   });

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { HistoryEntry } from "../../../../src/load/history.ts";
 import type { LoadProgress } from "../../../../src/load/load-options.ts";
 import { parseWorkload } from "../../../../src/load/parse-workload.ts";
 import { runLoad } from "../../../../src/load/run-load.ts";
@@ -41,17 +42,22 @@ const answersAtOnce: LoadTarget = {
 function rampUp(durationMs: number) {
   const schedule = ramp(1_000, durationMs);
   const workload = createWorkload(parseWorkload({ seed: "s", runId: "r" }));
-  const limits = { maxInFlight: 10_000, timeoutMs: 10_000, keepHistory: 10_000 };
+  const limits = { maxInFlight: 10_000, timeoutMs: 10_000 };
   return { schedule, workload, ...limits };
 }
 
 it("runs a schedule of another shape to its end, each order when that says", async () => {
   const options = rampUp(1_000);
   const seen: LoadProgress[] = [];
-  const result = await runLoad(options, answersAtOnce, { onProgress: (each) => seen.push(each) });
+  const history: HistoryEntry[] = [];
+  const result = await runLoad(options, answersAtOnce, {
+    onProgress: (each) => seen.push(each),
+    onSettled: (entry) => history.push(entry),
+  });
   expect(result.planned).toBe(499);
   expect(result.counts).toMatchObject({ offered: 499, sent: 499, acked: 499 });
-  for (const [n, entry] of result.history.entries()) {
+  expect(history).toHaveLength(499);
+  for (const [n, entry] of history.entries()) {
     expect(entry.intendedAtMs - result.startedAtMs).toBeCloseTo(options.schedule.intendedMs(n), 3);
     expect(entry.sentAtMs).toBeGreaterThanOrEqual(entry.intendedAtMs);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HistoryEntry } from "../../../../src/load/history.ts";
 import { parseWorkload } from "../../../../src/load/parse-workload.ts";
 import { runLoad } from "../../../../src/load/run-load.ts";
 import { steadySchedule } from "../../../../src/load/schedule/steady-schedule.ts";
@@ -63,18 +64,19 @@ async function load(
     },
     "kafka",
   );
+  const history: HistoryEntry[] = [];
   const result = await runLoad(
     {
       schedule: steadySchedule(5_000, 40),
       workload: createWorkload(parseWorkload({ seed: "s", runId: "r" })),
       maxInFlight: 10_000,
       timeoutMs: 5_000,
-      keepHistory: 1_000,
     },
     target,
+    { onSettled: (entry) => history.push(entry) },
   );
   await target.close();
-  return result;
+  return { ...result, history };
 }
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
