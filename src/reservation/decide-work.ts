@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../failure/failure.ts";
+import { behindFence } from "../partitions/behind-fence.ts";
 import {
   backoffMs,
   failurePolicy,
@@ -121,24 +122,14 @@ async function whatToDo(
   throw refusesEveryOrder(cause);
 }
 
-/**
- * A stored offset that is not the expected one means one of two things: it equals our target, so a
- * COMMIT whose answer never came went through; or another owner is ahead (or the database fell
- * back), and this slice is not ours to decide. The rest of the work is tried again without them.
- */
+/** The rest of the work is tried again without what the fence has decided. */
 async function withoutFenced(
   work: Work,
   stored: ReadonlyMap<number, number | undefined>,
   context: Context,
 ): Promise<Decided> {
-  const committed = work.slices.filter(
-    (slice) => stored.get(slice.partition) === slice.next && slice.next !== slice.from,
-  );
-  const left = work.slices.filter((slice) => stored.get(slice.partition) === slice.from);
-  const fenced = work.slices
-    .filter((slice) => !committed.includes(slice) && !left.includes(slice))
-    .map(({ partition }) => ({ partition, stored: stored.get(partition) }));
-  const known = { ...undecided, done: committed, fenced };
+  const { left, done, fenced } = behindFence(work.slices, stored);
+  const known = { ...undecided, done, fenced };
   if (left.length === 0) return known;
   return joined(known, await decideAtOnce(prepareWork(work.group, work.topic, left), context));
 }

@@ -1,4 +1,5 @@
 import { parseOrderMessage } from "../order/order-message.ts";
+import { halveSlices } from "../partitions/halve-slices.ts";
 import type { Slice } from "../partitions/slice.ts";
 import type { DeadLetter, PlacedOrder, Work } from "./work.ts";
 
@@ -19,29 +20,10 @@ export function prepareWork(group: string, topic: string, slices: readonly Slice
 
 /**
  * The work as two halves, cut between messages; used to find the one message that the database
- * refuses. The second half begins where the first ends, so the offsets stay gapless.
+ * refuses.
  */
 export function halve(work: Work): readonly [Work, Work] {
-  const count = work.slices.reduce((sum, slice) => sum + slice.messages.length, 0);
-  let left = Math.ceil(count / 2);
-  const first: Slice[] = [];
-  const second: Slice[] = [];
-  for (const slice of work.slices) {
-    const cut = slice.messages[left];
-    if (cut === undefined) {
-      first.push(slice);
-      left -= slice.messages.length;
-      continue;
-    }
-    if (left > 0)
-      first.push({ ...slice, next: cut.offset, messages: slice.messages.slice(0, left) });
-    second.push({
-      ...slice,
-      from: left > 0 ? cut.offset : slice.from,
-      messages: slice.messages.slice(left),
-    });
-    left = 0;
-  }
+  const [first, second] = halveSlices(work.slices);
   return [prepareWork(work.group, work.topic, first), prepareWork(work.group, work.topic, second)];
 }
 

@@ -1,5 +1,6 @@
 import type { Order } from "../order/order.ts";
 import type { InvalidMessage } from "../order/order-message.ts";
+import type { ShopEventReading } from "../order/shop-event.ts";
 import type { Slice } from "../partitions/slice.ts";
 import type { FetchedMessage } from "../ports/log.ts";
 
@@ -19,7 +20,10 @@ export interface DeadLetter {
     | "conflicting_duplicate"
     | "unprocessable"
     /** Other transactions held the stock's rows at every attempt (strategy `nowait`). */
-    | "stock_locked";
+    | "stock_locked"
+    /** Of the shop's events: no event that we can read, or of an order that holds nothing to ship. */
+    | Extract<ShopEventReading, { ok: false }>["reason"]
+    | "not_reserved";
   readonly detail: string;
   readonly orderId: string | undefined;
 }

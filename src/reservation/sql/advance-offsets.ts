@@ -11,7 +11,10 @@ const statement = {
 };
 
 /** Moves the offsets past the work's slices. The rows are locked and checked before. */
-export async function advanceOffsets(tx: Queryable, work: Work): Promise<void> {
+export async function advanceOffsets(
+  tx: Queryable,
+  work: Pick<Work, "group" | "topic" | "slices">,
+): Promise<void> {
   const partitions = work.slices.map((slice) => slice.partition);
   const offsets = work.slices.map((slice) => slice.next);
   await tx.query(statement, [work.group, work.topic, partitions, offsets]);
