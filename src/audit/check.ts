@@ -5,6 +5,8 @@ import type { OrderTrace } from "./order-trace.ts";
 import type { LimitedStock, RaceEvidence } from "./race-evidence.ts";
 import type { RowOrigins } from "./row-origins.ts";
 import type { RunCounts } from "./run-counts.ts";
+import type { ShopEvidence } from "./shop/shop-evidence.ts";
+import type { ShopTrace } from "./shop/shop-trace.ts";
 
 /** What an audit can ask: a question of each order, or one of the run as a whole. */
 export type Check = OrderCheck | RunCheck;
@@ -17,21 +19,33 @@ interface About {
 }
 
 /**
- * A check that looks at one order after the other, so that a history of millions needs no more
+ * A check that looks at one trace after the other, so that a history of millions needs no more
  * memory than one of a hundred. Pure: it sees only what it is shown.
  */
-export interface OrderCheck<Need extends keyof OrderEvidence = keyof OrderEvidence> extends About {
-  readonly of: "orders";
-  /** What it must know besides the orders; it is given nothing else. */
+export interface TraceCheck<Trace, Known, Need extends keyof Known = keyof Known> extends About {
+  /** What it must know besides the traces; it is given nothing else. */
   readonly needs: readonly Need[];
-  judge(evidence: Pick<OrderEvidence, Need>): OrderJudge;
+  judge(evidence: Pick<Known, Need>): TraceJudge<Trace>;
 }
 
-export interface OrderJudge {
-  see(trace: OrderTrace): void;
-  /** After the last order. */
+export interface TraceJudge<Trace> {
+  see(trace: Trace): void;
+  /** After the last trace. */
   finding(): Finding;
 }
+
+/** Of one order after the other. */
+export interface OrderCheck<Need extends keyof OrderEvidence = keyof OrderEvidence>
+  extends TraceCheck<OrderTrace, OrderEvidence, Need> {
+  readonly of: "orders";
+}
+
+/** Of one order of the shop after the other. */
+export type ShopCheck<Need extends keyof ShopEvidence = keyof ShopEvidence> = TraceCheck<
+  ShopTrace,
+  ShopEvidence,
+  Need
+>;
 
 /** A check of the whole evidence at once. Pure. */
 export interface RunCheck<Need extends keyof RunEvidence = keyof RunEvidence> extends About {
@@ -64,4 +78,10 @@ export function runCheck<Need extends keyof RunEvidence>(
   check: Omit<RunCheck<Need>, "of">,
 ): RunCheck<Need> {
   return { of: "run", ...check };
+}
+
+export function shopCheck<Need extends keyof ShopEvidence>(
+  check: ShopCheck<Need>,
+): ShopCheck<Need> {
+  return check;
 }

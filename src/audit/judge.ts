@@ -1,10 +1,11 @@
 import type { Check, RunEvidence } from "./check.ts";
 import { registry } from "./checks/registry.ts";
 import type { Evidence } from "./database-evidence.ts";
-import { type Finding, unknown } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { type OrderEvidence, orderEvidence } from "./order-evidence.ts";
 import { type OrderTrace, outcomeOf } from "./order-trace.ts";
 import { noCounts, type RunCounts } from "./run-counts.ts";
+import { type Judging, unbroken } from "./unbroken.ts";
 
 export interface Judge {
   see(trace: OrderTrace): void;
@@ -40,12 +41,7 @@ export function startJudging(evidence: Evidence, checks: readonly Check[] = regi
   };
 }
 
-interface Judging {
-  see(trace: OrderTrace): void;
-  finding(run: RunEvidence): Finding;
-}
-
-function start(check: Check, ofOrders: OrderEvidence): Judging {
+function start(check: Check, ofOrders: OrderEvidence): Judging<OrderTrace, RunEvidence> {
   if (check.of === "orders") return check.judge(ofOrders);
   // What it needs is there: isMet.
   return { see() {}, finding: (run) => check.judge(run as Required<RunEvidence>) };
@@ -54,36 +50,6 @@ function start(check: Check, ofOrders: OrderEvidence): Judging {
 /** A run that was no race has no evidence of one: what a check asks of a race is not asked of it. */
 function isMet(check: Check, run: RunEvidence): boolean {
   return check.of === "orders" || check.needs.every((need) => need in run);
-}
-
-/** A check that throws says nothing more but that: it stops no other, and leaves the verdict open. */
-function unbroken(name: string, begin: () => Judging): Judging {
-  let broken: Finding | undefined;
-  const attempt = <T>(work: () => T): T | undefined => {
-    if (broken !== undefined) return undefined;
-    try {
-      return work();
-    } catch (error) {
-      broken = brokeOff(name, error);
-      return undefined;
-    }
-  };
-  const judging = attempt(begin);
-  return {
-    see(trace) {
-      attempt(() => judging?.see(trace));
-    },
-    finding: (run) =>
-      attempt(() => judging?.finding(run)) ?? broken ?? brokeOff(name, "it found nothing"),
-  };
-}
-
-function brokeOff(name: string, error: unknown): Finding {
-  return unknown(name, {
-    expected: "a finding",
-    found: "an error",
-    detail: `the check ${name} broke off, so what it looks at is not known: ${error instanceof Error ? error.message : String(error)}`,
-  });
 }
 
 function count(counts: RunCounts, trace: OrderTrace): void {

@@ -16,12 +16,34 @@ export interface LogReader {
   messages(spans: readonly PartitionRange[]): AsyncIterable<readonly LoggedOrder[]>;
 }
 
+/** What an audit sees of the topic of events. Implemented in wiring/. */
+export interface EventLog {
+  readonly topic: string;
+  /** Where every partition of the topic begins and ends now. */
+  ranges(): Promise<readonly PartitionRange[]>;
+  /** As LogReader.messages. */
+  messages(spans: readonly PartitionRange[]): AsyncIterable<readonly EventMessage[]>;
+}
+
+export interface EventMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly value: Buffer | null;
+}
+
 /** A consumer group on one topic. */
 export interface GroupState {
   /** Members that have partitions of the topic, or are waiting for them. */
   readonly members: number;
   /** Next offset by partition, as committed to Kafka; no entry where nothing was committed. */
   readonly next: ReadonlyMap<number, number>;
+}
+
+/** Where the evidence of an audit of the shop comes from. */
+export interface ShopSources {
+  readonly database: Database;
+  readonly events: EventLog;
 }
 
 /** Where the evidence comes from. */

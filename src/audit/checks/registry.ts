@@ -1,6 +1,11 @@
-import type { Check } from "../check.ts";
+import type { Check, ShopCheck } from "../check.ts";
 import { acceptedDecidedOnce } from "./accepted-decided-once.ts";
+import { changesHaveEvents } from "./changes-have-events.ts";
 import { contentsAsSent } from "./contents-as-sent.ts";
+import { eventsHaveChanges } from "./events-have-changes.ts";
+import { eventsInOrder } from "./events-in-order.ts";
+import { eventsPublished } from "./events-published.ts";
+import { eventsTakeEffectOnce } from "./events-take-effect-once.ts";
 import { failedLeftNothing } from "./failed-left-nothing.ts";
 import { logHoldsAccepted } from "./log-holds-accepted.ts";
 import { neverOversold } from "./never-oversold.ts";
@@ -38,4 +43,13 @@ export const registry: readonly Check[] = [
   soldExactly,
   piecesWereSold,
   transactionsOverlapped,
+];
+
+/** Of the shop's outbox and the log of its events. */
+export const outboxChecks: readonly ShopCheck[] = [
+  changesHaveEvents,
+  eventsHaveChanges,
+  eventsPublished,
+  eventsTakeEffectOnce,
+  eventsInOrder,
 ];

@@ -1,14 +1,8 @@
 import { type Admin, AssignerProtocol, type Kafka } from "../../runtime/kafka/client.ts";
-import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
-import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
-import {
-  openTopicReader,
-  type TopicReader,
-} from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
-import { readRanges } from "../../runtime/kafka/topics.ts";
 import type { GroupState, LogReader } from "../ports.ts";
-import { readSpans } from "./read-spans.ts";
+import { openTopic } from "./open-topic.ts";
+import { toLoggedOrder } from "./read-spans.ts";
 
 export interface OpenLogReader extends LogReader {
   close(): Promise<void>;
@@ -25,26 +19,11 @@ export async function openLogReader(
   topic: string,
   group: string,
 ): Promise<OpenLogReader> {
-  const admin = kafka.admin();
-  try {
-    await untilPassed(workPatience, async () => {
-      await admin.connect();
-      await demandTopic(admin, topic);
-    });
-  } catch (error) {
-    await admin.disconnect().catch(() => {});
-    throw error;
-  }
-  // Opened when it is needed first: a race that is not run reads no messages.
-  let reader: Promise<TopicReader> | undefined;
+  const open = await openTopic(kafka, topic);
+  const { admin, ranges, close } = open;
   return {
-    topic,
-    group,
-    async *messages(spans) {
-      reader ??= openTopicReader(kafka, topic);
-      yield* readSpans(await reader, spans);
-    },
-    ranges: () => readRanges(admin, topic, workPatience),
+    ...{ topic, group, ranges, close },
+    messages: (spans) => open.read(spans, toLoggedOrder),
     async groupState(): Promise<GroupState> {
       const [members, committed] = await untilPassed(workPatience, () =>
         Promise.all([
@@ -57,12 +36,6 @@ export async function openLogReader(
         // -1: nothing committed.
         .filter(([, offset]) => offset >= 0);
       return { members, next: new Map(next) };
-    },
-    async close() {
-      await reader?.then((open) => open.close()).catch(() => {});
-      await admin.disconnect().catch(() => {});
-      // Requests that were given up would keep the process alive.
-      cutConnections(kafka);
     },
   };
 }

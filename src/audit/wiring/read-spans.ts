@@ -1,17 +1,21 @@
 import { readText } from "../../order/read-text.ts";
 import type { PartitionRange } from "../../ports/log.ts";
-import type { TopicReader } from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
+import type {
+  LogMessage,
+  TopicReader,
+} from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
 import type { LoggedOrder } from "../row-origins.ts";
 
 const limits = { waitMs: 200, bytesMax: 8_388_608 };
 /** An open transaction of some producer may hide what comes after it; it ends, or is ended, later. */
 const stalledMsMax = 5_000;
 
-/** Reads stretches of a log, each from `low` to before `high`, and of each message which order it is. */
-export async function* readSpans(
+/** Reads stretches of a log, each from `low` to before `high`, and takes from each message what is asked for. */
+export async function* readSpans<T>(
   reader: TopicReader,
   spans: readonly PartitionRange[],
-): AsyncGenerator<readonly LoggedOrder[]> {
+  take: (message: LogMessage) => T,
+): AsyncGenerator<readonly T[]> {
   const ends = new Map(spans.map(({ partition, high }) => [partition, high]));
   const positions = new Map(
     spans.filter(({ low, high }) => low < high).map(({ partition, low }) => [partition, low]),
@@ -19,12 +23,10 @@ export async function* readSpans(
   let movedAt = performance.now();
   while (positions.size > 0) {
     const runs = await reader.fetch(positions, limits);
-    const found: LoggedOrder[] = [];
+    const found: T[] = [];
     for (const { partition, messages, next } of runs) {
       const end = ends.get(partition) ?? 0;
-      for (const { offset, value } of messages) {
-        if (offset < end) found.push({ partition, offset, orderId: orderIdIn(value) });
-      }
+      for (const message of messages) if (message.offset < end) found.push(take(message));
       if (next > (positions.get(partition) ?? 0)) movedAt = performance.now();
       if (next >= end) positions.delete(partition);
       else positions.set(partition, next);
@@ -32,6 +34,11 @@ export async function* readSpans(
     if (found.length > 0) yield found;
     if (performance.now() - movedAt > stalledMsMax) return;
   }
+}
+
+/** Which order a message is of. */
+export function toLoggedOrder({ partition, offset, value }: LogMessage): LoggedOrder {
+  return { partition, offset, orderId: orderIdIn(value) };
 }
 
 /** Of a message of any producer: its other fields may be what they like. */

@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { ShopSources } from "../../../src/audit/ports.ts";
+import { auditOutbox } from "../../../src/audit/shop/audit-outbox.ts";
+import type { ShopAudit } from "../../../src/audit/shop/shop-audit.ts";
+import { newOrderId } from "../../../src/order/order-id.ts";
+import type { ShopEvent } from "../../../src/order/shop-event.ts";
+import { createShopWorld, type DatabaseCopy, type ShopWorld } from "./shop-world.ts";
+
+let world: ShopWorld;
+let copy: DatabaseCopy | undefined;
+beforeAll(async () => {
+  world = await createShopWorld();
+});
+afterEach(async () => {
+  await copy?.drop();
+  copy = undefined;
+});
+afterAll(() => world.drop());
+
+const now = { withinMs: 0, signal: new AbortController().signal };
+
+interface Fault {
+  /** Done in a database of the test's own. */
+  readonly sql?: string;
+  /** The log as it is instead. */
+  readonly log?: (events: readonly ShopEvent[]) => readonly ShopEvent[];
+}
+
+/** The world with something done to it behind everybody's back. */
+async function broken({ sql, log }: Fault): Promise<ShopSources> {
+  const events = log === undefined ? world.log : await world.logOf(log(world.events));
+  if (sql === undefined) return { database: world.database, events };
+  copy = await world.copy();
+  await copy.database.query({ text: sql });
+  return { database: copy.database, events };
+}
+
+/** Which checks did not pass, and how they ended. */
+function notPassed({ checks }: ShopAudit) {
+  return Object.fromEntries(
+    checks.filter(({ status }) => status !== "pass").map(({ check, status }) => [check, status]),
+  );
+}
+
+/** The last event of one order that was paid and shipped. */
+const shipped = () => first("ORDER_SHIPPED");
+
+/** The one before. */
+function paid(): ShopEvent {
+  const { orderId } = shipped();
+  return first("PAYMENT_COMPLETED", (event) => event.orderId === orderId);
+}
+
+function first(type: string, like: (event: ShopEvent) => boolean = () => true): ShopEvent {
+  const found = world.events.find((event) => event.eventType === type && like(event));
+  if (found === undefined) throw new Error(`no ${type}`);
+  return found;
+}
+
+function without(event: ShopEvent) {
+  return (events: readonly ShopEvent[]) =>
+    events.filter(({ eventId }) => eventId !== event.eventId);
+}
+
+const forget = (event: ShopEvent) =>
+  `DELETE FROM shop.event_outbox WHERE event_id = '${event.eventId}'`;
+
+describe("the audit of the outbox", () => {
+  it("finds a shop at rest consistent, and counts copies without minding them", async () => {
+    const sources = await broken({
+      log: (events) => events.flatMap((event, index) => (index % 9 === 0 ? [event, event] : event)),
+    });
+    const audit = await auditOutbox(sources, now);
+    expect(audit).toMatchObject({ verdict: "consistent" });
+    const copies = Math.ceil(world.events.length / 9);
+    expect(audit.lookedAt).toEqual({ orders: 40, events: world.events.length, copies, waiting: 0 });
+  });
+
+  it("is inconclusive where there were no orders", async () => {
+    const sources = await broken({
+      sql: "TRUNCATE shop.orders, shop.order_items, shop.event_outbox",
+      log: () => [],
+    });
+    expect(await auditOutbox(sources, now)).toMatchObject({ verdict: "inconclusive" });
+  });
+
+  it.each<[string, string, () => Fault]>([
+    [
+      "an order without its event",
+      "changes-have-events",
+      () => ({ sql: forget(first("ORDER_CREATED")), log: without(first("ORDER_CREATED")) }),
+    ],
+    [
+      "a change without its event",
+      "changes-have-events",
+      () => ({ sql: "UPDATE shop.orders SET status = 'CANCELLED' WHERE status = 'CREATED'" }),
+    ],
+    [
+      "an event without its order",
+      "events-have-changes",
+      () => ({
+        log: (events) => [
+          ...events,
+          { ...first("ORDER_CREATED"), orderId: newOrderId(), eventId: newOrderId() },
+        ],
+      }),
+    ],
+    [
+      "an event of a change that was not made",
+      "events-have-changes",
+      () => ({
+        log: (events) => [
+          ...events,
+          { ...shipped(), eventType: "ORDER_CANCELLED", eventId: newOrderId(), sequence: 4 },
+        ],
+      }),
+    ],
+    [
+      "an event that was given up",
+      "events-published",
+      () => ({
+        sql: `UPDATE shop.event_outbox SET status = 'PARKED', sent_at = NULL, last_error = 'too large'
+              WHERE event_id = '${shipped().eventId}'`,
+        log: without(shipped()),
+      }),
+    ],
+    [
+      "an event that was marked and not sent",
+      "events-published",
+      () => ({ log: without(shipped()) }),
+    ],
+    [
+      "an event that the relay has passed over",
+      "events-published",
+      () => ({
+        sql: `WITH passed AS (UPDATE shop.event_outbox SET status = 'NEW', sent_at = NULL
+                WHERE event_id = '${shipped().eventId}' RETURNING slot)
+              INSERT INTO shop.event_outbox (event_id, order_id, sequence, event_type, payload, status, sent_at)
+              SELECT event_id, order_id, sequence, event_type, payload, 'SENT', now() + interval '1 minute'
+              FROM shop.event_outbox WHERE event_id <> '${shipped().eventId}' AND slot = (SELECT slot FROM passed)
+              LIMIT 1`,
+        log: without(shipped()),
+      }),
+    ],
+    [
+      "two events of one change",
+      "events-take-effect-once",
+      () => ({ log: (events) => [...events, { ...shipped(), eventId: newOrderId() }] }),
+    ],
+    [
+      "copies that say different things",
+      "events-take-effect-once",
+      () => ({ log: (events) => [...events, { ...shipped(), customerId: "somebody else" }] }),
+    ],
+    [
+      "events of one order swapped",
+      "events-in-order",
+      () => ({ log: (events) => [...without(paid())(events), paid()] }),
+    ],
+    [
+      "an event that was published before its predecessor",
+      "events-in-order",
+      () => ({
+        sql: `UPDATE shop.event_outbox SET status = 'NEW', sent_at = NULL WHERE sequence = 2
+              AND order_id = '${shipped().orderId}'`,
+        log: (events) =>
+          events.filter(({ orderId, sequence }) => orderId !== shipped().orderId || sequence !== 2),
+      }),
+    ],
+  ])("finds %s, by the check %s alone", async (_, check, fault) => {
+    const sources = await broken(fault());
+    const audit = await auditOutbox(sources, now);
+    expect(audit.verdict).toBe("violated");
+    const others = { ...notPassed(audit) };
+    expect(others[check]).toBe("fail");
+    delete others[check];
+    expect(Object.values(others)).not.toContain("fail");
+  });
+
+  it("waits for events that are on their way, and says which stay", async () => {
+    const sources = await broken({
+      sql: `UPDATE shop.event_outbox SET status = 'NEW', sent_at = NULL WHERE event_id = '${shipped().eventId}'`,
+      log: without(shipped()),
+    });
+    const audit = await auditOutbox(sources, now);
+    expect(notPassed(audit)).toEqual({ "events-published": "unknown" });
+    expect(audit.reason).toContain("1 event waits to be published");
+    // Published while the audit waits for it.
+    let looks = 0;
+    const settled = await auditOutbox(sources, {
+      ...{ ...now, withinMs: 10_000 },
+      onProgress: (open) => {
+        looks += 1;
+        if (open > 0 && looks === 1)
+          void sources.database.query({
+            text: `DELETE FROM shop.event_outbox WHERE event_id = '${shipped().eventId}'`,
+          });
+      },
+    });
+    expect(looks).toBeGreaterThan(1);
+    // It went, and is not in the log.
+    expect(notPassed(settled)).toEqual({ "changes-have-events": "fail" });
+  });
+});

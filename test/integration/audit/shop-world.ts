@@ -1,0 +1,173 @@
+import type { EventLog } from "../../../src/audit/ports.ts";
+import { openEventLog } from "../../../src/audit/wiring/open-event-log.ts";
+import { readShopEvent, type ShopEvent, writeShopEvent } from "../../../src/order/shop-event.ts";
+import type { Database } from "../../../src/ports/database.ts";
+import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
+import { migrate } from "../../../src/runtime/postgres/migrate.ts";
+import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
+import type { ShopChange } from "../../../src/shop/decide-change.ts";
+import { OrderService } from "../../../src/shop/order-service.ts";
+import { createRelay } from "../../../src/shop/wiring/run-relay.ts";
+import {
+  createTestDatabase,
+  createTestTopic,
+  eventually,
+  testServices,
+  testSettings,
+  uniqueName,
+} from "../services.ts";
+
+/** What became of an order: nothing after its creation, or these changes. */
+const fates: readonly (readonly ShopChange[])[] = [
+  [],
+  ["cancel"],
+  ["pay"],
+  ["pay", "ship"],
+  ["pay", "cancel"],
+];
+const ordersOfEachFate = 8;
+
+/** A shop in which all is well: its orders, its outbox, and its log. */
+export interface ShopWorld {
+  /** In the order of the log, partition by partition. */
+  readonly events: readonly ShopEvent[];
+  /** What the relay has published. */
+  readonly log: EventLog;
+  /** @returns the log of these events: a partition of its own. */
+  logOf(events: readonly ShopEvent[]): Promise<EventLog>;
+  /** What the shop has left; for reading only. */
+  readonly database: Database;
+  /** A database of its own with all of that. */
+  copy(): Promise<DatabaseCopy>;
+  drop(): Promise<void>;
+}
+
+export interface DatabaseCopy {
+  readonly database: Database;
+  drop(): Promise<void>;
+}
+
+/** Most logs of a world. */
+const logsMax = 40;
+
+/** Loads a shop with orders of every fate, and lets all of it settle. */
+export async function createShopWorld(): Promise<ShopWorld> {
+  const base = await createTestDatabase({ empty: true });
+  await migrate(base.database, "shop");
+  const topic = await createTestTopic(3);
+  const settings = testSettings({ databaseUrl: base.url, eventsTopic: topic.topic });
+  const relay = createRelay({
+    ...{ settings, keepSentMs: 3_600_000, placeOrders: false, health: undefined, log: () => {} },
+  });
+  await relay.start();
+  await loadShop(base.database);
+  await eventually(async () => {
+    const { rows } = await base.database.query<{ n: number }>({
+      text: "SELECT count(*) AS n FROM shop.event_outbox WHERE status <> 'SENT'",
+    });
+    return rows[0]?.n === 0;
+  }, "everything is published");
+  await relay.stop(5_000);
+  // Nobody may be at a database that is copied.
+  await base.database.close();
+  const log = await openEventLog(createKafka(testSettings(), "orders-test"), topic.topic);
+  const events = await readAll(log);
+  const logs = await createLogs();
+  const admin = openDatabase(testSettings(), { applicationName: "orders test", poolSize: 1 });
+  const copy = async (): Promise<DatabaseCopy> => {
+    const name = uniqueName("test").replaceAll("-", "_");
+    await admin.query({ text: `CREATE DATABASE ${name} TEMPLATE ${nameIn(base.url)}` });
+    const url = new URL(testServices().databaseUrl);
+    url.pathname = `/${name}`;
+    const own = testSettings({ databaseUrl: url.href });
+    const database = openDatabase(own, { applicationName: "orders test" });
+    return {
+      database,
+      async drop() {
+        await database.close();
+        await admin.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+      },
+    };
+  };
+  const clean = await copy();
+  return {
+    ...{ events, log, copy },
+    logOf: logs.logOf,
+    database: clean.database,
+    async drop() {
+      await Promise.all([clean.drop(), log.close(), logs.drop()]);
+      await topic.drop();
+      await admin.query({ text: `DROP DATABASE ${nameIn(base.url)} WITH (FORCE)` });
+      await admin.close();
+    },
+  };
+}
+
+async function loadShop(database: Database): Promise<void> {
+  const service = new OrderService({
+    ...{ database, answerWithinMs: 10_000, onEvents: () => {}, log: () => {} },
+  });
+  const orders = fates.flatMap((fate) => Array.from({ length: ordersOfEachFate }, () => fate));
+  await Promise.all(
+    orders.map(async (fate, index) => {
+      const quantity = 1 + (index % 3);
+      const priceCents = 1_005 + index;
+      const items = [
+        { productId: "PROD001", quantity, priceCents },
+        { productId: `PROD00${2 + (index % 5)}`, quantity: 1, priceCents: 99 },
+      ];
+      const totalCents = quantity * priceCents + 99;
+      const created = await service.create(
+        { customerId: `c${index % 7}`, items, totalCents },
+        ...[undefined, undefined],
+      );
+      if (created.kind !== "created") throw new Error(`it was not created: ${created.kind}`);
+      for (const change of fate) {
+        const { kind } = await service.change(created.order.orderId, change, undefined);
+        if (kind !== "changed") throw new Error(`it was not changed: ${kind}`);
+      }
+    }),
+  );
+}
+
+/** Logs of what a test likes: the partitions of one topic. */
+async function createLogs() {
+  const topic = await createTestTopic(logsMax);
+  const producer = topic.kafka.producer();
+  await producer.connect();
+  const whole = await openEventLog(createKafka(testSettings(), "orders-test"), topic.topic);
+  let next = 0;
+  return {
+    async logOf(events: readonly ShopEvent[]): Promise<EventLog> {
+      const partition = next++;
+      const messages = events.map((event) => {
+        return { partition, key: event.orderId, value: writeShopEvent(event) };
+      });
+      if (messages.length > 0) await producer.send({ topic: topic.topic, messages });
+      return {
+        ...whole,
+        ranges: async () => (await whole.ranges()).filter((each) => each.partition === partition),
+      };
+    },
+    async drop() {
+      await Promise.all([producer.disconnect(), whole.close()]);
+      await topic.drop();
+    },
+  };
+}
+
+async function readAll(log: EventLog): Promise<readonly ShopEvent[]> {
+  const events: ShopEvent[] = [];
+  for await (const messages of log.messages(await log.ranges())) {
+    for (const { value } of messages) {
+      const reading = readShopEvent(String(value));
+      if (!reading.ok) throw new Error(reading.detail);
+      events.push(reading.event);
+    }
+  }
+  return events;
+}
+
+function nameIn(databaseUrl: string): string {
+  return new URL(databaseUrl).pathname.slice(1);
+}
