@@ -1,5 +1,5 @@
-import type { Change, CountedEvent } from "../change.ts";
+import type { CountedEvent, Tally } from "../tally.ts";
 
-export function orderShipped({ customerId, day }: CountedEvent): readonly Change[] {
-  return [{ table: "order_summary", customerId, day, what: "shipped", cents: 0 }];
+export function orderShipped({ customerId, day }: CountedEvent, tally: Tally): void {
+  tally.summary(customerId, day, "shipped", 0);
 }

@@ -1,5 +1,5 @@
-import type { Change, CountedEvent } from "../change.ts";
+import type { CountedEvent, Tally } from "../tally.ts";
 
-export function paymentCompleted({ customerId, day }: CountedEvent): readonly Change[] {
-  return [{ table: "order_summary", customerId, day, what: "paid", cents: 0 }];
+export function paymentCompleted({ customerId, day }: CountedEvent, tally: Tally): void {
+  tally.summary(customerId, day, "paid", 0);
 }

@@ -1,5 +1,5 @@
 import type { ShopEventType } from "../../order/shop-event.ts";
-import type { Handler } from "../change.ts";
+import type { Handler } from "../tally.ts";
 import { orderCancelled } from "./order-cancelled.ts";
 import { orderCreated } from "./order-created.ts";
 import { orderShipped } from "./order-shipped.ts";

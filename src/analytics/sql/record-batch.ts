@@ -7,8 +7,8 @@ import {
   textArray,
   uuidArray,
 } from "../../runtime/postgres/tables/binary-array.ts";
-import { metrics } from "../change.ts";
 import type { DeadEvent, PlacedEvent } from "../read-events.ts";
+import { metrics } from "../tally.ts";
 import type { Totals } from "../totals.ts";
 
 export interface Batch {
