@@ -1,4 +1,4 @@
-import type { Database, Statement } from "../ports/database.ts";
+import type { Database } from "../ports/database.ts";
 import type { Kafka } from "../runtime/kafka/client.ts";
 import { createKafka } from "../runtime/kafka/kafka-client.ts";
 import { explainKafkaError } from "../runtime/kafka/kafka-failure.ts";
@@ -8,35 +8,16 @@ import { openDatabase } from "../runtime/postgres/open-database.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { removeExternalData } from "../runtime/stack/engines/external/remove-external-data.ts";
 import { changeStock } from "../stock/change-stock.ts";
-
-const hasTables: Statement = {
-  text: "SELECT to_regclass('stock_movements') IS NOT NULL AS made",
-};
-const lastMovement: Statement = {
-  text: `SELECT coalesce(max(movement_id), 0) AS movement,
-    (SELECT coalesce(max(epoch_id), 0) FROM epochs) AS epoch FROM stock_movements`,
-};
-/** $1 = product, $2 = movement_id. By how much races have set its stock since. */
-const movedSince: Statement = {
-  text: `SELECT coalesce(sum(delta_available), 0) AS pieces FROM stock_movements
-    WHERE product_id = $1 AND movement_id > $2 AND reason = 'audit race'`,
-};
-/** $1 = topic, $2 = group. Offsets into a topic that goes would stop the consumers of the next one. */
-const forgetOffsets: Statement = {
-  text: "DELETE FROM consumer_offsets WHERE topic = $1 AND group_id = $2",
-};
-const forgetLog: Statement = {
-  text: "DELETE FROM consumer_groups WHERE topic = $1 AND group_id = $2",
-};
-/** $1 = epoch_id. */
-const forgetEpochs: Statement = { text: "DELETE FROM epochs WHERE epoch_id > $1" };
+import { forgetLog } from "./sql/forget-log.ts";
+import { type LastChange, selectLastChange } from "./sql/select-last-change.ts";
+import { sumRaceMoves } from "./sql/sum-race-moves.ts";
 
 /** What was there before a verification on services of others. */
 export interface ExternalBefore {
   readonly topics: ReadonlySet<string>;
   readonly hadGroup: boolean;
   /** undefined: none of our tables, so all of them will be the verification's own. */
-  readonly rows: { readonly movement: number; readonly epoch: number } | undefined;
+  readonly rows: LastChange | undefined;
 }
 
 export async function noteExternal(settings: Settings): Promise<ExternalBefore> {
@@ -49,14 +30,7 @@ export async function noteExternal(settings: Settings): Promise<ExternalBefore> 
     throw explainKafkaError(error, settings.brokers);
   });
   const hadGroup = groups.some(({ groupId }) => groupId === settings.group);
-  return { topics, hadGroup, rows: await inDatabase(settings, readRows) };
-}
-
-async function readRows(database: Database): Promise<ExternalBefore["rows"]> {
-  const { rows } = await database.query<{ made: boolean }>(hasTables);
-  if (rows[0]?.made !== true) return undefined;
-  const last = await database.query<{ movement: number; epoch: number }>(lastMovement);
-  return { movement: Number(last.rows[0]?.movement), epoch: Number(last.rows[0]?.epoch) };
+  return { topics, hadGroup, rows: await inDatabase(settings, selectLastChange) };
 }
 
 /**
@@ -81,19 +55,11 @@ export async function putBack(
   } else {
     const { rows } = before;
     const pieces = await inDatabase(settings, async (database) => {
-      const moved = await database.query<{ pieces: number }>(movedSince, [
-        productId,
-        rows.movement,
-      ]);
-      const taken = -Number(moved.rows[0]?.pieces ?? 0);
+      const taken = -(await sumRaceMoves(database, productId, rows.movement));
       const request = { kind: "add", pieces: taken } as const;
       if (taken !== 0)
         await changeStock(database, productId, request, { reason: "verify: set back" });
-      if (topics.includes(settings.topic)) {
-        await database.query(forgetOffsets, [settings.topic, settings.group]);
-        await database.query(forgetLog, [settings.topic, settings.group]);
-        await database.query(forgetEpochs, [rows.epoch]);
-      }
+      if (topics.includes(settings.topic)) await forgetLog(database, settings, rows.epoch);
       return taken;
     });
     if (pieces !== 0) done.push(`the stock of ${productId} is set back by ${pieces}`);

@@ -17,7 +17,7 @@ import { drain } from "./measure-drain.ts";
 import { openPlace, type Place } from "./open-place.ts";
 import { kafkaVersionOf } from "./process-usage.ts";
 import { reconcile } from "./reconcile.ts";
-import { insertSlots, slotsPerProduct } from "./sql/insert-slots.ts";
+import { insertSlots } from "./sql/insert-slots.ts";
 import { stackProcesses } from "./stack-processes.ts";
 
 export interface DrainBenchOptions {
@@ -123,7 +123,7 @@ async function measureAll(
   async function measureDrain(run: number, say: (text: string) => void) {
     checkpoints = await freshTables(place.database, { stock, offsets: undefined });
     if (settings.strategy === "naive") await permitNaive(place.database);
-    if (settings.strategy === "spread") await place.database.query(insertSlots, [slotsPerProduct]);
+    if (settings.strategy === "spread") await insertSlots(place.database);
     const drained = await drain({
       // A group of its own: each run reads the topic from its start.
       settings: {

@@ -21,8 +21,8 @@ import { SteadyLoad } from "./measure-steady.ts";
 import { openPlace, type Place } from "./open-place.ts";
 import { kafkaVersionOf } from "./process-usage.ts";
 import { reconcile } from "./reconcile.ts";
-import { insertSlots, slotsPerProduct } from "./sql/insert-slots.ts";
-import { type ProgressRow, selectProgress } from "./sql/select-progress.ts";
+import { insertSlots } from "./sql/insert-slots.ts";
+import { selectProgress } from "./sql/select-progress.ts";
 import { stackProcesses } from "./stack-processes.ts";
 import { type SteadyConsumer, startSteadyConsumer } from "./steady-consumer.ts";
 
@@ -102,7 +102,7 @@ async function measureAll(
   const stock = new Map(seededProducts.map(({ productId }) => [productId, ample]));
   await freshTables(place.database, { stock, offsets: undefined });
   if (settings.strategy === "naive") await permitNaive(place.database);
-  if (settings.strategy === "spread") await place.database.query(insertSlots, [slotsPerProduct]);
+  if (settings.strategy === "spread") await insertSlots(place.database);
   const startMs = Date.now();
   const consumer = startSteadyConsumer({ settings, startMs });
   try {
@@ -180,9 +180,9 @@ async function assigned(
 ): Promise<void> {
   const deadlineMs = performance.now() + assignedWithinMs;
   for (;;) {
-    const asked = database.query<ProgressRow>(selectProgress, [group, topic]);
-    const { rows } = await Promise.race([asked, consumer.failed]);
-    if (rows[0]?.assigned === partitions) return;
+    const asked = selectProgress(database, { group, topic });
+    const { assigned: found } = await Promise.race([asked, consumer.failed]);
+    if (found === partitions) return;
     if (performance.now() > deadlineMs) {
       throw new Failure("environment", {
         what: `the consumer was not assigned its partitions within ${assignedWithinMs / 1_000} s`,

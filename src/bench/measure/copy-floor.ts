@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { from as copyFrom } from "pg-copy-streams";
 import { newClient } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { CopyRows } from "../figures/copy-rows.ts";
@@ -46,8 +45,7 @@ export async function openCopyFloor(
         chunks.map((each, index) => {
           const client = clients[index];
           if (client === undefined) throw new RangeError(`no connection ${index}`);
-          const copy = client.query(copyFrom(copyOrders.text));
-          return pipeline(Readable.from(each, { objectMode: true }), copy);
+          return pipeline(Readable.from(each, { objectMode: true }), copyOrders(client));
         }),
       );
       return (1_000 * rows) / (performance.now() - startMs);

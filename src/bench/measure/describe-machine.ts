@@ -8,10 +8,7 @@ export async function describeMachine(
   database: Database,
   kafka: string | undefined,
 ): Promise<MachineJson> {
-  const { rows } = await database.query<{ name: string; value: string }>(selectServer);
-  const { server_version: version = "unknown", ...settings } = Object.fromEntries(
-    rows.map(({ name, value }) => [name, value]),
-  );
+  const { server_version: version = "unknown", ...settings } = await selectServer(database);
   return {
     cores: cpus().length,
     cpu: cpus()[0]?.model.trim() ?? "unknown",

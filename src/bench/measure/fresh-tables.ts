@@ -1,7 +1,9 @@
 import type { Database } from "../../ports/database.ts";
 import { insertOffsets } from "../../reservation/sql/stored-offsets.ts";
+import { checkpoint } from "./sql/checkpoint.ts";
 import { emptyTables } from "./sql/empty-tables.ts";
-import { checkpoint, insertStock, vacuumSmallTables } from "./sql/insert-stock.ts";
+import { insertStock } from "./sql/insert-stock.ts";
+import { vacuumSmallTables } from "./sql/vacuum-small-tables.ts";
 
 export interface FreshTables {
   readonly stock: ReadonlyMap<string, number>;
@@ -20,16 +22,16 @@ export async function freshTables(
   database: Database,
   { stock, offsets }: FreshTables,
 ): Promise<boolean> {
-  await database.query(emptyTables);
-  await database.query(insertStock, [[...stock.keys()], [...stock.values()]]);
+  await emptyTables(database);
+  await insertStock(database, stock);
   if (offsets !== undefined) {
     const { group, topic, partitions } = offsets;
     const start = new Map(Array.from({ length: partitions }, (_, partition) => [partition, 0]));
     await insertOffsets(database, group, topic, start);
   }
-  for (const statement of vacuumSmallTables) await database.query(statement);
+  await vacuumSmallTables(database);
   try {
-    await database.query(checkpoint);
+    await checkpoint(database);
     return true;
   } catch (error) {
     if ((error as { code?: unknown }).code === "42501") return false;

@@ -1,33 +1,31 @@
-import type { Statement } from "../../ports/database.ts";
+import type { Queryable } from "../../ports/database.ts";
 import type { Session } from "../../runtime/postgres/session.ts";
-import { dropSchema, nameSchema } from "./sql/make-schema.ts";
+import { dropSchema } from "./sql/drop-schema.ts";
 
-// The keeper is one session outside the bench's schema, open as long as the bench: its lock says
-// that the bench lives, and it makes and removes the schema.
-
-export async function ask<Row>(
-  keeper: Session,
-  { text }: Statement,
-  values: readonly unknown[],
-): Promise<readonly Row[]> {
-  const { rows } = await keeper.query(text, values as unknown[]);
-  return rows as Row[];
+/**
+ * One session outside the bench's schema, open as long as the bench: its lock says that the bench
+ * lives, and it makes and removes the schema.
+ */
+export function keeperOn(session: Session): Queryable {
+  return {
+    async query<Row>({ text }: { readonly text: string }, values: readonly unknown[] = []) {
+      const { rows, rowCount } = await session.query(text, [...values]);
+      return { rows: rows as Row[], rowCount: rowCount ?? 0 };
+    },
+  };
 }
 
-export async function dropPlace(keeper: Session, schema: string): Promise<void> {
-  await inTransaction(keeper, async () => {
-    await ask(keeper, nameSchema, [schema, ""]);
-    await ask(keeper, dropSchema, []);
-  });
+export async function dropPlace(keeper: Queryable, schema: string): Promise<void> {
+  await inTransaction(keeper, () => dropSchema(keeper, schema));
 }
 
-export async function inTransaction(keeper: Session, work: () => Promise<void>): Promise<void> {
-  await keeper.query("BEGIN");
+export async function inTransaction(keeper: Queryable, work: () => Promise<void>): Promise<void> {
+  await keeper.query({ text: "BEGIN" });
   try {
     await work();
-    await keeper.query("COMMIT");
+    await keeper.query({ text: "COMMIT" });
   } catch (error) {
-    await keeper.query("ROLLBACK").catch(() => {});
+    await keeper.query({ text: "ROLLBACK" }).catch(() => {});
     throw error;
   }
 }

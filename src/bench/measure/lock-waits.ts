@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { selectLockWaits, type WaitRow } from "./sql/select-lock-waits.ts";
+import { selectLockWaits } from "./sql/select-lock-waits.ts";
 
 export interface LockWaits {
   /** Statements that were seen waiting. */
@@ -38,13 +38,11 @@ export function startLockWaitSampler(settings: Settings, applicationName: string
   const sample = async () => {
     while (!closing.signal.aborted) {
       if (active) {
-        const { rows } = await database
-          .query<WaitRow>(selectLockWaits, [applicationName])
-          .catch(() => ({ rows: [] }));
+        const waiting = await selectLockWaits(database, applicationName).catch(() => []);
         const nowMs = performance.now();
-        ms += rows.length * (nowMs - lastMs);
+        ms += waiting.length * (nowMs - lastMs);
         lastMs = nowMs;
-        for (const { pid, since } of rows) seen.add(`${pid} ${since}`);
+        for (const { pid, since } of waiting) seen.add(`${pid} ${since}`);
       }
       await pause(sampleEveryMs, undefined, { signal: closing.signal }).catch(() => {});
     }

@@ -93,16 +93,10 @@ async function reached(
 ): Promise<number> {
   for (;;) {
     signal.throwIfAborted();
-    const { rows } = await database.query<ProgressRow>(selectProgress, [
-      settings.group,
-      settings.topic,
-    ]);
-    const [progress] = rows;
+    const progress = await selectProgress(database, settings);
     const nowMs = performance.now();
-    if (progress !== undefined) {
-      if (condition(progress)) return nowMs;
-      onProgress(progress.decided);
-    }
+    if (condition(progress)) return nowMs;
+    onProgress(progress.decided);
     onPoll();
     await pause(pollEveryMs, undefined, { signal });
   }

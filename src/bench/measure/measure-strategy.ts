@@ -13,7 +13,7 @@ import { observedDatabase } from "./observed-database.ts";
 import type { Place } from "./open-place.ts";
 import { reconcile } from "./reconcile.ts";
 import { partitions, type WorksOf } from "./reserve-works.ts";
-import { insertSlots, slotsPerProduct } from "./sql/insert-slots.ts";
+import { insertSlots } from "./sql/insert-slots.ts";
 
 export interface StrategyBench {
   readonly place: Place;
@@ -49,7 +49,7 @@ export async function measureStrategy(
   });
   // The schema is made for it, and gone afterwards.
   if (name === "naive") await permitNaive(place.database);
-  if (name === "spread") await place.database.query(insertSlots, [slotsPerProduct]);
+  if (name === "spread") await insertSlots(place.database);
   collectGarbage();
   sampler.begin();
   const decided = await decideWorks(arranged, strategy, { workers, maxMs, signal });

@@ -14,11 +14,11 @@ import {
   placeName,
 } from "../figures/place-name.ts";
 import { inSchema } from "./in-schema.ts";
-import { ask, dropPlace, inTransaction } from "./keeper.ts";
+import { dropPlace, inTransaction, keeperOn } from "./keeper.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
+import { createSchema } from "./sql/create-schema.ts";
 import { endSessions } from "./sql/end-sessions.ts";
 import { holdPlace } from "./sql/hold-place.ts";
-import { createSchema, nameSchema } from "./sql/make-schema.ts";
 import { selectPlace } from "./sql/select-place.ts";
 
 /** Where a bench works: a schema of its own, with our tables in it, on the user's database. */
@@ -54,34 +54,32 @@ export async function openPlace(
 ): Promise<Place> {
   const name = placeName(randomBytes(4).toString("hex"));
   const patient = { ...given, statementTimeoutMs: statementsMaxMs };
-  const keeper = newClient(patient, "orders bench");
-  keeper.on("error", () => {});
+  const session = newClient(patient, "orders bench");
+  session.on("error", () => {});
+  const keeper = keeperOn(session);
   const settings = { ...given, databaseUrl: inSchema(given.databaseUrl ?? "", name.schema) };
   const database = openDatabase(
     { ...settings, statementTimeoutMs: statementsMaxMs },
     { applicationName: name.applicationName, poolSize: 2 },
   );
   let made = false;
-  const endWork = () => void ask(keeper, endSessions, [name.applicationName]).catch(() => {});
+  const endWork = () => void endSessions(keeper, name.applicationName).catch(() => {});
   const close = async () => {
     signal.removeEventListener("abort", endWork);
     try {
       if (made) {
-        await ask(keeper, endSessions, [name.applicationName]);
+        await endSessions(keeper, name.applicationName);
         await dropPlace(keeper, name.schema);
       }
     } finally {
-      await Promise.allSettled([database.close(), keeper.end()]);
+      await Promise.allSettled([database.close(), session.end()]);
     }
   };
   try {
-    await keeper.connect();
-    await ask(keeper, holdPlace, [lockNumber(name)]);
+    await session.connect();
+    await holdPlace(keeper, lockNumber(name));
     const notes = await removeLeftovers(kind, keeper, removeTopics);
-    await inTransaction(keeper, async () => {
-      await ask(keeper, nameSchema, [name.schema, placeComment(kind)]);
-      await ask(keeper, createSchema, []);
-    });
+    await inTransaction(keeper, () => createSchema(keeper, name.schema, placeComment(kind)));
     made = true;
     await assertInside(database, name.schema, given.databaseUrl);
     await migrate(database);
@@ -100,10 +98,7 @@ async function assertInside(
   schema: string,
   databaseUrl: string | undefined,
 ): Promise<void> {
-  const { rows } = await database.query<{ schema: string | null; path: readonly string[] }>(
-    selectPlace,
-  );
-  const [row] = rows;
+  const row = await selectPlace(database);
   if (row?.schema === schema && row.path.length === 1) return;
   throw new Failure("environment", {
     what: `the connection to ${databaseAddress(databaseUrl)} does not take a search_path`,

@@ -3,7 +3,7 @@ import { productEvidence } from "../../audit/sql/select-products.ts";
 import { breaches } from "../../audit/stock-law.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Contents } from "../figures/contents.ts";
-import { type ContentsRow, selectContents } from "./sql/select-contents.ts";
+import { selectContents } from "./sql/select-contents.ts";
 
 export interface Reconciled {
   readonly reserved: number;
@@ -29,9 +29,7 @@ export async function reconcile(
   stock: ReadonlyMap<string, number>,
   { mayGiveUp }: { readonly mayGiveUp: boolean },
 ): Promise<Reconciled> {
-  const { rows } = await database.query<ContentsRow>(selectContents);
-  const [found] = rows;
-  if (found === undefined) throw new Error("PostgreSQL counted nothing");
+  const found = await selectContents(database);
   const problems: string[] = [];
   const givenUp = mayGiveUp ? found.given_up : 0;
   if (found.orders + givenUp !== expected.orders) {

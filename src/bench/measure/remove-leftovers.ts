@@ -1,4 +1,4 @@
-import type { Session } from "../../runtime/postgres/session.ts";
+import type { Queryable } from "../../ports/database.ts";
 import {
   type BenchKind,
   kindOfComment,
@@ -7,10 +7,11 @@ import {
   placeOfSchema,
   usesKafka,
 } from "../figures/place-name.ts";
-import { ask, dropPlace } from "./keeper.ts";
+import { dropPlace } from "./keeper.ts";
 import { endSessions } from "./sql/end-sessions.ts";
-import { holdPlace, releasePlace } from "./sql/hold-place.ts";
-import { type SchemaRow, selectLeftovers } from "./sql/select-leftovers.ts";
+import { holdPlace } from "./sql/hold-place.ts";
+import { releasePlace } from "./sql/release-place.ts";
+import { selectLeftovers } from "./sql/select-leftovers.ts";
 
 /**
  * Removes what benches left that were killed: those whose lock is free. What it may not or cannot
@@ -19,11 +20,11 @@ import { type SchemaRow, selectLeftovers } from "./sql/select-leftovers.ts";
  */
 export async function removeLeftovers(
   kind: BenchKind,
-  keeper: Session,
+  keeper: Queryable,
   removeTopics: ((place: PlaceName) => Promise<void>) | undefined,
 ): Promise<readonly string[]> {
   const notes: string[] = [];
-  for (const row of await ask<SchemaRow>(keeper, selectLeftovers, [])) {
+  for (const row of await selectLeftovers(keeper)) {
     const place = placeOfSchema(row.schema);
     const made = kindOfComment(row.comment);
     if (place === undefined || made === undefined) {
@@ -33,20 +34,19 @@ export async function removeLeftovers(
       continue;
     }
     const lock = lockNumber(place);
-    const [held] = await ask<{ held: boolean }>(keeper, holdPlace, [lock]);
-    // A bench that runs now.
-    if (held?.held !== true) continue;
+    // A bench that runs now has it.
+    if (!(await holdPlace(keeper, lock))) continue;
     try {
       notes.push(await removeLeftover(keeper, place, row.mine, made, kind, removeTopics));
     } finally {
-      await ask(keeper, releasePlace, [lock]);
+      await releasePlace(keeper, lock);
     }
   }
   return notes;
 }
 
 async function removeLeftover(
-  keeper: Session,
+  keeper: Queryable,
   place: PlaceName,
   mine: boolean,
   made: BenchKind,
@@ -60,7 +60,7 @@ async function removeLeftover(
     return `${what} and perhaps the topic ${topic}; the next \`orders bench ${made}\` removes them.`;
   try {
     if (usesKafka(made)) await removeTopics?.(place);
-    await ask(keeper, endSessions, [place.applicationName]);
+    await endSessions(keeper, place.applicationName);
     await dropPlace(keeper, schema);
     return `Removed: ${what}${usesKafka(made) ? ` and the topic ${topic}` : ""}.`;
   } catch (error) {

@@ -6,7 +6,7 @@ import { Arrivals } from "./arrivals.ts";
 import type { OrdersFilter } from "./orders-filter.ts";
 import { orderLineView, readNewestOrders } from "./read-newest-orders.ts";
 import type { OrderLineRow } from "./sql/order-line-row.ts";
-import { type ArrivalRow, selectArrivals } from "./sql/select-arrivals.ts";
+import { selectArrivals } from "./sql/select-arrivals.ts";
 import { selectTablePosition, type TablePosition } from "./sql/select-table-position.ts";
 
 export interface FollowOptions {
@@ -45,7 +45,7 @@ export async function followOrders(database: Database, options: FollowOptions): 
   while (!signal.aborted) {
     const before = performance.now();
     const sweep = before >= sweepDueMs || follower.remembered > rememberedMax / 2;
-    const now = await position(database);
+    const now = await selectTablePosition(database);
     const anew = follower.isAnew(now);
     if (anew) options.onAnew();
     await readPass(database, follower, now, sweep, options, (row) =>
@@ -68,7 +68,7 @@ async function begin(
 ): Promise<Arrivals> {
   return database.transaction(
     async (tx) => {
-      const start = await position(tx);
+      const start = await selectTablePosition(tx);
       const follower = new Arrivals(start);
       await readPass(tx, follower, start, true, { filter, signal }, () => {});
       const newest = lines === 0 ? [] : await readNewestOrders(tx, filter, lines);
@@ -88,11 +88,9 @@ async function readPass(
   onRow: (row: OrderLineRow) => void,
 ): Promise<void> {
   const { page, xid } = follower.next(now, sweep);
-  const { status = null, customer = null, orderId = null } = filter;
   let after = `(${page},0)`;
   while (!signal.aborted) {
-    const values = [after, String(xid), pageRows, status, customer, orderId];
-    const { rows } = await database.query<ArrivalRow>(selectArrivals, values);
+    const rows = await selectArrivals(database, { after, xid, limit: pageRows, filter });
     for (const { at, ...row } of rows) {
       after = at;
       // With the transaction: a line that another one changes later is told again.
@@ -101,13 +99,6 @@ async function readPass(
     }
     if (rows.length < pageRows || follower.remembered > rememberedMax) return;
   }
-}
-
-async function position(database: Pick<Database, "query">): Promise<TablePosition> {
-  const { rows } = await database.query<TablePosition>(selectTablePosition);
-  const [found] = rows;
-  if (found !== undefined) return found;
-  throw new Failure("bug", { what: "a statement without FROM returned no row" });
 }
 
 function tooMany(): Failure {

@@ -2,19 +2,18 @@ import type { Database } from "../../ports/database.ts";
 import type { LockForest } from "./answers.ts";
 import { lockForest, type Waiting } from "./lock-forest.ts";
 import { selectLockedProducts } from "./sql/select-locked-products.ts";
-import { type SessionRow, selectSessions } from "./sql/select-sessions.ts";
+import { selectSessions } from "./sql/select-sessions.ts";
 import { selectWaiting, type WaitingRow } from "./sql/select-waiting.ts";
 
 const waitingMax = 2_000;
 
 /** @returns who blocks whom in this database, now. Two or three reads; takes no lock that waits. */
 export async function readLocks(database: Database): Promise<LockForest> {
-  const { rows } = await database.query<WaitingRow>(selectWaiting, [waitingMax]);
+  const rows = await selectWaiting(database, waitingMax);
   // Between two looks a wait may have ended: no blockers, no wait.
   const waiting = rows.filter(({ blockers }) => blockers.length > 0);
   const pids = new Set(waiting.flatMap(({ pid, blockers }) => [pid, ...blockers]));
-  const sessions =
-    pids.size === 0 ? [] : (await database.query<SessionRow>(selectSessions, [[...pids]])).rows;
+  const sessions = pids.size === 0 ? [] : await selectSessions(database, [...pids]);
   const products = await lockedProducts(database, waiting);
   const forest = lockForest(
     waiting.map((row) => waitingOf(row, products)),
@@ -49,10 +48,7 @@ async function lockedProducts(
   const rows = waiting.flatMap(({ in_inventory, row }) => (in_inventory && row ? [row] : []));
   if (rows.length === 0) return new Map();
   try {
-    const found = await database.query<{ row: string; product_id: string }>(selectLockedProducts, [
-      [...new Set(rows)],
-    ]);
-    return new Map(found.rows.map(({ row, product_id }) => [row, product_id]));
+    return await selectLockedProducts(database, [...new Set(rows)]);
   } catch {
     return new Map();
   }

@@ -5,7 +5,7 @@ import type { OrderLineRow } from "./sql/order-line-row.ts";
 import { selectMatchingOrders } from "./sql/select-matching-orders.ts";
 import { selectNewestOrders } from "./sql/select-newest-orders.ts";
 import { selectOneOrder } from "./sql/select-one-order.ts";
-import { selectTablePosition, type TablePosition } from "./sql/select-table-position.ts";
+import { selectTablePosition } from "./sql/select-table-position.ts";
 
 /** 8 MiB: some 60,000 order lines, read in about 10 ms. */
 const endPages = 1024;
@@ -20,17 +20,14 @@ export async function readNewestOrders(
 ): Promise<readonly OrderLineRow[]> {
   const { status, customer, orderId } = filter;
   if (orderId !== undefined) {
-    const { rows } = await database.query<OrderLineRow>(selectOneOrder, [limit, orderId]);
+    const rows = await selectOneOrder(database, orderId, limit);
     return rows.filter((row) => matches(row, filter));
   }
-  if (status !== undefined || customer !== undefined) {
-    const values = [limit, status ?? null, customer ?? null];
-    return (await database.query<OrderLineRow>(selectMatchingOrders, values)).rows;
-  }
-  const { rows } = await database.query<TablePosition>(selectTablePosition);
-  const from = Math.max(0, (rows[0]?.pages ?? 0) - endPages);
-  const values = [limit, `(${from},0)`, idAbove(Date.now() + clockSlackMs)];
-  return (await database.query<OrderLineRow>(selectNewestOrders, values)).rows;
+  if (status !== undefined || customer !== undefined)
+    return selectMatchingOrders(database, filter, limit);
+  const { pages } = await selectTablePosition(database);
+  const from = `(${Math.max(0, pages - endPages)},0)`;
+  return selectNewestOrders(database, { limit, from, idAbove: idAbove(Date.now() + clockSlackMs) });
 }
 
 function matches(row: OrderLineRow, { status, customer }: OrdersFilter): boolean {

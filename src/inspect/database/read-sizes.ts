@@ -1,6 +1,6 @@
 import type { Database } from "../../ports/database.ts";
 import { DatabaseError } from "../../runtime/postgres/session.ts";
-import type { DatabaseSizes, IndexSize, TableSize } from "./answers.ts";
+import type { DatabaseSizes, TableSize } from "./answers.ts";
 import { bloatHints, neededBytes } from "./bloat-hints.ts";
 import { selectDatabaseSize } from "./sql/select-database-size.ts";
 import { selectIndexes } from "./sql/select-indexes.ts";
@@ -9,14 +9,14 @@ import { selectWalSize } from "./sql/select-wal-size.ts";
 
 /** @returns at most `limit` tables and as many indexes, the largest first. Counts no rows: estimates. */
 export async function readSizes(database: Database, limit: number): Promise<DatabaseSizes> {
-  const tables = (await database.query<TableRow>(selectTables, [limit + 1])).rows;
-  const indexes = (await database.query<IndexSize>(selectIndexes, [limit + 1])).rows;
-  const whole = await database.query<{ database: string; bytes: number }>(selectDatabaseSize);
+  const tables = await selectTables(database, limit + 1);
+  const indexes = await selectIndexes(database, limit + 1);
+  const whole = await selectDatabaseSize(database);
   const sizes = tables.slice(0, limit).map(tableSize);
   const shownIndexes = indexes.slice(0, limit);
   return {
-    database: whole.rows[0]?.database ?? "",
-    database_bytes: whole.rows[0]?.bytes ?? 0,
+    database: whole?.database ?? "",
+    database_bytes: whole?.bytes ?? 0,
     wal_bytes: await walBytes(database),
     tables: sizes,
     indexes: shownIndexes,
@@ -44,7 +44,7 @@ function tableSize({
 
 async function walBytes(database: Database): Promise<number | null> {
   try {
-    return (await database.query<{ bytes: number }>(selectWalSize)).rows[0]?.bytes ?? null;
+    return await selectWalSize(database);
   } catch (error) {
     if (error instanceof DatabaseError && error.code === "42501") return null;
     throw error;

@@ -2,10 +2,10 @@ import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import { DatabaseError } from "../../runtime/postgres/session.ts";
 import type { SlowStatement, SlowStatements } from "./answers.ts";
-import { findStatistics, type StatisticsPlace } from "./sql/find-statistics.ts";
+import { findStatistics } from "./sql/find-statistics.ts";
 import { resetStatements } from "./sql/reset-statements.ts";
 import { type SlowRow, selectSlowStatements } from "./sql/select-slow-statements.ts";
-import { type StatementSums, sumStatements } from "./sql/sum-statements.ts";
+import { sumStatements } from "./sql/sum-statements.ts";
 
 export interface SlowOptions {
   readonly by: SlowStatements["by"];
@@ -22,13 +22,12 @@ export async function readSlowStatements(
   database: Database,
   { by, limit, reset }: SlowOptions,
 ): Promise<SlowStatements> {
-  const { rows: found } = await database.query<StatisticsPlace>(findStatistics);
-  if (found[0]?.visible !== true) throw notCreated(found[0]?.schema ?? null);
+  const { visible, schema } = await findStatistics(database);
+  if (!visible) throw notCreated(schema);
   try {
-    const { rows } = await database.query<SlowRow>(selectSlowStatements, [by, limit]);
-    const { rows: sums } = await database.query<StatementSums>(sumStatements);
-    const [{ total_ms, counted, hidden, since } = nothing] = sums;
-    if (reset) await database.query(resetStatements);
+    const rows = await selectSlowStatements(database, by, limit);
+    const { total_ms, counted, hidden, since } = await sumStatements(database);
+    if (reset) await resetStatements(database);
     return {
       by,
       statements: rows.map((row) => slowStatement(row, total_ms)),
@@ -41,8 +40,6 @@ export async function readSlowStatements(
     throw explained(error);
   }
 }
-
-const nothing: StatementSums = { total_ms: 0, counted: 0, hidden: 0, since: null };
 
 /** Pure. */
 export function slowStatement(row: SlowRow, totalMs: number): SlowStatement {

@@ -1,7 +1,10 @@
-import type { Statement } from "../../../ports/database.ts";
+import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
+import type { Session } from "../../../runtime/postgres/session.ts";
 
-/** The columns that a reservation fills; the rest has its defaults there, too. */
-export const copyOrders: Statement = {
-  text: `COPY orders (order_id, line_no, customer_id, product_id, quantity, amount, status,
-             source_partition, source_offset, placed_at) FROM STDIN`,
-};
+/** @returns a stream for the columns that a reservation fills; the rest has its defaults there, too. */
+export function copyOrders(session: Session): CopyStreamQuery {
+  return session.query(
+    copyFrom(`COPY orders (order_id, line_no, customer_id, product_id, quantity, amount, status,
+             source_partition, source_offset, placed_at) FROM STDIN`),
+  );
+}

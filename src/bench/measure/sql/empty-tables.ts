@@ -1,10 +1,6 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
-/**
- * Every table of the bench's schema as new. Refuses anywhere else: these words must never reach a
- * user's tables, whatever a connection's search_path says.
- */
-export const emptyTables: Statement = {
+const statement: Statement = {
   text: `DO $$
 DECLARE tables text;
 BEGIN
@@ -16,3 +12,11 @@ BEGIN
   EXECUTE 'TRUNCATE ' || tables || ' RESTART IDENTITY CASCADE';
 END $$`,
 };
+
+/**
+ * Every table of the bench's schema as new. Refuses anywhere else: these words must never reach a
+ * user's tables, whatever a connection's search_path says.
+ */
+export async function emptyTables(database: Queryable): Promise<void> {
+  await database.query(statement);
+}

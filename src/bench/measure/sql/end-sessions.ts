@@ -1,7 +1,11 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
-/** $1 = application_name. Ends the bench's own sessions, so that nothing of it holds a lock any more. */
-export const endSessions: Statement = {
+const statement: Statement = {
   text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE application_name = $1 AND usename = current_user AND pid <> pg_backend_pid()`,
 };
+
+/** The bench's own sessions, by their application_name, so that nothing of it holds a lock any more. */
+export async function endSessions(keeper: Queryable, applicationName: string): Promise<void> {
+  await keeper.query(statement, [applicationName]);
+}

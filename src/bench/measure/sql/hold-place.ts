@@ -1,13 +1,15 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
-/**
- * $1 = the bench's number. Held by the bench's own session while it runs, released by the server
- * however that ends: who gets the lock of a schema that is there knows that its bench is dead.
- */
-export const holdPlace: Statement = {
+const statement: Statement = {
   text: "SELECT pg_try_advisory_lock(7364106, $1::integer) AS held",
 };
 
-export const releasePlace: Statement = {
-  text: "SELECT pg_advisory_unlock(7364106, $1::integer)",
-};
+/**
+ * Held by the bench's own session while it runs, released by the server however that ends: who gets
+ * the lock of a schema that is there knows that its bench is dead.
+ * @returns false when another session holds it.
+ */
+export async function holdPlace(keeper: Queryable, lockNumber: number): Promise<boolean> {
+  const { rows } = await keeper.query<{ held: boolean }>(statement, [lockNumber]);
+  return rows[0]?.held === true;
+}

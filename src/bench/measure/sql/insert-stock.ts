@@ -1,17 +1,16 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
-/** $1 = product ids, $2 = pieces of each. */
-export const insertStock: Statement = {
+const statement: Statement = {
   text: `INSERT INTO inventory (product_id, product_name, available_quantity, total_quantity, unit_price)
 SELECT product_id, product_id, pieces, pieces, 9.99
 FROM unnest($1::text[], $2::bigint[]) AS stock (product_id, pieces)
 ORDER BY product_id`,
 };
 
-/** After a table was filled anew: no dead rows, and the planner knows its size. */
-export const vacuumSmallTables: readonly Statement[] = [
-  { text: "VACUUM (ANALYZE) inventory" },
-  { text: "VACUUM (ANALYZE) consumer_offsets" },
-];
-
-export const checkpoint: Statement = { text: "CHECKPOINT" };
+/** @param stock pieces of each product. */
+export async function insertStock(
+  database: Queryable,
+  stock: ReadonlyMap<string, number>,
+): Promise<void> {
+  await database.query(statement, [[...stock.keys()], [...stock.values()]]);
+}

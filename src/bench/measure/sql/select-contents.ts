@@ -1,4 +1,4 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
 export interface ContentsRow {
   readonly orders: number;
@@ -12,8 +12,7 @@ export interface ContentsRow {
   readonly checksum: string;
 }
 
-/** Orders and lines that there are, with the hash of src/bench/figures/contents.ts. `reserved` and `rejected` count orders. */
-export const selectContents: Statement = {
+const statement: Statement = {
   text: `SELECT count(*) FILTER (WHERE line_no = 1) AS orders, count(*) AS lines,
        count(*) FILTER (WHERE line_no = 1 AND status = 'reserved') AS reserved,
        count(*) FILTER (WHERE line_no = 1 AND status = 'rejected') AS rejected,
@@ -23,3 +22,10 @@ export const selectContents: Statement = {
          || product_id || ' ' || quantity), 1, 15))::bit(60)::bigint), 0)::text AS checksum
 FROM orders`,
 };
+
+/** Orders and lines that there are, with the hash of src/bench/figures/contents.ts. `reserved` and `rejected` count orders. */
+export async function selectContents(database: Queryable): Promise<ContentsRow> {
+  const [found] = (await database.query<ContentsRow>(statement)).rows;
+  if (found === undefined) throw new Error("PostgreSQL counted nothing");
+  return found;
+}

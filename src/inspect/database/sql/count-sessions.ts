@@ -1,4 +1,4 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
 export interface SessionCounts {
   readonly database: string;
@@ -9,7 +9,7 @@ export interface SessionCounts {
   readonly max_connections: number;
 }
 
-export const countSessions: Statement = {
+const statement: Statement = {
   text: `SELECT current_database() AS database,
        (SELECT coalesce(jsonb_object_agg(state, sessions), '{}') FROM (
           SELECT CASE WHEN backend_start IS NULL THEN 'hidden' ELSE coalesce(state, 'background') END AS state,
@@ -21,4 +21,14 @@ export const countSessions: Statement = {
            AND backend_start IS NULL) AS hidden,
        (SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database)::int AS connections,
        current_setting('max_connections')::int AS max_connections`,
+};
+
+/** Of this database, but for the session that asks. */
+export async function countSessions(tx: Queryable): Promise<SessionCounts> {
+  const { rows } = await tx.query<SessionCounts>(statement);
+  return rows[0] ?? nothing;
+}
+
+const nothing: SessionCounts = {
+  ...{ database: "", counts: {}, hidden: 0, connections: 0, max_connections: 0 },
 };

@@ -1,4 +1,4 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 import type { SessionRow } from "./select-sessions.ts";
 
 export type ActivityRow = SessionRow & {
@@ -6,11 +6,7 @@ export type ActivityRow = SessionRow & {
   readonly blocked_by: readonly number[];
 };
 
-/**
- * $1 = idle ones too, $2 = most rows. Those in a transaction first, the oldest at the top. Blockers
- * are asked for only where pg_locks says that a session waits: finding them stops the lock table.
- */
-export const selectActivity: Statement = {
+const statement: Statement = {
   text: `SELECT pid, application_name AS application, usename AS user, state, backend_type AS kind,
        CASE WHEN state = 'active' THEN wait_event_type || ': ' || wait_event END AS wait_event,
        extract(epoch FROM clock_timestamp() - xact_start)::float8 AS transaction_seconds,
@@ -26,3 +22,15 @@ export const selectActivity: Statement = {
  ORDER BY xact_start NULLS LAST, state_change DESC NULLS LAST, pid
  LIMIT $2`,
 };
+
+/**
+ * Those in a transaction first, the oldest at the top. Blockers are asked for only where pg_locks
+ * says that a session waits: finding them stops the lock table.
+ * @param all idle ones too.
+ */
+export async function selectActivity(
+  tx: Queryable,
+  { all, limit }: { readonly all: boolean; readonly limit: number },
+): Promise<readonly ActivityRow[]> {
+  return (await tx.query<ActivityRow>(statement, [all, limit])).rows;
+}

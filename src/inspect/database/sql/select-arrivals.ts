@@ -1,4 +1,5 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
+import type { OrdersFilter } from "../orders-filter.ts";
 import type { OrderLineRow } from "./order-line-row.ts";
 
 export interface ArrivalRow extends OrderLineRow {
@@ -6,12 +7,16 @@ export interface ArrivalRow extends OrderLineRow {
   readonly at: string;
 }
 
-/**
- * $1 = address after which to read, $2 = the lowest transaction id of interest, $3 = most rows,
- * $4 = status or null, $5 = customer_id or null, $6 = order_id or null. In the table's physical order,
- * which is that of arrival but for transactions that write at the same time.
- */
-export const selectArrivals: Statement = {
+export interface ArrivalsAfter {
+  /** Address after which to read. */
+  readonly after: string;
+  /** The lowest transaction id of interest. */
+  readonly xid: number;
+  readonly limit: number;
+  readonly filter: OrdersFilter;
+}
+
+const statement: Statement = {
   name: "select-arrivals",
   text: `SELECT o.ctid::text AS at, o.xmin::text AS xid, o.order_id::text AS order_id,
          (to_jsonb(o) ->> 'line_no')::int AS line_no, o.created_at, o.customer_id, o.product_id,
@@ -22,3 +27,13 @@ export const selectArrivals: Statement = {
      AND ($6::text IS NULL OR o.order_id::text = $6)
    LIMIT $3`,
 };
+
+/** In the table's physical order, which is that of arrival but for transactions that write at the same time. */
+export async function selectArrivals(
+  database: Queryable,
+  { after, xid, limit, filter }: ArrivalsAfter,
+): Promise<readonly ArrivalRow[]> {
+  const { status = null, customer = null, orderId = null } = filter;
+  const values = [after, String(xid), limit, status, customer, orderId];
+  return (await database.query<ArrivalRow>(statement, values)).rows;
+}

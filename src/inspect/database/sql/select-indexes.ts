@@ -1,7 +1,7 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
+import type { IndexSize } from "../answers.ts";
 
-/** $1 = most rows. Indexes of users in this database, the largest first. */
-export const selectIndexes: Statement = {
+const statement: Statement = {
   text: `SELECT c.oid::regclass::text AS index, i.indrelid::regclass::text AS table,
        pg_relation_size(c.oid) AS bytes, coalesce(pg_stat_get_numscans(c.oid), 0)::float8 AS scans,
        i.indisunique AS unique, i.indisvalid AS valid
@@ -11,3 +11,11 @@ export const selectIndexes: Statement = {
  ORDER BY bytes DESC, 1
  LIMIT $1`,
 };
+
+/** Indexes of users in this database, the largest first. */
+export async function selectIndexes(
+  database: Queryable,
+  limit: number,
+): Promise<readonly IndexSize[]> {
+  return (await database.query<IndexSize>(statement, [limit])).rows;
+}

@@ -1,17 +1,15 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 import type { OrderLineRow } from "./order-line-row.ts";
 
-export type NewestRow = OrderLineRow;
+export interface NewestOrders {
+  readonly limit: number;
+  /** Address from which on the table is read. */
+  readonly from: string;
+  /** An id above every UUIDv7 of now. */
+  readonly idAbove: string;
+}
 
-/**
- * $1 = most rows, $2 = address from which on the table is read, $3 = an id above every UUIDv7 of now.
- *
- * There is no index on created_at: it would cost every insert, and sorting the whole table costs
- * 0.2 s and two cores per million rows. The newest rows are nearly all at the end of the table; those
- * that went into space freed by VACUUM further up are found by their ids, which grow with time
- * (a thousand, by the primary key). Bounded at any size.
- */
-export const selectNewestOrders: Statement = {
+const statement: Statement = {
   text: `WITH at_end AS (
     SELECT ctid, order_id, created_at FROM orders WHERE ctid > $2::tid
      ORDER BY created_at DESC, order_id DESC LIMIT $1
@@ -26,3 +24,16 @@ export const selectNewestOrders: Statement = {
     FROM newest n JOIN orders o ON o.ctid = n.ctid
    ORDER BY o.created_at DESC, o.order_id DESC, 3 DESC`,
 };
+
+/**
+ * There is no index on created_at: it would cost every insert, and sorting the whole table costs
+ * 0.2 s and two cores per million rows. The newest rows are nearly all at the end of the table; those
+ * that went into space freed by VACUUM further up are found by their ids, which grow with time
+ * (a thousand, by the primary key). Bounded at any size.
+ */
+export async function selectNewestOrders(
+  database: Queryable,
+  { limit, from, idAbove }: NewestOrders,
+): Promise<readonly OrderLineRow[]> {
+  return (await database.query<OrderLineRow>(statement, [limit, from, idAbove])).rows;
+}

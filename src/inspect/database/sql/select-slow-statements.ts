@@ -1,4 +1,5 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
+import type { SlowStatements } from "../answers.ts";
 
 export interface SlowRow {
   readonly query_id: string | null;
@@ -13,11 +14,7 @@ export interface SlowRow {
   readonly read: number;
 }
 
-/**
- * $1 = total, mean or calls; $2 = most rows. One row a statement, whoever ran it. `toplevel` is there
- * from PostgreSQL 14 on. What a user may not see has no id, and is summed up elsewhere.
- */
-export const selectSlowStatements: Statement = {
+const statement: Statement = {
   text: `SELECT queryid::text AS query_id, left(min(query), 10000) AS statement, top_level,
        sum(calls)::float8 AS calls, sum(total_exec_time) AS total_ms, max(max_exec_time) AS max_ms,
        sum(rows)::float8 AS rows, sum(wal_bytes)::float8 AS wal_bytes,
@@ -32,3 +29,15 @@ export const selectSlowStatements: Statement = {
                   ELSE sum(calls) END DESC NULLS LAST
  LIMIT $2`,
 };
+
+/**
+ * One row a statement, whoever ran it. `toplevel` is there from PostgreSQL 14 on. What a user may not
+ * see has no id, and is summed up elsewhere.
+ */
+export async function selectSlowStatements(
+  database: Queryable,
+  by: SlowStatements["by"],
+  limit: number,
+): Promise<readonly SlowRow[]> {
+  return (await database.query<SlowRow>(statement, [by, limit])).rows;
+}

@@ -1,4 +1,5 @@
-import type { Statement } from "../../../ports/database.ts";
+import { Failure } from "../../../failure/failure.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
 /** Transaction ids as the 32 bits that rows carry. */
 export interface TablePosition {
@@ -12,10 +13,16 @@ export interface TablePosition {
   readonly file: number | null;
 }
 
-/** age() of the lowest ordinary id, 3, is how far the next one is from it. */
-export const selectTablePosition: Statement = {
+const statement: Statement = {
   text: `SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text::bigint AS oldest_open,
        (age('3'::xid)::bigint + 3) & 4294967295 AS next,
        pg_relation_size('orders') / current_setting('block_size')::int AS pages,
        pg_relation_filenode('orders')::bigint AS file`,
 };
+
+/** age() of the lowest ordinary id, 3, is how far the next one is from it. */
+export async function selectTablePosition(database: Queryable): Promise<TablePosition> {
+  const [found] = (await database.query<TablePosition>(statement)).rows;
+  if (found !== undefined) return found;
+  throw new Failure("bug", { what: "a statement without FROM returned no row" });
+}

@@ -1,4 +1,4 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
 export interface TableRow {
   readonly table: string;
@@ -14,8 +14,7 @@ export interface TableRow {
   readonly last_analyze: Date | null;
 }
 
-/** $1 = most rows. Tables of users in this database, the largest first. */
-export const selectTables: Statement = {
+const statement: Statement = {
   text: `SELECT c.oid::regclass::text AS table,
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8 END AS rows_estimated,
        coalesce(pg_stat_get_dead_tuples(c.oid), 0)::float8 AS dead_rows_estimated,
@@ -32,3 +31,11 @@ export const selectTables: Statement = {
  ORDER BY total_bytes DESC, 1
  LIMIT $1`,
 };
+
+/** Tables of users in this database, the largest first. */
+export async function selectTables(
+  database: Queryable,
+  limit: number,
+): Promise<readonly TableRow[]> {
+  return (await database.query<TableRow>(statement, [limit])).rows;
+}

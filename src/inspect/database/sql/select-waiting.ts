@@ -1,4 +1,4 @@
-import type { Statement } from "../../../ports/database.ts";
+import type { Queryable, Statement } from "../../../ports/database.ts";
 
 export interface WaitingRow {
   readonly pid: number;
@@ -12,12 +12,7 @@ export interface WaitingRow {
   readonly seconds: number | null;
 }
 
-/**
- * Sessions that wait for a lock in this database, and for whom. From pg_locks, which every user may
- * read whole, not from pg_stat_activity. A session that waits for another's transaction holds the
- * lock of the row it wants: that names the row. waitstart is there from PostgreSQL 14 on.
- */
-export const selectWaiting: Statement = {
+const statement: Statement = {
   text: `WITH waiting AS MATERIALIZED (
     SELECT l.pid, l.locktype, l.mode, l.database, l.relation, l.page, l.tuple,
            (to_jsonb(l) ->> 'waitstart')::timestamptz AS since
@@ -40,3 +35,15 @@ export const selectWaiting: Statement = {
    ORDER BY w.since, w.pid
    LIMIT $1`,
 };
+
+/**
+ * Sessions that wait for a lock in this database, and for whom. From pg_locks, which every user may
+ * read whole, not from pg_stat_activity. A session that waits for another's transaction holds the
+ * lock of the row it wants: that names the row. waitstart is there from PostgreSQL 14 on.
+ */
+export async function selectWaiting(
+  database: Queryable,
+  limit: number,
+): Promise<readonly WaitingRow[]> {
+  return (await database.query<WaitingRow>(statement, [limit])).rows;
+}
