@@ -16,7 +16,7 @@ and its latency counts from when it was due: a slow system can neither make
 the load gentler nor hide its own waiting.
 
 Every order ends as one of
-  acked    accepted: 202, or acknowledged by Kafka
+  acked    accepted: 202, by the shop 201, or acknowledged by Kafka
   failed   certainly not accepted: refused, or no connection
   unknown  sent, but nobody can say: 504, connection cut, timeout
   dropped  due, but never tried: too many were in flight, or it was late by
@@ -32,6 +32,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --hot PROD007=80% --quantity 1",
     "<%= config.bin %> <%= command.id %> --rate 20000 --duration 10s --target kafka --json",
+    "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway\n --pay-share 30% --cancel-share 10%",
     "<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --history orders.ndjson",
   ];
 
@@ -79,6 +80,14 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       helpValue: "N",
       summary: "lines per order; above 1 the orders carry items",
     }),
+    "pay-share": Flags.string({
+      helpValue: "SHARE%",
+      summary: "share of the accepted orders that are paid for at once; with --target gateway",
+    }),
+    "cancel-share": Flags.string({
+      helpValue: "SHARE%",
+      summary: "share of the accepted orders that are cancelled at once; with --target gateway",
+    }),
     seed: Flags.string({
       helpValue: "TEXT",
       summary: "the same seed gives the same orders [default: random, shown in the report]",
@@ -113,6 +122,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     }),
     ...settingFlags(
       "apiUrl",
+      "gatewayUrl",
       "brokers",
       "topic",
       ...kafkaSecurityFlags,
@@ -132,6 +142,8 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       ...flags,
       runId: flags["run-id"],
       linesPerOrder: flags.items,
+      payShare: flags["pay-share"],
+      cancelShare: flags["cancel-share"],
     });
     const { values: settings } = this.resolvedToChange(flags);
     const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");

@@ -3,6 +3,7 @@ import { Failure } from "../failure/failure.ts";
 import { isOrderText, type OrderLine } from "../order/order.ts";
 import { isUuid } from "../order/order-id.ts";
 import { type OrderState, orderStates } from "./target.ts";
+import { type OrderChange, orderChanges } from "./workload.ts";
 
 /**
  * One order of a load and what became of it: the raw result that reports and audits are derived
@@ -22,6 +23,15 @@ export interface HistoryEntry {
   readonly sentAtMs: number | undefined;
   /** When its answer came, or when it was given up. */
   readonly answeredAtMs: number;
+  /** What was asked of it once it was accepted, and what came of that. */
+  readonly change?: HistoryChange | undefined;
+}
+
+export interface HistoryChange {
+  readonly name: OrderChange;
+  readonly state: OrderState;
+  readonly kind: string;
+  readonly answeredAtMs: number;
 }
 
 /** @returns one line of NDJSON, with its line feed. */
@@ -40,6 +50,12 @@ export function historyLine(entry: HistoryEntry): string {
     intended_at_ms: toMicrosecond(entry.intendedAtMs),
     sent_at_ms: entry.sentAtMs === undefined ? null : toMicrosecond(entry.sentAtMs),
     answered_at_ms: toMicrosecond(entry.answeredAtMs),
+    ...(entry.change && {
+      change: entry.change.name,
+      change_state: entry.change.state,
+      change_kind: entry.change.kind,
+      change_answered_at_ms: toMicrosecond(entry.change.answeredAtMs),
+    }),
   })}\n`;
 }
 
@@ -107,6 +123,23 @@ export function parseHistoryLine(line: string, where: string): HistoryEntry {
     intendedAtMs: intended_at_ms,
     sentAtMs: typeof sent_at_ms === "number" ? sent_at_ms : undefined,
     answeredAtMs: answered_at_ms,
+    change: parseChange(body, where),
+  };
+}
+
+function parseChange(body: Record<string, unknown>, where: string): HistoryChange | undefined {
+  const { change: name, change_state: state, change_kind: kind } = body;
+  const { change_answered_at_ms: answeredAtMs } = body;
+  if (name === undefined) return undefined;
+  if (!orderChanges.includes(name as OrderChange)) throw notAnEntry(where, "change is unknown");
+  if (!orderStates.includes(state as OrderState))
+    throw notAnEntry(where, "change_state is unknown");
+  if (typeof answeredAtMs !== "number") throw notAnEntry(where, "a time is missing");
+  return {
+    name: name as OrderChange,
+    state: state as OrderState,
+    kind: typeof kind === "string" ? kind : "",
+    answeredAtMs,
   };
 }
 

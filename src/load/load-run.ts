@@ -1,10 +1,10 @@
-import type { HistoryEntry } from "./history.ts";
+import type { HistoryChange, HistoryEntry } from "./history.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { RecentRate, recentMs } from "./recent-rate.ts";
 import { Recorder } from "./recorder.ts";
 import type { Answer, Attempt, Delivery, LoadTarget } from "./target.ts";
 import { WakeUp } from "./wake-up.ts";
-import type { PlannedOrder } from "./workload.ts";
+import type { OrderChange, PlannedOrder } from "./workload.ts";
 
 /** Late orders are sent at once, but answers must be read in between: at most this many in a turn. */
 const burstMax = 256;
@@ -81,6 +81,7 @@ export class LoadRun {
   }
 
   flightSent(flight: Flight): void {
+    if (flight.after !== undefined) return;
     flight.sentMs = this.#nowMs();
     this.recorder.sent(flight.intendedMs, flight.sentMs);
   }
@@ -168,15 +169,50 @@ export class LoadRun {
   #land(flight: Flight, answer: Answer): void {
     if (!this.#inFlight.delete(flight)) return;
     const nowMs = this.#nowMs();
-    this.recorder.settled(flight.intendedMs, nowMs, answer);
-    if (this.#isHeard()) this.#tell(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
+    if (flight.after !== undefined) this.#landChange(flight.after, answer, nowMs);
+    else {
+      this.recorder.settled(flight.intendedMs, nowMs, answer);
+      if (!this.#change(flight, answer, nowMs)) this.#tellFlight(flight, answer, nowMs);
+    }
+  }
+
+  /** Asks for the change that is planned for an order, which is told of when that has landed. */
+  #change(flight: Flight, answer: Answer, nowMs: number): boolean {
+    const { order, intendedMs } = flight;
+    if (answer.change === undefined || order.change === undefined || this.#end !== undefined)
+      return false;
+    const after = { flight, answer, change: order.change, landedMs: nowMs };
+    const next = new Flight(this, order, intendedMs, nowMs, after);
+    this.#inFlight.add(next);
+    next.delivery = answer.change(next);
+    return true;
+  }
+
+  #landChange({ flight, answer, change, landedMs }: Landed, to: Answer, nowMs: number): void {
+    this.recorder.changed(change, to);
+    const answeredAtMs = this.startedAtMs + nowMs;
+    this.#tellFlight(flight, answer, landedMs, {
+      ...{ name: change, state: to.state, kind: to.kind, answeredAtMs },
+    });
+  }
+
+  #tellFlight(flight: Flight, answer: Answer, nowMs: number, change?: HistoryChange): void {
+    const { order, intendedMs, sentMs } = flight;
+    if (this.#isHeard()) this.#tell(order, answer, intendedMs, nowMs, sentMs, change);
   }
 
   #isHeard(): boolean {
     return this.#options.historyWriter !== undefined || this.#hooks.onSettled !== undefined;
   }
 
-  #tell(order: PlannedOrder, answer: Answer, dueMs: number, nowMs: number, sentMs?: number): void {
+  #tell(
+    order: PlannedOrder,
+    answer: Answer,
+    dueMs: number,
+    nowMs: number,
+    sentMs?: number,
+    change?: HistoryChange,
+  ): void {
     const entry: HistoryEntry = {
       orderId: answer.orderId ?? order.orderId,
       customerId: order.customerId,
@@ -187,6 +223,7 @@ export class LoadRun {
       intendedAtMs: this.startedAtMs + dueMs,
       sentAtMs: sentMs === undefined ? undefined : this.startedAtMs + sentMs,
       answeredAtMs: this.startedAtMs + nowMs,
+      ...(change && { change }),
     };
     this.#options.historyWriter?.write(entry);
     this.#hooks.onSettled?.(entry, order.sequence);
@@ -230,20 +267,36 @@ export class LoadRun {
   }
 }
 
-/** An order that was handed to the target. In flight as long as it is in the run's set. */
+/** An order that was accepted, and is to be changed. */
+interface Landed {
+  readonly flight: Flight;
+  readonly answer: Answer;
+  readonly change: OrderChange;
+  readonly landedMs: number;
+}
+
+/** An order that was handed to the target, or, `after` it was accepted, a change of it. In flight as long as it is in the run's set. */
 class Flight implements Attempt {
   readonly order: PlannedOrder;
   readonly intendedMs: number;
   readonly handedOverMs: number;
   sentMs: number | undefined;
   delivery: Delivery | undefined;
+  readonly after: Landed | undefined;
   readonly #run: LoadRun;
 
-  constructor(run: LoadRun, order: PlannedOrder, dueMs: number, handedOverMs: number) {
+  constructor(
+    run: LoadRun,
+    order: PlannedOrder,
+    dueMs: number,
+    handedOverMs: number,
+    after?: Landed,
+  ) {
     this.#run = run;
     this.order = order;
     this.intendedMs = dueMs;
     this.handedOverMs = handedOverMs;
+    this.after = after;
   }
 
   sent(): void {

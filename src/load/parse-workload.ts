@@ -17,6 +17,9 @@ export interface WorkloadText {
   /** `3` or `1-5`. */
   readonly quantity?: string | undefined;
   readonly linesPerOrder?: number | undefined;
+  /** `30%` of the orders. */
+  readonly payShare?: string | undefined;
+  readonly cancelShare?: string | undefined;
 }
 
 /** @throws Failure("usage") that names the flag and shows how to write it. */
@@ -39,7 +42,26 @@ export function parseWorkload(text: WorkloadText): WorkloadSpec {
     hot: parseHot(text.hot ?? [], products),
     quantity,
     linesPerOrder,
+    ...parseChanges(text),
   };
+}
+
+/** Without any the spec has none: the same text as ever stands for the same orders. */
+function parseChanges({ payShare, cancelShare }: WorkloadText): Pick<WorkloadSpec, "changes"> {
+  if (payShare === undefined && cancelShare === undefined) return {};
+  const pay = parseShare("--pay-share", payShare);
+  const cancel = parseShare("--cancel-share", cancelShare);
+  if (pay + cancel <= 1) return { changes: { pay, cancel } };
+  throw usage(
+    "more than 100 % of the orders would be paid or cancelled",
+    "keep --pay-share and --cancel-share together at 100% or below",
+  );
+}
+
+function parseShare(flag: string, text = "0%"): number {
+  const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) return Number(percent) / 100;
+  throw usage(`${flag} ${text} is not a share of the orders`, `write e.g. ${flag} 30%`);
 }
 
 function parseProducts(text: string): readonly Product[] {

@@ -1,6 +1,7 @@
 import { build, type Histogram, initWebAssemblySync } from "hdr-histogram-js";
 import { type Counts, count, type MutableCounts, noCounts } from "./counts.ts";
 import type { Answer, OrderState } from "./target.ts";
+import type { OrderChange } from "./workload.ts";
 
 /** Milliseconds, to a microsecond and three significant digits. All 0 when nothing was recorded. */
 export interface Percentiles {
@@ -24,6 +25,8 @@ export interface AnswerCount {
   readonly count: number;
 }
 
+type Kinds = Map<string, { state: OrderState; kind: string; count: number }>;
+
 /** Kinds come from status codes and error codes: few. A server that invents more gets one line. */
 const kindsMax = 100;
 
@@ -42,7 +45,8 @@ export class Recorder {
   /** When the last order was acknowledged, milliseconds since the start. */
   lastAckedMs = 0;
   readonly #seconds: MutableCounts[] = [];
-  readonly #kinds = new Map<string, { state: OrderState; kind: string; count: number }>();
+  readonly #kinds: Kinds = new Map();
+  readonly #changeKinds: Kinds = new Map();
   readonly #latency: Histogram;
   readonly #lateness: Histogram;
 
@@ -67,7 +71,7 @@ export class Recorder {
   settled(intendedMs: number, nowMs: number, answer: Answer): void {
     count(this.totals, answer.state);
     count(this.#at(nowMs), answer.state);
-    this.#countKind(answer);
+    this.#countKind(this.#kinds, answer);
     if (answer.problem === "unreachable") this.unreachable++;
     if (answer.problem === "other_id") this.otherId++;
     if (answer.state !== "acked") return;
@@ -89,9 +93,20 @@ export class Recorder {
     return Array.from(this.#seconds, (counts, second) => ({ second, ...(counts ?? noCounts()) }));
   }
 
+  /** A change of an order that was accepted: beside the orders' counts. */
+  changed(change: OrderChange, answer: Answer): void {
+    const kind = `${change} ${answer.kind}`;
+    this.#countKind(this.#changeKinds, { ...answer, kind });
+  }
+
+  /** Most frequent first; of each change by name and answer. */
+  changes(): readonly AnswerCount[] {
+    return byCount(this.#changeKinds);
+  }
+
   /** Most frequent first. */
   answers(): readonly AnswerCount[] {
-    return [...this.#kinds.values()].sort((a, b) => b.count - a.count);
+    return byCount(this.#kinds);
   }
 
   /** WebAssembly memory is not collected: it must be given back. No reading afterwards. */
@@ -110,18 +125,22 @@ export class Recorder {
     return made;
   }
 
-  #countKind({ state, kind }: Answer): void {
-    const known = this.#kinds.get(`${state} ${kind}`);
+  #countKind(kinds: Kinds, { state, kind }: Answer): void {
+    const known = kinds.get(`${state} ${kind}`);
     if (known !== undefined) {
       known.count++;
       return;
     }
-    if (this.#kinds.size >= kindsMax && kind !== "others") {
-      this.#countKind({ state, kind: "others" });
+    if (kinds.size >= kindsMax && kind !== "others") {
+      this.#countKind(kinds, { state, kind: "others" });
       return;
     }
-    this.#kinds.set(`${state} ${kind}`, { state, kind, count: 1 });
+    kinds.set(`${state} ${kind}`, { state, kind, count: 1 });
   }
+}
+
+function byCount(kinds: Kinds): readonly AnswerCount[] {
+  return [...kinds.values()].sort((a, b) => b.count - a.count);
 }
 
 function newHistogram(): Histogram {

@@ -37,6 +37,8 @@ export interface LoadResult {
   /** From intended time to the order's bytes leaving. */
   readonly sendLatenessMs: Percentiles;
   readonly answers: readonly AnswerCount[];
+  /** Answers to what was asked of accepted orders afterwards: `pay 200`. */
+  readonly changes: readonly AnswerCount[];
   readonly series: readonly SecondCounts[];
 }
 
@@ -82,6 +84,7 @@ export async function runLoad(
       latencyMs: recorder.latencyMs(),
       sendLatenessMs: recorder.sendLatenessMs(),
       answers: recorder.answers(),
+      changes: recorder.changes(),
       series: recorder.series(),
     };
   } finally {

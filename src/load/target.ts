@@ -15,6 +15,8 @@ export interface Answer {
   readonly problem?: "unreachable" | "other_id";
   /** The id that the system gave the order, where it is not ours. */
   readonly orderId?: string;
+  /** Asks for the change that is planned for the order, now that it is there. */
+  readonly change?: (attempt: Attempt) => Delivery;
 }
 
 /** One order under way, as the target sees it. */

@@ -20,7 +20,13 @@ export interface WorkloadSpec {
   readonly quantity: { readonly min: number; readonly max: number };
   /** Lines per order; above 1 the orders carry `items`. */
   readonly linesPerOrder: number;
+  /** Shares (0 to 1, together 1 at most) of the orders that are changed once they are accepted. */
+  readonly changes?: Readonly<Record<OrderChange, number>> | undefined;
 }
+
+/** What becomes of some orders afterwards, where the target has such a thing. */
+export const orderChanges = ["pay", "cancel"] as const;
+export type OrderChange = (typeof orderChanges)[number];
 
 export interface HotProduct {
   readonly productId: string;
@@ -40,6 +46,8 @@ export interface PlannedOrder {
   readonly items: readonly OrderItem[] | undefined;
   /** Σ quantity × price in currency units, exact in cents. */
   readonly amount: number;
+  /** What will be asked of it when it is there; undefined: nothing. */
+  readonly change?: OrderChange | undefined;
 }
 
 export interface Workload {
@@ -70,6 +78,14 @@ export function createWorkload(spec: WorkloadSpec): Workload {
     return { product_id: productId, quantity, price };
   }
 
+  function changeOf(n: number): OrderChange | undefined {
+    if (spec.changes === undefined) return undefined;
+    const { pay, cancel } = spec.changes;
+    const drawn = draw(seed, n, drawsBeforeLines + spec.linesPerOrder * drawsPerLine);
+    if (drawn < pay) return "pay";
+    return drawn < pay + cancel ? "cancel" : undefined;
+  }
+
   return {
     spec,
     order(n) {
@@ -86,6 +102,7 @@ export function createWorkload(spec: WorkloadSpec): Workload {
         lines,
         items: items.length > 1 ? items : undefined,
         amount: sumOfAmounts(lines),
+        change: changeOf(n),
       };
     },
   };

@@ -21,13 +21,21 @@ export interface OrderAnswer {
   readonly otherId?: string;
 }
 
-/** @param expectedOrderId the id that follows from the Idempotency-Key, in lower case. */
-export function answerOf(status: number, body: string, expectedOrderId: string): OrderAnswer {
+/**
+ * @param expectedOrderId the id that follows from the Idempotency-Key, in lower case.
+ * @param idField which field of the answer names it: the API's, or the shop's.
+ */
+export function answerOf(
+  status: number,
+  body: string,
+  expectedOrderId: string,
+  idField: "order_id" | "orderId" = "order_id",
+): OrderAnswer {
   const said = String(status);
   if (status >= 200 && status <= 299) {
-    const orderId = textIn(body, "order_id")?.toLowerCase();
+    const orderId = textIn(body, idField)?.toLowerCase();
     if (orderId === undefined || orderId === "")
-      return { state: "unknown", said: `${said} without an order_id` };
+      return { state: "unknown", said: `${said} without an ${idField}` };
     return { state: "acked", said, ...(orderId === expectedOrderId ? {} : { otherId: orderId }) };
   }
   const refused =

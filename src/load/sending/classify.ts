@@ -2,12 +2,17 @@ import { answerOf } from "../../order/order-answer.ts";
 import type { Answer } from "../target.ts";
 
 /** What the table of src/order/order-answer.ts says, with a word for counting. */
-export function classifyResponse(status: number, body: string, expectedOrderId: string): Answer {
-  const { state, said, otherId } = answerOf(status, body, expectedOrderId);
+export function classifyResponse(
+  status: number,
+  body: string,
+  expectedOrderId: string,
+  idField: "order_id" | "orderId" = "order_id",
+): Answer {
+  const { state, said, otherId } = answerOf(status, body, expectedOrderId, idField);
   if (otherId !== undefined)
     return {
       state,
-      kind: `${status} with another order_id`,
+      kind: `${status} with another ${idField}`,
       problem: "other_id",
       orderId: otherId,
     };

@@ -2,13 +2,25 @@ import type { Dispatcher } from "undici";
 import { Fifo } from "../../ports/fifo.ts";
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
 import type { ApiConnections, HttpConnection } from "../targets/target-kind.ts";
-import type { PlannedOrder } from "../workload.ts";
+import type { OrderChange, PlannedOrder } from "../workload.ts";
 import { classifyError, classifyResponse } from "./classify.ts";
 
 export interface HttpTargetOptions {
   readonly kind: string;
   /** JSON. */
   readonly requestBody: (order: PlannedOrder) => string;
+  /** Which field of an answer names the order; undefined: the API's. */
+  readonly idField?: "order_id" | "orderId";
+  /** Where an order that is there is asked for its change; undefined: nowhere. */
+  readonly changePath?: (orderId: string, change: OrderChange) => string;
+}
+
+/** What one request asks, and how its answer is read. */
+interface Call {
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: () => string | null;
+  read(status: number, body: string): Answer;
 }
 
 /** An answer we need is 80 bytes; the rest of a longer one is read and forgotten. */
@@ -28,7 +40,7 @@ const openingMax = 50;
  */
 export function createHttpTarget(
   { url, connectionsMax, opened, connect }: ApiConnections,
-  { kind, requestBody }: HttpTargetOptions,
+  { kind, requestBody, idField, changePath }: HttpTargetOptions,
 ): LoadTarget {
   const path = url.pathname;
   const free = [...opened];
@@ -55,20 +67,12 @@ export function createHttpTarget(
   }
 
   function startOn(connection: HttpConnection, request: Request): void {
-    const { order } = request.attempt;
+    const { path, headers, body } = request.call;
     request.released = () => {
       free.push(connection);
       startWaiting();
     };
-    connection.dispatch(
-      {
-        method: "POST",
-        path,
-        headers: ["content-type", "application/json", "idempotency-key", order.key],
-        body: requestBody(order),
-      },
-      request,
-    );
+    connection.dispatch({ method: "POST", path, headers, body: body() }, request);
   }
 
   function startWaiting(): void {
@@ -82,16 +86,39 @@ export function createHttpTarget(
     while (waiting.peek()?.over === true) waiting.shift();
   }
 
+  function send(attempt: Attempt, call: Call): Delivery {
+    const request = new Request(attempt, call);
+    trimWaiting();
+    if (waiting.length > 0 || !start(request)) waiting.push(request);
+    return request;
+  }
+
+  function callFor(order: PlannedOrder): Call {
+    return {
+      path,
+      headers: ["content-type", "application/json", "idempotency-key", order.key],
+      body: () => requestBody(order),
+      read(status, body) {
+        const answer = classifyResponse(status, body, order.orderId, idField);
+        const { change } = order;
+        if (answer.state !== "acked" || change === undefined || !changePath) return answer;
+        const orderId = answer.orderId ?? order.orderId;
+        const call = changeCall(changePath(orderId, change), orderId);
+        return { ...answer, change: (attempt) => send(attempt, call) };
+      },
+    };
+  }
+
+  function changeCall(path: string, orderId: string): Call {
+    const read = (status: number, body: string) => classifyResponse(status, body, orderId, idField);
+    return { path, headers: [], body: () => null, read };
+  }
+
   return {
     kind,
     address: url.href,
     sentTo: `POST ${url.href}`,
-    send(attempt) {
-      const request = new Request(attempt);
-      trimWaiting();
-      if (waiting.length > 0 || !start(request)) waiting.push(request);
-      return request;
-    },
+    send: (attempt) => send(attempt, callFor(attempt.order)),
     async close() {
       await Promise.all(all.map((each) => each.destroy()));
     },
@@ -101,6 +128,7 @@ export function createHttpTarget(
 /** A request and undici's handler for it in one object: half the CPU of undici's request(). */
 class Request implements Delivery, Dispatcher.DispatchHandler {
   readonly attempt: Attempt;
+  readonly call: Call;
   /** Answered or given up: nothing about it is of interest any more. */
   over = false;
   /** Told once when the connection that this request opened is open, or cannot be. */
@@ -111,8 +139,9 @@ class Request implements Delivery, Dispatcher.DispatchHandler {
   #status = 0;
   #body = "";
 
-  constructor(attempt: Attempt) {
+  constructor(attempt: Attempt, call: Call) {
     this.attempt = attempt;
+    this.call = call;
   }
 
   abandon(why: "timeout" | "stopped"): Answer {
@@ -143,7 +172,7 @@ class Request implements Delivery, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#answer(classifyResponse(this.#status, this.#body, this.attempt.order.orderId));
+    this.#answer(this.call.read(this.#status, this.#body));
     this.released?.();
   }
 

@@ -23,6 +23,7 @@ export interface LoadJson {
   readonly latency_ms: PercentilesJson;
   readonly send_lateness_ms: PercentilesJson;
   readonly answers: LoadResult["answers"];
+  readonly changes?: LoadResult["changes"];
   readonly series: readonly SecondCounts[];
   readonly history_file?: string;
 }
@@ -61,6 +62,7 @@ export function loadJson(
     latency_ms: percentilesJson(result.latencyMs),
     send_lateness_ms: percentilesJson(result.sendLatenessMs),
     answers: result.answers,
+    ...(result.changes.length > 0 && { changes: result.changes }),
     series: result.series,
     ...(historyFile === undefined ? {} : { history_file: historyFile }),
   };

@@ -23,7 +23,8 @@ export function loadReport(
   return [
     countsTable(result, width),
     figuresTable(result, width),
-    ...(result.answers.length > 0 ? [answersTable(result, width)] : []),
+    ...(result.answers.length > 0 ? [answersTable("answer", result.answers, width)] : []),
+    ...(result.changes.length > 0 ? [answersTable("change", result.changes, width)] : []),
     ...provenance(result).flatMap((text) => wrapped(shown(text), width)),
     ...(ending ? ["", closingText(loadClosing(result, delivered, exitCode), terminal)] : []),
   ].join("\n");
@@ -105,9 +106,9 @@ function figuresTable(result: LoadResult, width: number): string {
   );
 }
 
-function answersTable({ answers }: LoadResult, width: number): string {
+function answersTable(name: string, answers: LoadResult["answers"], width: number): string {
   return plainTable(
-    [{ name: "state" }, { name: "answer" }, { name: "count", align: "right" }],
+    [{ name: "state" }, { name }, { name: "count", align: "right" }],
     answers.map((answer) => [answer.state, answer.kind, count(answer.count)]),
     { width },
   );

@@ -11,6 +11,8 @@ export interface TargetKind {
   readonly name: string;
   /** For help, after the name. */
   readonly summary: string;
+  /** Whether orders that were accepted can be paid for and cancelled. */
+  readonly takesChanges?: true;
   /**
    * What a kind needs is what it takes of the ports.
    * @throws Failure("environment") when it cannot be reached.
@@ -22,6 +24,7 @@ export interface TargetKind {
 export interface TargetPorts {
   /** @param path of the resource, relative to the API's URL. */
   readonly api: (path: string) => Promise<ApiConnections>;
+  readonly gateway: (path: string) => Promise<ApiConnections>;
   readonly log: () => Promise<OrderLog>;
 }
 

@@ -1,3 +1,4 @@
+import { Failure } from "../../failure/failure.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
@@ -28,7 +29,7 @@ export interface ProducedLoad {
 /**
  * Opens what a load needs, runs it, closes everything, judges it.
  * @throws Failure("environment") when the target cannot be reached at the start.
- * @throws Failure("usage") when the history file cannot be made.
+ * @throws Failure("usage") when the history file cannot be made, or the target takes no changes.
  * @throws Failure("bug") when the counts do not add up.
  */
 export async function produceLoad(
@@ -41,6 +42,14 @@ export async function produceLoad(
   // The signal is the load's own: it ends the schedule, and there is a result all the same.
   await runUntil(load, { stopWithinMs, done: () => load.finished });
   return load.finished;
+}
+
+function noChanges(target: string): Failure {
+  return new Failure("usage", {
+    what: `the target ${target} takes no changes of orders`,
+    meaning: "only the shop's orders can be paid for or cancelled by who placed them",
+    remedy: "leave out --pay-share and --cancel-share, or give --target gateway",
+  });
 }
 
 /** Far more than answers under way get, and the last of a history takes. */
@@ -96,6 +105,8 @@ export function createLoad(
 
   const runnable = createRunnable("load", {
     async start(stopped, fail) {
+      if (request.workload.changes !== undefined && options.target.takesChanges !== true)
+        throw noChanges(options.target.name);
       const signal = AbortSignal.any([stopped, ...(hooks.signal ? [hooks.signal] : [])]);
       const { ratePerSecond } = request.schedule;
       const { connectionsMax } = options;

@@ -28,6 +28,10 @@ function entry(n: number): HistoryEntry {
     intendedAtMs: 1_700_000_000_000 + n,
     sentAtMs: n % 2 === 0 ? undefined : 1_700_000_000_000.5 + n,
     answeredAtMs: 1_700_000_000_002 + n,
+    change:
+      n % 3 === 0
+        ? { name: "pay", state: "unknown", kind: "timeout", answeredAtMs: 1_700_000_000_009 }
+        : undefined,
   };
 }
 

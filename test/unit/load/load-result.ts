@@ -27,6 +27,7 @@ export function loadResult(counts: Counts, more: Partial<LoadResult> = {}): Load
     latencyMs: none,
     sendLatenessMs: none,
     answers: [],
+    changes: [],
     series: [],
     ...more,
   };

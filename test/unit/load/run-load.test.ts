@@ -180,6 +180,49 @@ describe("runLoad", () => {
     expect(settled(result.counts)).toBe(300);
   });
 
+  it("changes its share of the accepted orders, once each, and keeps what came of it", async () => {
+    const spec = { seed: "s", runId: "r", payShare: "30%", cancelShare: "20%" };
+    const refused: Answer = { state: "failed", kind: "409" };
+    const asked: string[] = [];
+    const memory = target((attempt) => {
+      attempt.sent();
+      const { sequence, orderId } = attempt.order;
+      if (sequence % 10 === 0) {
+        attempt.answered({ state: "failed", kind: "400" });
+        return;
+      }
+      attempt.answered({
+        ...acked,
+        change(change) {
+          asked.push(orderId);
+          change.sent();
+          if (sequence % 10 > 1) change.answered(sequence % 10 === 2 ? refused : acked);
+          return { abandon: (why) => abandoned(why, true) };
+        },
+      });
+    });
+    const workload = createWorkload(parseWorkload(spec));
+    const history: HistoryEntry[] = [];
+    const result = await runLoad(options(2_000, 500, { workload, timeoutMs: 2_000 }), memory, {
+      onSettled: (entry) => history.push(entry),
+    });
+    expect(result.counts).toMatchObject({ offered: 1_000, sent: 1_000, acked: 900, failed: 100 });
+    expect(new Set(history.map(({ orderId }) => orderId)).size).toBe(1_000);
+    const changed = history.filter(({ change }) => change !== undefined);
+    expect(changed.map(({ orderId }) => orderId).sort()).toEqual([...asked].sort());
+    for (const { key, change, state } of changed) {
+      const n = Number(key.slice(key.lastIndexOf("-") + 1));
+      expect([state, change?.name]).toEqual(["acked", workload.order(n).change]);
+      const expected = { 1: "timeout", 2: "409" }[n % 10] ?? "202";
+      expect([n, change?.kind]).toEqual([n, expected]);
+    }
+    const share = (name: string) =>
+      changed.filter(({ change }) => change?.name === name).length / 900;
+    expect(share("pay")).toBeCloseTo(0.3, 1);
+    expect(share("cancel")).toBeCloseTo(0.2, 1);
+    expect(result.changes.reduce((sum, each) => sum + each.count, 0)).toBe(changed.length);
+  });
+
   it("stops early at the signal, with counts that add up", async () => {
     const controller = new AbortController();
     const result = await runLoad(

@@ -132,6 +132,14 @@ describe("parseWorkload", () => {
     expect(() => spec(text)).toThrow(message);
   });
 
+  it.each([
+    { payShare: "0.3" },
+    { cancelShare: "101%" },
+    { payShare: "60%", cancelShare: "41%" },
+  ])("refuses shares that are none: %j", (shares) => {
+    expect(() => parseWorkload({ seed: "s", runId: "r", ...shares })).toThrow(/share|100 %/);
+  });
+
   it("takes products that the seed data does not have, with their price", () => {
     expect(spec({ products: "PROD001,NEW=0.05" }).products).toEqual([
       { productId: "PROD001", price: 1299.99 },
