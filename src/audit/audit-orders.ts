@@ -66,7 +66,7 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
         await tx.query(keepOrders);
         const evidence: Evidence = {
           present: schema.present,
-          products: await productEvidence(tx, schema.present.stockMovements),
+          products: await productEvidence(tx, schema),
           storedOffsets: await readStoredOffsets(tx, schema.present, log),
           log: ranges,
           baseline: options.baseline,

@@ -17,6 +17,10 @@ export interface ProductEvidence {
   readonly stock: Stock | undefined;
   /** Σ quantity of the order rows with status `reserved`. */
   readonly reservedByOrders: number;
+  /** Pieces that orders held and gave back when they were cancelled; none where it is left out. */
+  readonly releasedByOrders?: number;
+  /** Pieces that orders held until they left with them; none where it is left out. */
+  readonly shippedByOrders?: number;
   /** Σ stock_movements.delta_total. */
   readonly movedTotal: number | undefined;
   /** Σ stock_movements.delta_available. */

@@ -24,14 +24,14 @@ export function orderEvidence(evidence: Evidence): OrderEvidence {
   };
 }
 
-/** Totals are what they were: no stock arrived or left during the run but by orders. */
+/** Totals are what they were, and nothing was given back: stock went to orders and nowhere else. */
 function stockOnlyShrank({ products, baseline }: Evidence): boolean {
   if (baseline === undefined) return false;
-  const before = new Map(
-    baseline.products.map(({ productId, stock }) => [productId, stock?.total]),
-  );
-  return products.every(({ productId, stock }) => {
-    const total = before.get(productId);
+  const before = new Map(baseline.products.map((product) => [product.productId, product]));
+  return products.every(({ productId, stock, releasedByOrders = 0 }) => {
+    const then = before.get(productId);
+    if (releasedByOrders !== (then?.releasedByOrders ?? 0)) return false;
+    const total = then?.stock?.total;
     return stock === undefined || (total !== undefined && stock.total === total);
   });
 }

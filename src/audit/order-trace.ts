@@ -36,7 +36,8 @@ export interface OrderTrace {
 }
 
 export type TraceOutcome =
-  | { readonly kind: "reserved" | "rejected" | "dead-lettered" | "none" }
+  /** `released`: cancelled before anybody decided it, and never to be decided. */
+  | { readonly kind: "reserved" | "rejected" | "released" | "dead-lettered" | "none" }
   /** Rows are there, but their status is no outcome: nothing has been decided yet. */
   | { readonly kind: "undecided"; readonly why: string }
   | { readonly kind: "doubled"; readonly why: string };
@@ -52,11 +53,14 @@ export function outcomeOf(trace: OrderTrace): TraceOutcome {
   const deadLetters = trace.deadLetters.filter(({ reason }) => reason !== "conflicting_duplicate");
   const first = rows[0];
   if (first === undefined) return { kind: deadLetters.length > 0 ? "dead-lettered" : "none" };
-  if (deadLetters.length > 0) return doubled(`${first.status} and dead-lettered`);
+  const decided = first.status !== "released" || first.namesMessage;
+  if (deadLetters.length > 0 && decided) return doubled(`${first.status} and dead-lettered`);
   if (repeatsItself(trace)) {
     return doubled(`${rows.length} rows: ${rows.map((row) => row.status).join(", ")}`);
   }
-  return statusOutcome(first.status);
+  // It was given up before the customer cancelled it.
+  if (deadLetters.length > 0) return { kind: "dead-lettered" };
+  return statusOutcome(first);
 }
 
 /** A line that is there twice; without line numbers, more rows than lines were ordered. */
@@ -66,8 +70,11 @@ function repeatsItself({ rows, sent }: OrderTrace): boolean {
   return new Set(lineNos).size < lineNos.length;
 }
 
-function statusOutcome(status: string): TraceOutcome {
+function statusOutcome({ status, namesMessage }: OrderRow): TraceOutcome {
   if (status === "reserved" || status === "rejected") return { kind: status };
+  // What has become of a reserved order since: reserved was its outcome.
+  if (namesMessage && (status === "released" || status === "shipped")) return { kind: "reserved" };
+  if (status === "released") return { kind: status };
   return { kind: "undecided", why: `status "${status}" is no outcome` };
 }
 

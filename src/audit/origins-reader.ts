@@ -160,10 +160,15 @@ export class OriginsReader {
   async #matchRows(): Promise<void> {
     for await (const { row, logged, sent } of this.#match.unmatched()) {
       if (!sent) this.#unasked.add(`${row.orderId} (${row.status}, of ${row.customerId})`);
-      if (logged) continue;
+      if (logged || this.#wasCancelledFirst(row)) continue;
       this.#straying += 1;
       if (this.#strays.length < straysMax) this.#strays.push(row);
     }
+  }
+
+  /** Its own consumer writes it for an event of the shop: it holds nothing, and its message may never come. */
+  #wasCancelledFirst({ status, offset }: WrittenRow): boolean {
+    return this.#schema.sources && status === "released" && offset === undefined;
   }
 
   async #judgeStrays({

@@ -15,10 +15,11 @@ export async function readBaseline({ database, log }: AuditSources): Promise<Bas
   const group = await log.groupState();
   return database.transaction(
     async (tx) => {
-      const { present } = await readSchema(tx);
+      const schema = await readSchema(tx);
+      const { present } = schema;
       const stored = await readStoredOffsets(tx, present, log);
       return {
-        products: await productEvidence(tx, present.stockMovements),
+        products: await productEvidence(tx, schema),
         log: ranges,
         origins: {
           rows: await rowsBefore(tx),

@@ -11,8 +11,9 @@ export async function readStockAgreement(
 ): Promise<StockAgreement> {
   return database.transaction(
     async (tx) => {
-      const { stockMovements } = (await readSchema(tx)).present;
-      return stockAgreement(await productEvidence(tx, stockMovements), stockMovements, limit);
+      const schema = await readSchema(tx);
+      const products = await productEvidence(tx, schema);
+      return stockAgreement(products, schema.present.stockMovements, limit);
     },
     { isolation: "repeatable read", readOnly: true },
   );

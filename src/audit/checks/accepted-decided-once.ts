@@ -5,15 +5,15 @@ import { type OrderTrace, outcomeOf } from "../order-trace.ts";
 const check = "accepted-decided-once";
 
 /**
- * Every accepted order has exactly one outcome: accepted = reserved + rejected + dead-lettered, by
- * order id. Missing ones are a violation once the group has nothing left to decide.
+ * Every accepted order has exactly one outcome: accepted = reserved + rejected + dead-lettered, and
+ * those that were cancelled before they were decided, by order id. Missing ones are a violation once the group has nothing left to decide.
  */
 export const acceptedDecidedOnce = orderCheck({
   name: check,
   explanation: "Every accepted order has exactly one outcome: reserved, rejected or dead-lettered.",
   needs: ["drained", "present"],
   judge(context) {
-    const counts = { accepted: 0, reserved: 0, rejected: 0, deadLettered: 0 };
+    const counts = { accepted: 0, reserved: 0, rejected: 0, deadLettered: 0, released: 0 };
     const missing = new Sightings();
     const doubled = new Sightings();
     return {
@@ -25,15 +25,17 @@ export const acceptedDecidedOnce = orderCheck({
         if (outcome.kind === "reserved") counts.reserved += 1;
         else if (outcome.kind === "rejected") counts.rejected += 1;
         else if (outcome.kind === "dead-lettered") counts.deadLettered += 1;
+        else if (outcome.kind === "released") counts.released += 1;
         else if (outcome.kind === "doubled") doubled.add(`${id} (${outcome.why})`);
         else missing.add(outcome.kind === "undecided" ? `${id} (${outcome.why})` : id);
       },
       finding(): Finding {
-        const { accepted, reserved, rejected, deadLettered } = counts;
+        const { accepted, reserved, rejected, deadLettered, released } = counts;
         const found = [
           `${reserved} reserved`,
           `${rejected} rejected`,
           `${deadLettered} dead-lettered`,
+          ...(released === 0 ? [] : [`${released} cancelled first`]),
           ...(missing.count === 0 ? [] : [`${missing.count} missing`]),
           ...(doubled.count === 0 ? [] : [`${doubled.count} doubled`]),
         ].join(" + ");

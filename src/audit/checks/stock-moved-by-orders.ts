@@ -1,4 +1,5 @@
 import { runCheck } from "../check.ts";
+import type { ProductEvidence } from "../database-evidence.ts";
 import { counted, failed, passed, unknown } from "../finding.ts";
 
 const check = "stock-moved-by-orders";
@@ -21,9 +22,11 @@ export const stockMovedByOrders = runCheck({
       const recorded =
         difference(product.movedAvailable, then.movedAvailable) ??
         difference(product.stock.total, then.stock.total);
-      const sold = product.reservedByOrders - then.reservedByOrders;
+      // Whatever has become of them since: an order took its pieces when it was decided.
+      const sold = takenBy(product) - takenBy(then);
+      const returned = (product.releasedByOrders ?? 0) - (then.releasedByOrders ?? 0);
       const moved = product.stock.available - then.stock.available;
-      return [{ productId: product.productId, recorded, sold, moved }];
+      return [{ productId: product.productId, recorded, sold, returned, moved }];
     });
     const known = judged.filter(({ recorded }) => recorded !== undefined);
     if (known.length === 0) {
@@ -41,9 +44,11 @@ export const stockMovedByOrders = runCheck({
     const wrong = known.filter(
       (product) => product.moved !== (product.recorded ?? 0) - product.sold,
     );
-    const moved = known.filter((product) => product.recorded !== 0);
+    const moved = known.filter((product) => product.recorded !== product.returned);
     const text = { expected: `${sold} sold, no other change`, found: "no other change" };
-    const named = moved.map(({ productId, recorded }) => `${productId} (${signed(recorded ?? 0)})`);
+    const named = moved.map(
+      ({ productId, recorded, returned }) => `${productId} (${signed((recorded ?? 0) - returned)})`,
+    );
     if (wrong.length > 0) {
       const examples = wrong.map(
         ({ productId, moved: by, recorded, sold: pieces }) =>
@@ -72,6 +77,11 @@ export const stockMovedByOrders = runCheck({
     });
   },
 });
+
+function takenBy(product: ProductEvidence): number {
+  const { reservedByOrders, releasedByOrders = 0, shippedByOrders = 0 } = product;
+  return reservedByOrders + releasedByOrders + shippedByOrders;
+}
 
 function difference(now: number | undefined, then: number | undefined): number | undefined {
   return now === undefined || then === undefined ? undefined : now - then;

@@ -1,27 +1,48 @@
 import type { Queryable, Statement } from "../../ports/database.ts";
 import type { ProductEvidence } from "../database-evidence.ts";
+import type { AuditedSchema } from "../read-schema.ts";
 
-const selectProducts: Statement = {
+/** @param orders gives product_id, pieces (reserved), released and shipped: sums of order lines. */
+const products = (orders: string): Statement => ({
   text: `
     SELECT coalesce(i.product_id, o.product_id) AS product_id,
            i.product_id IS NOT NULL AS stocked,
            i.available_quantity::bigint AS available,
            (i.row ->> 'reserved_quantity')::bigint AS reserved,
            (i.row ->> 'total_quantity')::bigint AS total,
-           coalesce(o.pieces, 0)::bigint AS reserved_by_orders
+           coalesce(o.pieces, 0)::bigint AS reserved_by_orders,
+           coalesce(o.released, 0)::bigint AS released_by_orders,
+           coalesce(o.shipped, 0)::bigint AS shipped_by_orders
     FROM (SELECT s.product_id, s.available_quantity, to_jsonb(s) AS row FROM inventory s) i
-    FULL JOIN (
-      SELECT r.product_id, sum(r.quantity) AS pieces
-      FROM orders r WHERE r.status = 'reserved' GROUP BY r.product_id
-    ) o ON o.product_id = i.product_id
+    FULL JOIN (${orders}) o ON o.product_id = i.product_id
     ORDER BY 1`,
-};
+});
+
+// An order that was cancelled before it was decided is of no message, and never held anything.
+const selectOurs = products(`
+      SELECT r.product_id,
+             sum(r.quantity) FILTER (WHERE r.status = 'reserved') AS pieces,
+             sum(r.quantity) FILTER (WHERE r.status = 'released') AS released,
+             sum(r.quantity) FILTER (WHERE r.status = 'shipped') AS shipped
+      FROM orders r
+      WHERE r.status = 'reserved' OR r.status = 'shipped'
+         OR r.status = 'released' AND r.source_offset IS NOT NULL
+      GROUP BY r.product_id`);
+
+const selectOthers = products(`
+      SELECT r.product_id, sum(r.quantity) AS pieces, 0 AS released, 0 AS shipped
+      FROM orders r WHERE r.status = 'reserved' GROUP BY r.product_id`);
 
 const selectMovements: Statement = {
   text: `
     SELECT m.product_id, sum(m.delta_total)::bigint AS total,
            sum(m.delta_available)::bigint AS available
     FROM stock_movements m GROUP BY 1`,
+};
+
+/** Which of it the database can give. */
+type Testimony = Pick<AuditedSchema, "sources"> & {
+  readonly present: Pick<AuditedSchema["present"], "stockMovements">;
 };
 
 interface Row {
@@ -31,6 +52,8 @@ interface Row {
   readonly reserved: number | null;
   readonly total: number | null;
   readonly reserved_by_orders: number;
+  readonly released_by_orders: number;
+  readonly shipped_by_orders: number;
 }
 
 interface Movements {
@@ -39,12 +62,12 @@ interface Movements {
   readonly available: number;
 }
 
-/** @returns every product that is stocked or reserved by an order, sorted by id. Reads all orders. */
+/** @returns every product that is stocked or in an order, sorted by id. Reads all orders. */
 export async function productEvidence(
   tx: Queryable,
-  movementsKept: boolean,
+  { present: { stockMovements: movementsKept }, sources }: Testimony,
 ): Promise<readonly ProductEvidence[]> {
-  const { rows } = await tx.query<Row>(selectProducts);
+  const { rows } = await tx.query<Row>(sources ? selectOurs : selectOthers);
   const moved = new Map<string, Movements>();
   if (movementsKept) {
     const movements = await tx.query<Movements>(selectMovements);
@@ -60,6 +83,8 @@ export async function productEvidence(
         }
       : undefined,
     reservedByOrders: row.reserved_by_orders,
+    releasedByOrders: row.released_by_orders,
+    shippedByOrders: row.shipped_by_orders,
     movedTotal: movementsKept ? (moved.get(row.product_id)?.total ?? 0) : undefined,
     movedAvailable: movementsKept ? (moved.get(row.product_id)?.available ?? 0) : undefined,
   }));

@@ -48,7 +48,10 @@ export async function reconcile(
     problems.push(`${found.orders - found.reserved - found.rejected} orders without an outcome`);
   if (found.dead_letters > givenUp)
     problems.push(`${found.dead_letters - givenUp} dead letters that nothing explains`);
-  const ledger = await productEvidence(database, false);
+  const ledger = await productEvidence(database, {
+    present: { stockMovements: false },
+    sources: false,
+  });
   problems.push(
     ...ledger.flatMap((product) => stockProblems(product, stock.get(product.productId) ?? 0)),
   );

@@ -35,7 +35,10 @@ export default class DbOrders extends OrdersCommand {
       max: 100_000,
       helpValue: "N",
     }),
-    status: Flags.string({ summary: "only this status: reserved, rejected", helpValue: "TEXT" }),
+    status: Flags.string({
+      summary: "only this status: reserved, rejected, released, shipped",
+      helpValue: "TEXT",
+    }),
     customer: Flags.string({ summary: "only this customer_id", helpValue: "TEXT" }),
     id: Flags.string({ summary: "only this order, all of its lines", helpValue: "UUID" }),
     ...settingFlags(...databaseFlags),

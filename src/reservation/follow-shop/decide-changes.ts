@@ -91,7 +91,8 @@ function neverReserved(
   status: string | undefined,
 ): DeadLetter {
   return {
-    ...{ partition, message, orderId: order.orderId },
+    // The letter is the event's: the order has had its outcome, and that is no dead letter.
+    ...{ partition, message, orderId: undefined },
     reason: "not_reserved",
     detail: `order ${order.orderId} was shipped, but it is ${status ?? "unknown"} here and holds no stock: the total still has what has left`,
   };

@@ -121,9 +121,9 @@ async function inParts(
   // Not even the letter is taken: the table is at fault.
   if (change === undefined) throw mustBeMended(cause);
   const { partition, message, order } = change;
-  const { orderId } = order;
-  const letter = { partition, message, orderId, reason: "unprocessable" } as const;
-  const letters = [{ ...letter, detail: cause.message }];
+  const detail = `order ${order.orderId}, ${change.kind}: ${cause.message}`;
+  const letter = { partition, message, orderId: undefined, reason: "unprocessable" } as const;
+  const letters = [{ ...letter, detail }];
   return follow(slices, { changes: [], deadLetters: letters }, options);
 }
 

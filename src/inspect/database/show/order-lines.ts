@@ -27,8 +27,10 @@ export function orderLinesText(lines: readonly OrderLineView[], width: number): 
   return [shortened(head, width), ...lines.map((line) => orderLine(line, width))].join("\n");
 }
 
+const ours: readonly string[] = ["reserved", "rejected", "released", "shipped"];
+
 /** Another program may write statuses of its own: an unknown word is no error, but it is named. */
 export function noOrdersText(status: string | undefined): string {
-  if (status === undefined || ["reserved", "rejected"].includes(status)) return "no such orders";
-  return `no such orders: none has the status "${status}"; orders writes reserved and rejected`;
+  if (status === undefined || ours.includes(status)) return "no such orders";
+  return `no such orders: none has the status "${status}"; orders writes ${ours.join(", ")}`;
 }

@@ -41,6 +41,34 @@ describe("accepted-decided-once", () => {
     expect(findingOf(acceptedDecidedOnce, [trace([], conflict)]).status).toBe("fail");
   });
 
+  it("counts what was released or shipped since as reserved, which it was", () => {
+    const ended = ["released", "shipped"].map((status) => trace([{ ...row, status }]));
+    const finding = findingOf(acceptedDecidedOnce, ended);
+    expect(finding).toMatchObject({
+      status: "pass",
+      found: "2 reserved + 0 rejected + 0 dead-lettered",
+    });
+  });
+
+  it("counts what was cancelled before it was decided, and what was given up before that, once", () => {
+    const first = { ...row, status: "released", namesMessage: false };
+    const finding = findingOf(acceptedDecidedOnce, [
+      trace([first]),
+      trace([first], { deadLetters: [{ reason: "stock_locked" }] }),
+    ]);
+    expect(finding).toMatchObject({
+      status: "pass",
+      found: "0 reserved + 0 rejected + 1 dead-lettered + 1 cancelled first",
+    });
+    const decided = trace([{ ...row, status: "released" }], {
+      deadLetters: [{ reason: "stock_locked" }],
+    });
+    expect(findingOf(acceptedDecidedOnce, [decided]).status).toBe("fail");
+    // Nobody ships what was never reserved.
+    const shipped = trace([{ ...row, status: "shipped", namesMessage: false }]);
+    expect(findingOf(acceptedDecidedOnce, [shipped]).status).toBe("fail");
+  });
+
   it("takes a status that is no outcome for none", () => {
     const pending = trace([{ ...row, status: "pending" }]);
     expect(findingOf(acceptedDecidedOnce, [pending])).toMatchObject({ status: "fail" });

@@ -36,6 +36,23 @@ it("takes a recorded movement for what it says, unless nobody but the run was th
   expect(stockMovedByOrders.judge({ ...moved, alone: true })).toMatchObject({ status: "fail" });
 });
 
+it("knows what orders gave back and what left with them, even where nobody else may be", () => {
+  // Of ten sold four were given back, and three have left.
+  const ended = { releasedByOrders: 4, shippedByOrders: 3, reservedByOrders: 3 };
+  const stock = { available: 94, reserved: 3, total: 97 };
+  const moved = withMovements(withProduct({ ...ended, movedAvailable: 104, stock }));
+  expect(stockMovedByOrders.judge({ ...moved, alone: true })).toMatchObject({
+    status: "pass",
+    expected: "10 sold, no other change",
+  });
+  // Given back twice: the books of the product agree, and only the orders say otherwise.
+  const twice = { ...stock, available: 98, total: 101 };
+  const doubled = withMovements(withProduct({ ...ended, movedAvailable: 108, stock: twice }));
+  expect(stockMovedByOrders.judge({ ...doubled, alone: true })).toMatchObject({ status: "fail" });
+  const unrecorded = withMovements(withProduct({ ...ended, movedAvailable: 104, stock: twice }));
+  expect(stockMovedByOrders.judge({ ...unrecorded, alone: false }).status).toBe("fail");
+});
+
 it("takes the change of the total where no movements are kept", () => {
   const stock = { available: 85, reserved: 10, total: 95 };
   expect(stockMovedByOrders.judge({ ...withProduct({ stock }), alone: false }).status).toBe("pass");
