@@ -78,8 +78,11 @@ CREATE TABLE analytics.product_sales (
 ) WITH (fillfactor = 50);
 
 -- What happened to a customer's orders on that day (UTC): a cancellation is booked on its own day, so
--- that the revenue of a day may be below zero and the sum over all days is right.
-CREATE TABLE analytics.order_summary (
+-- that the revenue of a day may be below zero and the sum over all days is right. Nearly every event
+-- of a batch has a row of its own here, and to update each took two thirds of PostgreSQL's time: so a
+-- batch appends what it adds as one row of arrays, and many of them are folded into the rows at once.
+-- The view order_summary is both together, exact at any moment.
+CREATE TABLE analytics.order_summary_folded (
   customer_id text        NOT NULL,
   day         date        NOT NULL,
   created     bigint      NOT NULL,
@@ -90,6 +93,107 @@ CREATE TABLE analytics.order_summary (
   updated_at  timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (customer_id, day)
 ) WITH (fillfactor = 70);
+CREATE INDEX order_summary_folded_day ON analytics.order_summary_folded USING brin (day);
+
+-- Rows come and go by the second: vacuum looks after them by their number, not by their share.
+CREATE TABLE analytics.order_summary_added (
+  batch_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  added_at    timestamptz NOT NULL DEFAULT now(),
+  customers   text[]      NOT NULL,
+  days        date[]      NOT NULL,
+  created     integer[]   NOT NULL,
+  paid        integer[]   NOT NULL,
+  shipped     integer[]   NOT NULL,
+  cancelled   integer[]   NOT NULL,
+  cents       bigint[]    NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
+        toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 10000);
+-- To compress what is read once, a moment later, takes longer than to write it.
+ALTER TABLE analytics.order_summary_added
+  ALTER COLUMN customers SET STORAGE EXTERNAL, ALTER COLUMN days SET STORAGE EXTERNAL,
+  ALTER COLUMN created SET STORAGE EXTERNAL, ALTER COLUMN paid SET STORAGE EXTERNAL,
+  ALTER COLUMN shipped SET STORAGE EXTERNAL, ALTER COLUMN cancelled SET STORAGE EXTERNAL,
+  ALTER COLUMN cents SET STORAGE EXTERNAL;
+
+CREATE VIEW analytics.order_summary AS
+SELECT customer_id, day, sum(created)::bigint AS created, sum(paid)::bigint AS paid,
+       sum(shipped)::bigint AS shipped, sum(cancelled)::bigint AS cancelled, sum(revenue) AS revenue,
+       max(updated_at) AS updated_at
+FROM (
+  SELECT customer_id, day, created, paid, shipped, cancelled, revenue, updated_at
+  FROM analytics.order_summary_folded
+  UNION ALL
+  SELECT change.customer_id, change.day, change.created, change.paid, change.shipped, change.cancelled,
+         round(change.cents / 100.0, 2), added.added_at
+  FROM analytics.order_summary_added AS added,
+       unnest(added.customers, added.days, added.created, added.paid, added.shipped, added.cancelled, added.cents)
+         AS change (customer_id, day, created, paid, shipped, cancelled, cents)
+) AS both_parts
+GROUP BY customer_id, day;
+
+-- Folds so many batches at most, the oldest first, in one transaction of its own. One at a time:
+-- whoever comes meanwhile has nothing to do.
+CREATE FUNCTION analytics.fold_summaries(in_batches integer) RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  folded bigint;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(7364108) THEN
+    RETURN 0;
+  END IF;
+  WITH taken AS (
+    DELETE FROM analytics.order_summary_added
+    WHERE batch_no IN (SELECT batch_no FROM analytics.order_summary_added ORDER BY batch_no LIMIT in_batches)
+    RETURNING customers, days, created, paid, shipped, cancelled, cents
+  ), written AS (
+    INSERT INTO analytics.order_summary_folded AS known_row
+      (customer_id, day, created, paid, shipped, cancelled, revenue)
+    SELECT change.customer_id, change.day, sum(change.created), sum(change.paid), sum(change.shipped),
+           sum(change.cancelled), round(sum(change.cents) / 100, 2)
+    FROM taken, unnest(taken.customers, taken.days, taken.created, taken.paid, taken.shipped, taken.cancelled,
+                       taken.cents) AS change (customer_id, day, created, paid, shipped, cancelled, cents)
+    GROUP BY change.customer_id, change.day
+    ORDER BY change.customer_id COLLATE "C", change.day
+    ON CONFLICT (customer_id, day) DO UPDATE
+    SET created = known_row.created + excluded.created, paid = known_row.paid + excluded.paid,
+        shipped = known_row.shipped + excluded.shipped, cancelled = known_row.cancelled + excluded.cancelled,
+        revenue = known_row.revenue + excluded.revenue, updated_at = now()
+  )
+  SELECT count(*) INTO folded FROM taken;
+  RETURN folded;
+END
+$$;
+
+-- Removes what is older than that, so many rows of each table at most: minutes, days of customers, and
+-- what could not be counted.
+CREATE FUNCTION analytics.prune(in_keep interval, in_rows integer) RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  before timestamptz := now() - in_keep;
+  removed bigint;
+  pruned bigint := 0;
+BEGIN
+  DELETE FROM analytics.sales_metrics WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM analytics.sales_metrics
+    WHERE metric_name = 'orders_per_minute'
+      AND dimension < to_char(before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"')
+    LIMIT in_rows FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  pruned := pruned + removed;
+  DELETE FROM analytics.order_summary_folded WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM analytics.order_summary_folded
+    WHERE day < (before AT TIME ZONE 'UTC')::date
+    LIMIT in_rows FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  pruned := pruned + removed;
+  DELETE FROM analytics.dead_events WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM analytics.dead_events WHERE recorded_at < before LIMIT in_rows FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  RETURN pruned + removed;
+END
+$$;
 
 -- A day is opened before its first event is counted. Both functions run as the tables' owner: whoever
 -- may count needs no right to make tables.
@@ -155,7 +259,7 @@ $$;
 -- counted the events in the belief that none was counted before; where that is wrong nothing is
 -- written, and it is told which and counts again. So the rows that all batches share are locked only at the end, for as long as the
 -- commit takes. Locks are taken in one order: offsets by partition, event ids, dead events by offset,
--- summaries by customer and day, products, metrics.
+-- products, metrics.
 CREATE FUNCTION analytics.record_batch(
   in_group      text,
   in_topic      text,
@@ -178,14 +282,14 @@ CREATE FUNCTION analytics.record_batch(
   in_dead_details text[],
   in_dead_bytes integer[],
   in_dead_heads bytea[],
-  -- Changes, each row once; money in cents.
+  -- Changes, each row once but for the summaries'; money in cents.
   in_summary_customers text[],
   in_summary_days date[],
-  in_created    bigint[],
-  in_paid       bigint[],
-  in_shipped    bigint[],
-  in_cancelled  bigint[],
-  in_summary_cents numeric[],
+  in_created    integer[],
+  in_paid       integer[],
+  in_shipped    integer[],
+  in_cancelled  integer[],
+  in_summary_cents bigint[],
   in_products   text[],
   in_product_orders bigint[],
   in_product_pieces numeric[],
@@ -288,16 +392,10 @@ BEGIN
   FROM unnest(in_partitions, in_next) AS slice (partition, next_offset)
   WHERE stored.group_id = in_group AND stored.topic = in_topic AND stored.partition = slice.partition;
 
-  INSERT INTO analytics.order_summary AS known_row
-    (customer_id, day, created, paid, shipped, cancelled, revenue)
-  SELECT customer_id, day, created, paid, shipped, cancelled, round(cents / 100, 2)
-  FROM unnest(in_summary_customers, in_summary_days, in_created, in_paid, in_shipped, in_cancelled, in_summary_cents)
-    AS change (customer_id, day, created, paid, shipped, cancelled, cents)
-  ORDER BY customer_id COLLATE "C", day
-  ON CONFLICT (customer_id, day) DO UPDATE
-  SET created = known_row.created + excluded.created, paid = known_row.paid + excluded.paid,
-      shipped = known_row.shipped + excluded.shipped, cancelled = known_row.cancelled + excluded.cancelled,
-      revenue = known_row.revenue + excluded.revenue, updated_at = now();
+  IF cardinality(in_summary_customers) > 0 THEN
+    INSERT INTO analytics.order_summary_added (customers, days, created, paid, shipped, cancelled, cents)
+    VALUES (in_summary_customers, in_summary_days, in_created, in_paid, in_shipped, in_cancelled, in_summary_cents);
+  END IF;
 
   INSERT INTO analytics.product_sales AS known_row (product_id, orders, pieces, revenue)
   SELECT product_id, orders, pieces, round(cents / 100, 2)

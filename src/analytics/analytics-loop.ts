@@ -5,7 +5,8 @@ import type { Database } from "../ports/database.ts";
 import type { GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogState } from "../ports/log.ts";
 import type { AnalyticsCounts } from "./analytics-stats.ts";
-import { countSlices, KnownCopies } from "./count-slices.ts";
+import { countSlices } from "./count-slices.ts";
+import { eventWork, KnownCopies } from "./event-work.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { insertOffsets, moveOffset, peekOffsets, storedOffsets } from "./sql/stored-offsets.ts";
 
@@ -22,7 +23,8 @@ export interface AnalyticsLoopOptions {
   readonly consumer: GroupConsumer;
   readonly database: Database;
   readonly readLog: () => Promise<LogState>;
-  readonly onCounted: (counts: AnalyticsCounts) => void;
+  /** The next batch of the same partitions waits for it. */
+  readonly onCounted: (counts: AnalyticsCounts) => Promise<void>;
   /** One line for a person: retries, reassignments. */
   readonly log: (line: string) => void;
 }
@@ -50,8 +52,11 @@ export function createAnalyticsLoop(options: AnalyticsLoopOptions): PartitionLoo
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) => takeOver(database, log, partitions, { ...options, ...settings }),
     async decide(slices, assignment) {
-      const counted = await countSlices(slices, { ...assignment, database, group, topic, copies });
-      onCounted(counted.counts);
+      const counted = await countSlices(slices, {
+        ...assignment,
+        workOn: (some) => eventWork(some, { database, group, topic, copies }),
+      });
+      await onCounted(counted.counts);
       return counted;
     },
     mustBeMended,

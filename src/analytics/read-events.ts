@@ -21,6 +21,8 @@ export interface DeadEvent {
     | "invalid"
     | "unknown_type"
     | "unknown_version"
+    /** The database refuses its contents. */
+    | "refused"
     /** Of a day whose event ids were dropped: nobody can tell whether it was counted. */
     | "beyond_window";
   readonly detail: string;

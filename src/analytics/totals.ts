@@ -8,6 +8,7 @@ interface ProductTotal {
   readonly cents: bigint;
 }
 
+/** One of several of the same customer and day where their cents together pass 2^53. */
 interface SummaryTotal {
   readonly customerId: string;
   readonly day: string;
@@ -15,7 +16,7 @@ interface SummaryTotal {
   readonly paid: number;
   readonly shipped: number;
   readonly cancelled: number;
-  readonly cents: bigint;
+  readonly cents: number;
 }
 
 interface MetricTotal {
@@ -24,7 +25,7 @@ interface MetricTotal {
   readonly by: bigint;
 }
 
-/** What many events change together: a row of a table is changed once. */
+/** What many events change together: a row of a table is changed once, but for the summaries'. */
 export interface Totals {
   readonly metrics: readonly MetricTotal[];
   readonly products: ReadonlyMap<string, ProductTotal>;
@@ -44,24 +45,14 @@ interface ProductSum {
   readonly cents: ExactSum;
 }
 
-/** Nearly one for each event: it is summed up and handed out as it is. */
-class SummarySum extends ExactSum {
-  created = 0;
-  paid = 0;
-  shipped = 0;
-  cancelled = 0;
+interface SummarySum {
   readonly customerId: string;
   readonly day: string;
-
-  constructor(customerId: string, day: string) {
-    super();
-    this.customerId = customerId;
-    this.day = day;
-  }
-
-  get cents(): bigint {
-    return this.value;
-  }
+  created: number;
+  paid: number;
+  shipped: number;
+  cancelled: number;
+  cents: number;
 }
 
 /** Nested, not by a joined key: to build one costs more than all the rest. */
@@ -69,6 +60,7 @@ class Sums implements Tally {
   readonly #metrics = new Map<MetricName, Map<string, ExactSum>>();
   readonly #products = new Map<string, ProductSum>();
   readonly #summaries = new Map<string, Map<string, SummarySum>>();
+  readonly #full: SummarySum[] = [];
 
   metric(name: MetricName, dimension: string, by: number): void {
     const rows = this.#metrics.get(name) ?? added(this.#metrics, name, new Map());
@@ -92,9 +84,13 @@ class Sums implements Tally {
     cents: number,
   ): void {
     const rows = this.#summaries.get(day) ?? added(this.#summaries, day, new Map());
-    const sum = rows.get(customerId) ?? added(rows, customerId, new SummarySum(customerId, day));
+    let sum = rows.get(customerId) ?? added(rows, customerId, nothing(customerId, day));
+    if (!Number.isSafeInteger(sum.cents + cents)) {
+      this.#full.push(sum);
+      sum = added(rows, customerId, nothing(customerId, day));
+    }
     sum[what]++;
-    sum.add(cents);
+    sum.cents += cents;
   }
 
   totals(): Totals {
@@ -108,9 +104,16 @@ class Sums implements Tally {
           { orders, pieces, cents: cents.value },
         ]),
       ),
-      summaries: [...this.#summaries.values()].flatMap((rows) => [...rows.values()]),
+      summaries: [
+        ...this.#full,
+        ...[...this.#summaries.values()].flatMap((rows) => [...rows.values()]),
+      ],
     };
   }
+}
+
+function nothing(customerId: string, day: string): SummarySum {
+  return { customerId, day, created: 0, paid: 0, shipped: 0, cancelled: 0, cents: 0 };
 }
 
 function added<K, T>(rows: Map<K, T>, key: K, made: T): T {

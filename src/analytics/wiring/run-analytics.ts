@@ -22,8 +22,11 @@ import { createAnalyticsLoop } from "../analytics-loop.ts";
 import { type AnalyticsResult, AnalyticsStats } from "../analytics-stats.ts";
 import { tablesMissing } from "../must-be-mended.ts";
 import { dropDays } from "../sql/event-days.ts";
+import { foldSummaries } from "../sql/fold-summaries.ts";
+import { prune } from "../sql/prune.ts";
 import { peekOffsets } from "../sql/stored-offsets.ts";
 import { tablesAreThere } from "../sql/tables-are-there.ts";
+import { SummaryFolder } from "../summary-folder.ts";
 
 export interface AnalyticsOptions {
   readonly settings: Settings;
@@ -34,6 +37,8 @@ export interface AnalyticsOptions {
   readonly timeoutMs?: number;
   /** Event ids of a day are kept for so long after its last event was counted. */
   readonly keepIdsMs: number;
+  /** Minutes, days of customers and uncountable events older than that are removed. */
+  readonly keepDetailsMs: number;
   readonly statsIntervalMs: number;
   readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly signal: AbortSignal;
@@ -47,6 +52,9 @@ const stopWithinMs = 5_000;
 const closeWithinMs = 1_000;
 const askWithinMs = 2_000;
 const dropEveryMs = 600_000;
+const foldEveryMs = 1_000;
+/** In one transaction, of each table. */
+const pruneRows = 1_000;
 
 /**
  * Counts until the signal, or until caught up; then finishes the batch in hand, commits, leaves the group.
@@ -72,17 +80,19 @@ interface Analytics extends Runnable {
 }
 
 function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
-  const { log, keepIdsMs } = options;
+  const { log, keepIdsMs, keepDetailsMs } = options;
   const { eventsTopic: topic, analyticsGroup: group, workers } = options.settings;
   const settings = { ...options.settings, topic, group };
   const kafka = createKafka(settings, "orders-analytics", undefined, { patience: noPatience });
   const database = openDatabase(settings, {
     applicationName: "orders analytics",
-    poolSize: Math.max(settings.poolSize, workers + 1),
+    // One to fold with, one for whatever else.
+    poolSize: Math.max(settings.poolSize, workers + 2),
     idleInTransactionMs: Math.min(settings.lockTimeoutMs, settings.sessionTimeoutMs),
   });
   const admin = kafka.admin();
   const stats = new AnalyticsStats(performance.now());
+  const folder = new SummaryFolder({ fold: (batches) => foldSummaries(database, batches), log });
   const readLog = () => readLogState(kafka, topic);
   let loop: PartitionLoop | undefined;
   let timers: NodeJS.Timeout[] = [];
@@ -109,7 +119,10 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
           announce: () => ({ database: undefined }),
           joined: () => {},
         }),
-        onCounted: (counts) => stats.add(counts),
+        async onCounted(counts) {
+          stats.add(counts);
+          if (counts.counted > 0) await folder.added();
+        },
       });
       // Before anything works: a port that is taken ends it here.
       await health?.start();
@@ -117,6 +130,8 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
         setInterval(() => options.print(stats.line(performance.now())), options.statsIntervalMs),
         // What hinders it meets the loop, too, which says so.
         setInterval(() => void dropDays(database, keepIdsMs).catch(() => {}), dropEveryMs),
+        setInterval(() => void pruneAll(database, keepDetailsMs).catch(() => {}), dropEveryMs),
+        setInterval(() => void folder.tick(), foldEveryMs),
       ];
       startedAtMs = performance.now();
       loop.failed.catch(async (error: unknown) => fail(await explained(error)));
@@ -177,4 +192,8 @@ async function demandTables(database: Database): Promise<void> {
     wait(askWithinMs, undefined, { ref: false }),
   ]);
   if (there === false) throw tablesMissing();
+}
+
+async function pruneAll(database: Database, keepMs: number): Promise<void> {
+  while ((await prune(database, keepMs, pruneRows)) >= pruneRows);
 }

@@ -30,6 +30,11 @@ export default class Analytics extends OrdersCommand {
       default: "168h",
       helpValue: "TIME",
     }),
+    "keep-details": Flags.string({
+      summary: "how long minutes, days of customers and uncountable events are kept",
+      default: "2160h",
+      helpValue: "TIME",
+    }),
     "stats-interval": statsIntervalFlag,
     ...healthFlags,
     ...settingFlags("eventsTopic", "analyticsGroup", ...readerFlags),
@@ -45,7 +50,11 @@ export default class Analytics extends OrdersCommand {
       minMs: 3_600_000,
       maxMs: 8_784 * 3_600_000,
     });
-    const options = { ...readingOptions(flags), settings, keepIdsMs };
+    const keepDetailsMs = parseDuration(flags["keep-details"], "--keep-details", {
+      minMs: 86_400_000,
+      maxMs: 87_840 * 3_600_000,
+    });
+    const options = { ...readingOptions(flags), settings, keepIdsMs, keepDetailsMs };
     const results = await runService(this.output(), {
       instances: flags.instances,
       doing: "finishing the batch in hand",

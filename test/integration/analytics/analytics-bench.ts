@@ -63,6 +63,7 @@ export async function createAnalyticsBench(partitions = 4): Promise<AnalyticsBen
         acceptLoss: false,
         untilCaughtUp: true,
         keepIdsMs: 86_400_000,
+        keepDetailsMs: 365 * 86_400_000,
         statsIntervalMs: 60_000,
         health: undefined,
         signal: new AbortController().signal,

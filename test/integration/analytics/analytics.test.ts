@@ -97,6 +97,48 @@ it("records what can never be counted, once, and counts its neighbours", async (
   expect(await readTables(bench.database)).toEqual(expectedTables(events));
 });
 
+it("sets aside what the database refuses, and counts all around it", async () => {
+  const events = manyEvents(200);
+  const item = { productId: "REFUSED", quantity: 1, priceCents: 1 };
+  const poisoned = [eventsOf(["ORDER_CREATED"], [item]), eventsOf(["ORDER_CREATED"], [item])];
+  await bench.database.query({
+    text: "ALTER TABLE analytics.product_sales ADD CHECK (product_id <> 'REFUSED')",
+  });
+  await bench.publish([...events.slice(0, 90), ...poisoned.flat(), ...events.slice(90)]);
+  expect(await bench.count()).toMatchObject({ counted: events.length, dead: 2 });
+  const { rows } = await bench.database.query<{ reason: string; detail: string }>({
+    text: "SELECT reason, detail FROM analytics.dead_events",
+  });
+  expect(rows).toHaveLength(2);
+  for (const row of rows)
+    expect(row).toEqual({ reason: "refused", detail: expect.stringContaining("check constraint") });
+  expect(await readTables(bench.database)).toEqual(expectedTables(events));
+});
+
+it("says the same of a customer's day whatever is folded, and removes what is too old", async () => {
+  const events = manyEvents(300);
+  await bench.publish(events);
+  await bench.count({ settings: { batch: 10 } });
+  const fold = { text: "SELECT analytics.fold_summaries(3) AS folded" };
+  await bench.publish(
+    eventsOf(["ORDER_CREATED"], [{ productId: "P", quantity: 1, priceCents: 1 }], "LATE"),
+  );
+  await bench.count();
+  for (let folded = 1; folded > 0; ) {
+    const before = await readTables(bench.database);
+    folded = (await bench.database.query<{ folded: number }>(fold)).rows[0]?.folded ?? 0;
+    expect(await readTables(bench.database)).toEqual(before);
+  }
+  const prune = { text: "SELECT analytics.prune('1 day', 2) AS pruned" };
+  for (let pruned = 1; pruned > 0; )
+    pruned = (await bench.database.query<{ pruned: number }>(prune)).rows[0]?.pruned ?? 0;
+  // All that is left of January: totals and products.
+  const left = await readTables(bench.database);
+  expect(Object.keys(left)).not.toContain("summary");
+  expect(Object.keys(left)).not.toContain("orders_per_minute");
+  expect(Object.keys(left)).toContain("product");
+});
+
 it("shares the partitions between two, under load, and counts every event once", async () => {
   const events = manyEvents(3_000);
   const stop = new AbortController();

@@ -34,7 +34,7 @@ function rowsOf({ metrics, products, summaries }: Totals): Map<string, bigint> {
     add(`cents/${id}`, cents);
   }
   for (const { customerId, day, cents, ...counts } of summaries) {
-    add(`${day}/${customerId}/cents`, cents);
+    add(`${day}/${customerId}/cents`, BigInt(cents));
     for (const what of ["created", "paid", "shipped", "cancelled"] as const)
       add(`${day}/${customerId}/${what}`, BigInt(counts[what]));
   }
@@ -70,6 +70,9 @@ describe("totalsOf", () => {
       events.map((event) => ({ ...event, day: "2026-01-31", minute: "2026-01-31T23:59Z" })),
     );
     expect(total.metrics.find(({ metric }) => metric === "revenue_total")?.by).toBe(
+      3n * BigInt(Number.MAX_SAFE_INTEGER - 1),
+    );
+    expect(rowsOf(total).get("2026-01-31/CUST1/cents")).toBe(
       3n * BigInt(Number.MAX_SAFE_INTEGER - 1),
     );
   });

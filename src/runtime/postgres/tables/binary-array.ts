@@ -14,6 +14,7 @@ const oids = {
   uuid: 2950,
   numeric: 1700,
   timestamptz: 1184,
+  date: 1082,
   jsonb: 3802,
 } as const;
 
@@ -81,6 +82,27 @@ export function timestampArray<T>(rows: readonly T[], msOf: (row: T) => number):
       buffer.writeBigInt64BE(BigInt(ms) * 1_000n, at + 4);
       at += 12;
     }
+  }
+  return buffer;
+}
+
+const dayMs = 86_400_000;
+
+/** @param dayOf `2026-01-31`; rows of one day stand together mostly. */
+export function dateArray<T>(rows: readonly T[], dayOf: (row: T) => string): Buffer {
+  const buffer = begin(oids.date, rows.length, rows.length * 8);
+  let at = headerBytes;
+  let last = "";
+  let daysTo2000 = 0;
+  for (const row of rows) {
+    const day = dayOf(row);
+    if (day !== last) {
+      last = day;
+      daysTo2000 = Math.round((Date.parse(`${day}T00:00:00Z`) - millisecondsTo2000) / dayMs);
+    }
+    buffer.writeInt32BE(4, at);
+    buffer.writeInt32BE(daysTo2000, at + 4);
+    at += 8;
   }
   return buffer;
 }
