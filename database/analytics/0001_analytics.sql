@@ -416,3 +416,130 @@ BEGIN
   result := 'committed';
 END
 $$;
+
+-- The stock of each product as of the highest version that was seen: a state, so it may be told twice
+-- and in any order. Products that nobody tells of have no row.
+CREATE TABLE analytics.stock_levels (
+  product_id   text        PRIMARY KEY,
+  available    bigint      NOT NULL,
+  -- Unknown where only an order that wanted more has told of it; then the version is -1.
+  reserved     bigint,
+  total        bigint,
+  version      bigint      NOT NULL,
+  level        text        NOT NULL CHECK (level IN ('ok', 'low', 'out')),
+  -- When it came to this level.
+  since        timestamptz NOT NULL,
+  -- The last order that wanted more than there was.
+  wanted       bigint,
+  wanted_by    uuid,
+  requested_at timestamptz,
+  updated_at   timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+
+CREATE VIEW analytics.inventory_alerts AS
+SELECT product_id, level, available, reserved, total, since, wanted, wanted_by, requested_at, version, updated_at
+FROM analytics.stock_levels
+WHERE level <> 'ok';
+
+-- Below that many percent of the total it is low.
+CREATE FUNCTION analytics.stock_level(available bigint, total bigint, low_percent numeric) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT CASE WHEN available <= 0 THEN 'out' WHEN available * 100 < total * low_percent THEN 'low' ELSE 'ok' END
+$$;
+
+-- One batch in one statement, as record_batch: offsets, dead events and stock, or nothing. Locks:
+-- offsets by partition, dead events by offset, products.
+CREATE FUNCTION analytics.record_stock(
+  in_group      text,
+  in_topic      text,
+  in_partitions integer[],
+  in_from       bigint[],
+  in_next       bigint[],
+  in_dead_partitions integer[],
+  in_dead_offsets bigint[],
+  in_dead_reasons text[],
+  in_dead_details text[],
+  in_dead_bytes integer[],
+  in_dead_heads bytea[],
+  -- The highest version of each product.
+  in_products   text[],
+  in_available  bigint[],
+  in_reserved   bigint[],
+  in_versions   bigint[],
+  in_times      timestamptz[],
+  -- The last request for each product.
+  in_short      text[],
+  in_short_available bigint[],
+  in_wanted     bigint[],
+  in_orders     uuid[],
+  in_short_times timestamptz[],
+  in_low_percent numeric,
+  -- committed | fenced
+  OUT result    text,
+  OUT stored_partitions integer[],
+  OUT stored_offsets bigint[],
+  OUT dead      bigint
+)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  dead := 0;
+  SELECT array_agg(locked.partition), array_agg(locked.next_offset)
+  INTO stored_partitions, stored_offsets
+  FROM (
+    SELECT partition, next_offset
+    FROM analytics.consumer_offsets
+    WHERE group_id = in_group AND topic = in_topic AND partition = ANY (in_partitions)
+    ORDER BY partition
+    FOR UPDATE
+  ) AS locked;
+  IF stored_partitions IS DISTINCT FROM in_partitions OR stored_offsets IS DISTINCT FROM in_from THEN
+    result := 'fenced';
+    RETURN;
+  END IF;
+
+  IF in_dead_partitions IS NOT NULL THEN
+    INSERT INTO analytics.dead_events
+      (source_topic, source_partition, source_offset, reason, detail, value_bytes, value_head)
+    SELECT in_topic, dead_event.*
+    FROM unnest(in_dead_partitions, in_dead_offsets, in_dead_reasons, in_dead_details, in_dead_bytes, in_dead_heads)
+      AS dead_event (source_partition, source_offset, reason, detail, value_bytes, value_head)
+    ORDER BY source_partition, source_offset
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS dead = ROW_COUNT;
+  END IF;
+
+  UPDATE analytics.consumer_offsets AS stored
+  SET next_offset = slice.next_offset, counted_to = greatest(stored.counted_to, slice.next_offset)
+  FROM unnest(in_partitions, in_next) AS slice (partition, next_offset)
+  WHERE stored.group_id = in_group AND stored.topic = in_topic AND stored.partition = slice.partition;
+
+  INSERT INTO analytics.stock_levels AS known
+    (product_id, available, reserved, total, version, level, since)
+  SELECT product_id, available, reserved, available + reserved, version,
+         analytics.stock_level(available, available + reserved, in_low_percent), happened_at
+  FROM unnest(in_products, in_available, in_reserved, in_versions, in_times)
+    AS stock (product_id, available, reserved, version, happened_at)
+  ORDER BY product_id COLLATE "C"
+  ON CONFLICT (product_id) DO UPDATE
+  SET available = excluded.available, reserved = excluded.reserved, total = excluded.total,
+      version = excluded.version, level = excluded.level,
+      since = CASE WHEN known.level = excluded.level AND known.version >= 0 THEN known.since ELSE excluded.since END,
+      updated_at = now()
+  WHERE known.version < excluded.version;
+
+  INSERT INTO analytics.stock_levels AS known
+    (product_id, available, version, level, since, wanted, wanted_by, requested_at)
+  SELECT product_id, available, -1, CASE WHEN available <= 0 THEN 'out' ELSE 'low' END, happened_at,
+         wanted, order_id, happened_at
+  FROM unnest(in_short, in_short_available, in_wanted, in_orders, in_short_times)
+    AS short (product_id, available, wanted, order_id, happened_at)
+  ORDER BY product_id COLLATE "C"
+  ON CONFLICT (product_id) DO UPDATE
+  SET wanted = excluded.wanted, wanted_by = excluded.wanted_by, requested_at = excluded.requested_at, updated_at = now()
+  WHERE known.requested_at IS NULL OR known.requested_at < excluded.requested_at;
+
+  result := 'committed';
+END
+$$;

@@ -5,8 +5,7 @@ import type { Database } from "../ports/database.ts";
 import type { GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogState } from "../ports/log.ts";
 import type { AnalyticsCounts } from "./analytics-stats.ts";
-import { countSlices } from "./count-slices.ts";
-import { eventWork, KnownCopies } from "./event-work.ts";
+import { type CountOptions, countSlices } from "./count-slices.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { insertOffsets, moveOffset, peekOffsets, storedOffsets } from "./sql/stored-offsets.ts";
 
@@ -20,6 +19,7 @@ export interface AnalyticsLoopOptions {
   readonly workers: number;
   /** Events in one transaction at most. */
   readonly batchMessages: number;
+  readonly workOn: CountOptions["workOn"];
   readonly consumer: GroupConsumer;
   readonly database: Database;
   readonly readLog: () => Promise<LogState>;
@@ -43,8 +43,7 @@ const smallBatchMessages = 500;
  * and workers, and counting at its end.
  */
 export function createAnalyticsLoop(options: AnalyticsLoopOptions): PartitionLoop {
-  const { group, topic, database, onCounted } = options;
-  const copies = new KnownCopies();
+  const { group, topic, database, workOn, onCounted } = options;
   const settings = { command: "orders analytics", from: "earliest", store } as const;
   return new PartitionLoop({
     ...options,
@@ -52,10 +51,7 @@ export function createAnalyticsLoop(options: AnalyticsLoopOptions): PartitionLoo
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) => takeOver(database, log, partitions, { ...options, ...settings }),
     async decide(slices, assignment) {
-      const counted = await countSlices(slices, {
-        ...assignment,
-        workOn: (some) => eventWork(some, { database, group, topic, copies }),
-      });
+      const counted = await countSlices(slices, { ...assignment, workOn });
       await onCounted(counted.counts);
       return counted;
     },

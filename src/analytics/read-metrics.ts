@@ -16,6 +16,8 @@ export interface MetricsReport {
   readonly products: MetricsRows["products"];
   /** Newest day first, then most revenue. */
   readonly order_summary: MetricsRows["summaries"];
+  /** Products that are out of stock, then those that are low. */
+  readonly inventory_alerts: MetricsRows["alerts"];
   readonly dead_events: MetricsRows["dead"];
 }
 
@@ -39,6 +41,7 @@ export async function readMetrics(database: Database, limit: number): Promise<Me
     orders_per_minute: rows.minutes,
     products: rows.products,
     order_summary: rows.summaries,
+    inventory_alerts: rows.alerts,
     dead_events: rows.dead,
   };
 }

@@ -21,6 +21,14 @@ interface MetricsReport {
     readonly cancelled: number;
     readonly revenue: string;
   }[];
+  readonly inventory_alerts: readonly {
+    readonly product_id: string;
+    readonly level: string;
+    readonly available: number;
+    readonly total: number | null;
+    readonly since: string;
+    readonly wanted: number | null;
+  }[];
   readonly dead_events: readonly { readonly reason: string; readonly events: number }[];
 }
 
@@ -28,8 +36,24 @@ const right = (name: string) => ({ name, align: "right" }) as const;
 
 /** @param width characters in a line of the terminal; undefined where there is none. */
 export function metricsText(report: MetricsReport, width: number | undefined): string {
-  const { orders_per_minute: minutes, products, order_summary: summary } = report;
+  const {
+    orders_per_minute: minutes,
+    products,
+    order_summary: summary,
+    inventory_alerts: alerts,
+  } = report;
   const tables = [
+    plainTable(
+      [
+        ...[{ name: "stock" }, { name: "level" }, right("available"), right("of")],
+        ...[{ name: "since" }, right("last wanted")],
+      ],
+      alerts.map((row) => [
+        ...[row.product_id, row.level, String(row.available), row.total?.toString() ?? "?"],
+        ...[row.since, row.wanted?.toString() ?? "-"],
+      ]),
+      { width },
+    ),
     plainTable(
       [{ name: "product" }, right("orders"), right("pieces"), right("revenue")],
       products.map((row) => [row.product_id, String(row.orders), String(row.pieces), row.revenue]),
@@ -54,14 +78,17 @@ export function metricsText(report: MetricsReport, width: number | undefined): s
       { width },
     ),
   ];
-  const filled = tables.filter((_, index) => [products, minutes, summary][index]?.length !== 0);
+  const filled = tables.filter(
+    (_, index) => [alerts, products, minutes, summary][index]?.length !== 0,
+  );
   return [totalsLine(report), ...filled].join("\n\n");
 }
 
 /** One line, for where nothing can be drawn over. */
 export function totalsLine(report: MetricsReport): string {
-  const { updated_at, orders_total, revenue_total, dead_events } = report;
-  if (updated_at === null && dead_events.length === 0) return "nothing was counted yet";
+  const { updated_at, orders_total, revenue_total, dead_events, inventory_alerts } = report;
+  if (updated_at === null && dead_events.length === 0 && inventory_alerts.length === 0)
+    return "nothing was counted yet";
   const dead = dead_events.map(({ reason, events }) => `${events} ${reason}`);
   const counted = `${orders_total} orders, revenue ${revenue_total}, as of ${updated_at ?? "never"}`;
   return dead.length === 0 ? counted : `${counted}; not countable: ${dead.join(", ")}`;

@@ -2,7 +2,6 @@ import type { Slice } from "../../partitions/slice.ts";
 import type { Queryable } from "../../ports/database.ts";
 import {
   bigintArray,
-  byteaArray,
   dateArray,
   integerArray,
   textArray,
@@ -11,6 +10,8 @@ import {
 import type { DeadEvent, PlacedEvent } from "../read-events.ts";
 import { metrics } from "../tally.ts";
 import type { Totals } from "../totals.ts";
+import { deadColumns } from "./dead-columns.ts";
+import { type StoredColumns, storedByPartition } from "./stored-by-partition.ts";
 
 export interface Batch {
   readonly group: string;
@@ -46,16 +47,12 @@ const statement = {
                                 $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`,
 };
 
-interface Row {
+interface Row extends StoredColumns {
   readonly result: BatchResult["kind"];
-  readonly stored_partitions: readonly number[] | null;
-  readonly stored_offsets: readonly (number | string)[] | null;
   readonly known: readonly string[] | null;
   readonly lost: readonly string[] | null;
   readonly dead: number;
 }
-
-const headBytes = 1_024;
 
 /** One round trip, one transaction: see database/analytics/0001_analytics.sql. */
 export async function recordBatch(database: Queryable, batch: Batch): Promise<BatchResult> {
@@ -97,24 +94,7 @@ export async function recordBatch(database: Queryable, batch: Batch): Promise<Ba
   if (row.result === "known") {
     return { kind: "known", ids: new Set(row.known), lostDays: new Set(row.lost) };
   }
-  const offsets = row.stored_offsets ?? [];
-  const stored = (row.stored_partitions ?? []).map(
-    (partition, index) => [partition, Number(offsets[index])] as const,
-  );
-  return { kind: "fenced", stored: new Map(stored) };
-}
-
-function deadColumns(dead: readonly DeadEvent[]): readonly unknown[] {
-  if (dead.length === 0) return Array.from({ length: 6 }, () => null);
-  return [
-    integerArray(dead, (each) => each.partition),
-    bigintArray(dead, (each) => each.message.offset),
-    textArray(dead, (each) => each.reason),
-    // PostgreSQL's text holds no NUL, and a lone surrogate is not UTF-8: the detail may quote either.
-    textArray(dead, (each) => each.detail.replaceAll("\u0000", "\\0").toWellFormed()),
-    integerArray(dead, (each) => each.message.value?.length ?? 0),
-    byteaArray(dead, (each) => each.message.value?.subarray(0, headBytes) ?? null),
-  ];
+  return { kind: "fenced", stored: storedByPartition(row) };
 }
 
 /** @returns cents as a decimal number of currency units. */

@@ -30,6 +30,14 @@ const summaries = {
     ORDER BY order_summary.day DESC, order_summary.revenue DESC, customer_id
     LIMIT $1`,
 };
+const alerts = {
+  text: `
+    SELECT product_id, level, available, total, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
+           wanted
+    FROM analytics.inventory_alerts
+    ORDER BY level DESC, inventory_alerts.since DESC, product_id
+    LIMIT $1`,
+};
 const dead = {
   text: `
     SELECT reason, count(*) AS events
@@ -55,6 +63,17 @@ export interface SummaryRow {
   readonly revenue: string;
 }
 
+export interface AlertRow {
+  readonly product_id: string;
+  readonly level: "low" | "out";
+  readonly available: number;
+  /** null: only an order that wanted more has told of it. */
+  readonly total: number | null;
+  readonly since: string;
+  /** Pieces that the last order wanted which got none; null: none did. */
+  readonly wanted: number | null;
+}
+
 export interface MetricsRows {
   readonly totals: readonly {
     readonly metric: "orders_total" | "revenue_total";
@@ -64,6 +83,7 @@ export interface MetricsRows {
   readonly minutes: readonly { readonly minute: string; readonly orders: number }[];
   readonly products: readonly ProductRow[];
   readonly summaries: readonly SummaryRow[];
+  readonly alerts: readonly AlertRow[];
   readonly dead: readonly { readonly reason: string; readonly events: number }[];
 }
 
@@ -74,6 +94,7 @@ export async function selectMetrics(tx: Queryable, limit: number): Promise<Metri
     minutes: (await tx.query<MetricsRows["minutes"][number]>(minutes, [limit])).rows,
     products: (await tx.query<ProductRow>(products, [limit])).rows,
     summaries: (await tx.query<SummaryRow>(summaries, [limit])).rows,
+    alerts: (await tx.query<AlertRow>(alerts, [limit])).rows,
     dead: (await tx.query<MetricsRows["dead"][number]>(dead)).rows,
   };
 }

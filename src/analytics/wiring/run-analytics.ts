@@ -1,32 +1,24 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../../failure/failure.ts";
 import { sqlstateOf } from "../../failure/sqlstate.ts";
-import type { PartitionLoop } from "../../partitions/partition-loop.ts";
-import { whenCaughtUp } from "../../partitions/when-caught-up.ts";
-import { heartbeatEveryMs } from "../../partitions/with-heartbeat.ts";
 import type { Database } from "../../ports/database.ts";
-import { describeLog } from "../../runtime/kafka/describe-log.ts";
-import { createGroupConsumer } from "../../runtime/kafka/group-consumer.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
-import { explainKafkaError, isKafkaRefusal } from "../../runtime/kafka/kafka-failure.ts";
-import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
 import { noPatience } from "../../runtime/kafka/patience.ts";
-import { explainRefusedJoin } from "../../runtime/kafka/watch-companions.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { createHealthServer } from "../../runtime/lifecycle/health-server.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { createAnalyticsLoop } from "../analytics-loop.ts";
 import { type AnalyticsResult, AnalyticsStats } from "../analytics-stats.ts";
+import { eventWork, KnownCopies } from "../event-work.ts";
 import { tablesMissing } from "../must-be-mended.ts";
 import { dropDays } from "../sql/event-days.ts";
 import { foldSummaries } from "../sql/fold-summaries.ts";
 import { prune } from "../sql/prune.ts";
-import { peekOffsets } from "../sql/stored-offsets.ts";
 import { tablesAreThere } from "../sql/tables-are-there.ts";
+import { stockWork } from "../stock-work.ts";
 import { SummaryFolder } from "../summary-folder.ts";
+import { openTopicReader, type TopicReader } from "./topic-reader.ts";
 
 export interface AnalyticsOptions {
   readonly settings: Settings;
@@ -39,6 +31,8 @@ export interface AnalyticsOptions {
   readonly keepIdsMs: number;
   /** Minutes, days of customers and uncountable events older than that are removed. */
   readonly keepDetailsMs: number;
+  /** A product is low below that many percent of its total. */
+  readonly lowPercent: number;
   readonly statsIntervalMs: number;
   readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly signal: AbortSignal;
@@ -52,7 +46,7 @@ const stopWithinMs = 5_000;
 const closeWithinMs = 1_000;
 const askWithinMs = 2_000;
 const dropEveryMs = 600_000;
-const foldEveryMs = 1_000;
+const foldEveryMs = 5_000;
 /** In one transaction, of each table. */
 const pruneRows = 1_000;
 
@@ -83,6 +77,8 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
   const { log, keepIdsMs, keepDetailsMs } = options;
   const { eventsTopic: topic, analyticsGroup: group, workers } = options.settings;
   const settings = { ...options.settings, topic, group };
+  // A group of its own: whoever reads one topic of a group would be given the other's partitions, too.
+  const stock = { topic: settings.stockTopic, group: `${group}-stock` };
   const kafka = createKafka(settings, "orders-analytics", undefined, { patience: noPatience });
   const database = openDatabase(settings, {
     applicationName: "orders analytics",
@@ -93,8 +89,8 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
   const admin = kafka.admin();
   const stats = new AnalyticsStats(performance.now());
   const folder = new SummaryFolder({ fold: (batches) => foldSummaries(database, batches), log });
-  const readLog = () => readLogState(kafka, topic);
-  let loop: PartitionLoop | undefined;
+  const copies = new KnownCopies();
+  let readers: readonly TopicReader[] = [];
   let timers: NodeJS.Timeout[] = [];
   let startedAtMs: number | undefined;
   let caughtUp = false;
@@ -108,22 +104,25 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
   const runnable = createRunnable("analytics", {
     async start(signal, fail) {
       await demandTables(database);
-      const clusterId = await describeLog(admin, kafka, settings, { signal, log });
-      loop = createAnalyticsLoop({
-        ...{ group, topic, clusterId, database, readLog, log, workers },
-        acceptLoss: options.acceptLoss,
-        sessionTimeoutMs: settings.sessionTimeoutMs,
-        batchMessages: settings.batch,
-        consumer: createGroupConsumer(kafka, {
-          ...{ settings, heartbeatEveryMs, signal },
-          announce: () => ({ database: undefined }),
-          joined: () => {},
-        }),
+      const shared = { admin, kafka, database, signal, log, acceptLoss: options.acceptLoss };
+      const events = await openTopicReader({
+        ...{ ...shared, settings },
+        workOn: (slices) => eventWork(slices, { database, group, topic, copies }),
         async onCounted(counts) {
           stats.add(counts);
           if (counts.counted > 0) await folder.added();
         },
       });
+      readers = [events];
+      if ((await admin.listTopics()).includes(stock.topic)) {
+        const { lowPercent } = options;
+        const stockReader = await openTopicReader({
+          ...{ ...shared, settings: { ...settings, ...stock, workers: 1 } },
+          workOn: (slices) => stockWork(slices, { ...stock, database, lowPercent }),
+          onCounted: async (counts) => stats.add(counts),
+        });
+        readers = [events, stockReader];
+      } else log(`Kafka has no topic ${stock.topic}: no alerts of low stock until the next start`);
       // Before anything works: a port that is taken ends it here.
       await health?.start();
       timers = [
@@ -134,16 +133,23 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
         setInterval(() => void folder.tick(), foldEveryMs),
       ];
       startedAtMs = performance.now();
-      loop.failed.catch(async (error: unknown) => fail(await explained(error)));
-      await loop.start();
+      for (const { loop, explained } of readers)
+        loop.failed.catch(async (error: unknown) => fail(await explained(error)));
+      for (const { loop } of readers) await loop.start();
     },
-    notReadyBecause: () => loop?.notReadyBecause ?? loop?.standsBecause,
+    notReadyBecause: () =>
+      readers
+        .map(({ loop }) => loop.notReadyBecause ?? loop.standsBecause)
+        .find((reason) => reason !== undefined),
     async stop(withinMs) {
       const untilMs = performance.now() + withinMs;
       const atMost = (ms: number) => Math.max(0, Math.min(ms, untilMs - performance.now()));
       try {
         for (const timer of timers) clearInterval(timer);
-        if (startedAtMs !== undefined) await loop?.stop(atMost(stopWithinMs));
+        if (startedAtMs !== undefined) {
+          const loopsWithinMs = atMost(stopWithinMs);
+          await Promise.all(readers.map(({ loop }) => loop.stop(loopsWithinMs)));
+        }
         await health?.stop(closeWithinMs);
         if (startedAtMs !== undefined) options.print(stats.line(performance.now()));
       } finally {
@@ -156,22 +162,14 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
     },
   });
 
-  async function explained(error: unknown): Promise<unknown> {
-    const cause = error instanceof Failure ? error.cause : error;
-    if (isKafkaRefusal(cause)) return explainKafkaError(cause, settings.brokers);
-    return explainRefusedJoin(error, kafka, group);
-  }
-
   return {
     ...runnable,
     async catchUp(signal) {
-      if (loop === undefined || startedAtMs === undefined) return;
-      caughtUp = await whenCaughtUp({
-        ...{ loop, topic, signal, log, readLog, withinMs: options.timeoutMs },
-        peekOffsets: () => peekOffsets(database, group, topic),
-        writtenEnds: () => writtenEnds(kafka, topic),
-        standingElsewhere: () => Promise.resolve(new Set()),
-      });
+      if (startedAtMs === undefined) return;
+      const all = await Promise.all(
+        readers.map((reader) => reader.catchUp(signal, options.timeoutMs)),
+      );
+      caughtUp = all.every((each) => each);
     },
     result: () => ({
       ...stats.total,

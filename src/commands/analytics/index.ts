@@ -13,7 +13,7 @@ import { readerFlags, settingFlags } from "../../cli/setting-flags.ts";
 export default class Analytics extends OrdersCommand {
   static override summary = "Count what happens to the shop's orders (the event processor)";
   static override description =
-    "Reads the events of the shop's orders as a consumer group and keeps sales metrics, product sales and order summaries in the schema analytics. Metrics, the ids of the counted events and the offsets are written in one transaction per batch, so that an event counts once, however often it is delivered and whatever crashes. Cancellations are subtracted. What can never be counted is recorded in analytics.dead_events. Ctrl-C or SIGTERM finishes the batch in hand, commits, leaves the group and exits 0.";
+    "Reads the events of the shop's orders as a consumer group and keeps sales metrics, product sales and order summaries in the schema analytics. Metrics, the ids of the counted events and the offsets are written in one transaction per batch, so that an event counts once, however often it is delivered and whatever crashes. Cancellations are subtracted. Products that are low or out of stock become analytics.inventory_alerts, from the topic of stock changes. What can never be counted is recorded in analytics.dead_events. Ctrl-C or SIGTERM finishes the batch in hand, commits, leaves the group and exits 0.";
   static override examples = [
     { description: "Count beside the running stack", command: "<%= config.bin %> analytics" },
     {
@@ -35,9 +35,16 @@ export default class Analytics extends OrdersCommand {
       default: "2160h",
       helpValue: "TIME",
     }),
+    "low-stock": Flags.integer({
+      summary: "percent of its total below which a product's stock is low",
+      default: 10,
+      min: 1,
+      max: 100,
+      helpValue: "PERCENT",
+    }),
     "stats-interval": statsIntervalFlag,
     ...healthFlags,
-    ...settingFlags("eventsTopic", "analyticsGroup", ...readerFlags),
+    ...settingFlags("eventsTopic", "stockTopic", "analyticsGroup", ...readerFlags),
   };
 
   async run(): Promise<AnalyticsJson | undefined> {
@@ -54,7 +61,13 @@ export default class Analytics extends OrdersCommand {
       minMs: 86_400_000,
       maxMs: 87_840 * 3_600_000,
     });
-    const options = { ...readingOptions(flags), settings, keepIdsMs, keepDetailsMs };
+    const options = {
+      ...readingOptions(flags),
+      settings,
+      keepIdsMs,
+      keepDetailsMs,
+      lowPercent: flags["low-stock"],
+    };
     const results = await runService(this.output(), {
       instances: flags.instances,
       doing: "finishing the batch in hand",

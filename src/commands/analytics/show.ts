@@ -7,7 +7,7 @@ import { shownJson, shownLines } from "../../failure/shown.ts";
 export default class AnalyticsShow extends OrdersCommand {
   static override summary = "Show what the analytics have counted";
   static override description =
-    "Orders and revenue in all, pieces and revenue by product, orders by minute, and what happened to each customer's orders by day, all as of one moment. Cancelled orders are subtracted, but for the minute in which they were placed. Money is exact to the cent. Names what could not be counted, by reason. --watch redraws on a terminal and appends a line elsewhere, until Ctrl-C (exit code 0).";
+    "Orders and revenue in all, pieces and revenue by product, orders by minute, and what happened to each customer's orders by day, all as of one moment. Cancelled orders are subtracted, but for the minute in which they were placed. Money is exact to the cent. Names products that are low or out of stock, and what could not be counted, by reason. --watch redraws on a terminal and appends a line elsewhere, until Ctrl-C (exit code 0).";
   static override examples = [
     "<%= config.bin %> analytics show",
     { description: "Until Ctrl-C", command: "<%= config.bin %> analytics show --watch" },

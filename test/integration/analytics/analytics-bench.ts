@@ -14,6 +14,7 @@ export interface AnalyticsBench {
   readonly environment: Readonly<Record<string, string>>;
   send(
     messages: readonly { key: string; value: string | Buffer | null; partition?: number }[],
+    topic?: string,
   ): Promise<void>;
   publish(events: readonly ShopEvent[]): Promise<void>;
   count(options?: {
@@ -25,25 +26,27 @@ export interface AnalyticsBench {
 }
 
 export async function createAnalyticsBench(partitions = 4): Promise<AnalyticsBench> {
-  const [db, topic] = await Promise.all([
+  const [db, topic, stock] = await Promise.all([
     createTestDatabase({ empty: true }),
     createTestTopic(partitions),
+    createTestTopic(2),
   ]);
   await migrate(db.database, "analytics");
   const group = uniqueName("group");
   const settings = testSettings({
     databaseUrl: db.url,
     eventsTopic: topic.topic,
+    stockTopic: stock.topic,
     analyticsGroup: group,
     sessionTimeoutMs: 6_000,
   });
   let producer: Producer | undefined;
-  const send: AnalyticsBench["send"] = async (messages) => {
+  const send: AnalyticsBench["send"] = async (messages, to = topic.topic) => {
     if (producer === undefined) {
       producer = topic.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
       await producer.connect();
     }
-    await producer.send({ topic: topic.topic, messages: messages.map((each) => ({ ...each })) });
+    await producer.send({ topic: to, messages: messages.map((each) => ({ ...each })) });
   };
   return {
     database: db.database,
@@ -52,6 +55,7 @@ export async function createAnalyticsBench(partitions = 4): Promise<AnalyticsBen
       KAFKA_BROKERS: settings.brokers ?? "",
       DATABASE_URL: db.url,
       ORDERS_EVENTS_TOPIC: topic.topic,
+      ORDERS_STOCK_TOPIC: stock.topic,
       ORDERS_ANALYTICS_GROUP: group,
       KAFKA_SESSION_TIMEOUT_MS: "6000",
     },
@@ -64,6 +68,7 @@ export async function createAnalyticsBench(partitions = 4): Promise<AnalyticsBen
         untilCaughtUp: true,
         keepIdsMs: 86_400_000,
         keepDetailsMs: 365 * 86_400_000,
+        lowPercent: 10,
         statsIntervalMs: 60_000,
         health: undefined,
         signal: new AbortController().signal,
@@ -74,7 +79,7 @@ export async function createAnalyticsBench(partitions = 4): Promise<AnalyticsBen
       }),
     async close() {
       await producer?.disconnect();
-      await Promise.all([db.drop(), topic.drop()]);
+      await Promise.all([db.drop(), topic.drop(), stock.drop()]);
     },
   };
 }
