@@ -20,9 +20,12 @@ async function findCompose(): Promise<readonly string[] | undefined> {
 
 const compose = await findCompose();
 
-async function config(environment: Readonly<Record<string, string>> = {}) {
+async function config(
+  environment: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+) {
   const [name = "", ...args] = compose ?? [];
-  return execa(name, [...args, "-f", file, "config"], {
+  return execa(name, [...args, "-f", file, ...flags, "config"], {
     env: environment,
     reject: false,
     timeout: 30_000,
@@ -43,6 +46,16 @@ describe.skipIf(compose === undefined)("compose/docker-compose.yml", () => {
     for (const service of services) expect(text).toMatch(new RegExp(`^ {2}${service}:$`, "m"));
     expect(text).toContain("container_name: kafka");
     expect(text).toContain("container_name: postgres");
+  });
+
+  it("adds the shop with its profile, and without it nothing of it", async () => {
+    const { stdout, exitCode } = await config({}, ["--profile", "shop"]);
+    expect(exitCode).toBe(0);
+    for (const service of ["init-shop", "gateway", "shop", "relay", "analytics"]) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${service}:$`, "m"));
+      expect(text).not.toMatch(new RegExp(`^ {2}${service}:$`, "m"));
+    }
+    expect(stdout).not.toContain("0.0.0.0:");
   });
 
   it("publishes ports on this machine only", () => {
