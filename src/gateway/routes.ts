@@ -24,6 +24,10 @@ export const routes: readonly Route[] = [
     honoursKey: true,
   },
   { url: "/orders", upstream: "shop", bodyBytesMax: orderBytesMax, honoursKey: true },
+  {
+    url: "/event-schemas.json",
+    ...{ upstream: "shop", bodyBytesMax: orderBytesMax, honoursKey: false },
+  },
   { url: "/orders/*", upstream: "shop", bodyBytesMax: orderBytesMax, honoursKey: false },
 ];
 

@@ -4,6 +4,7 @@ import { answerClientError } from "../../http/answer-client-error.ts";
 import { BodyBudget, tooBusy } from "../../http/body-budget.ts";
 import { describeFound } from "../../order/describe-found.ts";
 import type { Instances } from "../instances.ts";
+import { mergeOpenApi, type OpenApi } from "../merge-openapi.ts";
 import type { Problem } from "../problem.ts";
 import { methods, routes, type UpstreamName } from "../routes.ts";
 import { forward } from "./forward.ts";
@@ -21,6 +22,8 @@ export interface GatewayServerOptions {
   readonly trustedProxies: readonly string[];
   readonly timeoutMs: number;
   readonly notReadyBecause: () => string | undefined;
+  /** What each upstream says that it answers; undefined when one of them says nothing. */
+  readonly openApis: () => Promise<readonly OpenApi[] | undefined>;
   readonly log: GatewayLog;
 }
 
@@ -107,6 +110,12 @@ export async function buildGateway(options: GatewayServerOptions): Promise<Gatew
     const reason = options.notReadyBecause();
     if (reason === undefined) reply.send({ status: "ready" });
     else reply.code(503).send({ status: "not_ready", reason });
+  });
+  app.get("/openapi.json", async (_request, reply) => {
+    const documents = await options.openApis();
+    if (documents !== undefined) return mergeOpenApi(documents);
+    const message = "an upstream cannot be asked what it answers; try again";
+    return reply.code(503).send({ error: "upstream_unavailable", message } satisfies Problem);
   });
   app.get("/metrics", async (_request, reply) => {
     reply.type(metrics.contentType);

@@ -10,6 +10,7 @@ import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { Instances } from "../instances.ts";
 import type { UpstreamName } from "../routes.ts";
 import { buildGateway, type GatewayServer } from "../server/build-gateway.ts";
+import { askOpenApis } from "./ask-openapis.ts";
 import { watchUpstreams } from "./watch-upstreams.ts";
 
 export interface GatewayOptions {
@@ -81,6 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         ratePerSecond: options.ratePerSecond,
         trustedProxies: options.trustedProxies,
         notReadyBecause: () => runnable.notReadyBecause(),
+        openApis: () => askOpenApis(Object.values(upstreams), agent),
         log: {
           bug: (error) => log.error({ err: error }, "unexpected error"),
           upstreamFailed: failing,

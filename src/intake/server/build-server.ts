@@ -8,6 +8,7 @@ import { batchSchema, orderSchema } from "../order-schema.ts";
 import type { Publisher } from "../publisher.ts";
 import { batchAnswers, orderAnswers, refusalProblem, sendProblem } from "./answers.ts";
 import { handleError, handleNotFound } from "./error-handlers.ts";
+import { apiOpenApi } from "./openapi.ts";
 import { placeBatch } from "./place-batch.ts";
 import { placeOrder } from "./place-order.ts";
 
@@ -48,6 +49,9 @@ export async function buildServer(
 
   app.get("/health", (_request, reply) => {
     reply.send({ status: "alive" });
+  });
+  app.get("/openapi.json", (_request, reply) => {
+    reply.send(apiOpenApi);
   });
   app.get("/ready", (_request, reply) => {
     const readiness = publisher.readiness();

@@ -12,6 +12,7 @@ export const methodsOf: Readonly<Record<string, string>> = {
   "/orders/batch": "POST",
   "/health": "GET, HEAD",
   "/ready": "GET, HEAD",
+  "/openapi.json": "GET, HEAD",
 };
 
 /** Everything Fastify refuses, in the shape of our own refusals. */

@@ -46,7 +46,7 @@ const methods: readonly (readonly [RegExp, string])[] = [
   [/^\/orders$/, "GET, HEAD, POST"],
   [/^\/orders\/[^/]+$/, "GET, HEAD"],
   [/^\/orders\/[^/]+\/(pay|ship|cancel)$/, "POST"],
-  [/^\/(health|ready)$/, "GET, HEAD"],
+  [/^\/(health|ready|openapi\.json|event-schemas\.json)$/, "GET, HEAD"],
 ];
 
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): void {

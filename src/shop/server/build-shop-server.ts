@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { createJsonApp, type HttpCounts, type RequestLine } from "../../http/create-json-app.ts";
 import { unreadableBody } from "../../http/unreadable-body.ts";
+import { eventSchemas } from "../../order/event-schemas.ts";
 import { describeExcess, type JsonBounds } from "../../order/json-bounds.ts";
 import type { OrderService } from "../order-service.ts";
 import { answerError, answerNotFound, sendProblem } from "./answers.ts";
+import { shopOpenApi } from "./openapi.ts";
 import { addOrderRoutes } from "./order-routes.ts";
 
 export interface ShopServerOptions {
@@ -55,6 +57,12 @@ export async function buildShopServer(options: ShopServerOptions): Promise<ShopS
   app.setNotFoundHandler(answerNotFound);
   app.get("/health", (_request, reply) => {
     reply.send({ status: "alive" });
+  });
+  app.get("/openapi.json", (_request, reply) => {
+    reply.send(shopOpenApi);
+  });
+  app.get("/event-schemas.json", (_request, reply) => {
+    reply.send(eventSchemas);
   });
   app.get("/ready", (_request, reply) => {
     const reason = options.notReadyBecause();

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { type ApiCounts, serveApi } from "../../../src/intake/wiring/serve-api.ts";
+import { answersAsDocumented } from "../answers-as-documented.ts";
 import { eventually, testSettings } from "../services.ts";
 
 export interface Answer {
@@ -38,16 +39,22 @@ export async function runApi(
   });
   const url = `http://127.0.0.1:${port}`;
   const get = (path: string) => fetch(`${url}${path}`).then(toAnswer);
+  const document = await (await fetch(`${url}/openapi.json`)).json();
+  const checkAnswer = await answersAsDocumented(document as object);
   return {
     url,
     logLines,
     get,
-    post: (path, body, headers = {}) =>
-      fetch(`${url}${path}`, {
+    async post(path, body, headers = {}) {
+      const response = await fetch(`${url}${path}`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body: typeof body === "string" ? body : JSON.stringify(body),
-      }).then(toAnswer),
+      });
+      const answer = await toAnswer(response);
+      checkAnswer({ method: "POST", path }, answer);
+      return answer;
+    },
     untilReady: async () => {
       await eventually(async () => (await get("/ready")).status === 200, "the API is ready");
     },

@@ -6,8 +6,10 @@ import { openTopicReader } from "../../../src/runtime/kafka/kafkajs-internals/to
 import { topicRanges } from "../../../src/runtime/kafka/topics.ts";
 import { migrate } from "../../../src/runtime/postgres/migrate.ts";
 import type { Settings } from "../../../src/runtime/settings/settings.ts";
+import { shopOpenApi } from "../../../src/shop/server/openapi.ts";
 import { createRelay, type RunRelayOptions } from "../../../src/shop/wiring/run-relay.ts";
 import { createShop } from "../../../src/shop/wiring/serve-shop.ts";
+import { answersAsDocumented } from "../answers-as-documented.ts";
 import {
   createTestDatabase,
   createTestTopic,
@@ -130,14 +132,16 @@ export async function createTestShop(
   };
 }
 
+const checkAnswer = await answersAsDocumented(shopOpenApi);
+
+/** Every answer is what the document says. */
 async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === "" ? undefined : JSON.parse(text),
-  };
+  const { status, headers } = response;
+  const body = text === "" ? undefined : JSON.parse(text);
+  checkAnswer({ method: init.method ?? "GET", path: new URL(url).pathname }, { status, body });
+  return { status, headers, body };
 }
 
 interface ReadMessage {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import pino from "pino";
+import { Agent } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   createGateway,
@@ -251,6 +252,38 @@ describe("the gateway", () => {
       .toBe(503);
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect((await post(`${url}/orders`)).status).toBe(503);
+  });
+
+  it("limits each of 10,000 clients by itself, and remembers no more than it may", async () => {
+    const api = await upstream("api");
+    const { gateway, port } = await start(
+      { api: [api.url] },
+      { ratePerSecond: 1, trustedProxies: ["127.0.0.1"] },
+    );
+    const agent = new Agent({ connections: 20, pipelining: 1 });
+    ends.push(() => agent.close());
+    const ask = async (n: number) => {
+      const { statusCode, body } = await agent.request({
+        ...{ origin: `http://127.0.0.1:${port}`, path: "/order", method: "POST" },
+        headers: { "x-forwarded-for": `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` },
+      });
+      await body.dump();
+      return statusCode;
+    };
+    const answers = new Map<number, number>();
+    let next = 0;
+    const clients = Array.from({ length: 20 }, async () => {
+      while (next < 10_000) {
+        const status = await ask(next++);
+        answers.set(status, (answers.get(status) ?? 0) + 1);
+      }
+    });
+    await Promise.all(clients);
+    expect([...answers]).toEqual([[201, 10_000]]);
+    // Whoever asks twice at once is refused, in the midst of all the others.
+    const twice = await Promise.all(Array.from({ length: 20 }, (_, i) => ask(20_000 + (i >> 1))));
+    expect(twice.filter((status) => status === 429)).toHaveLength(10);
+    expect(gateway.counts.limited).toBe(10);
   });
 
   it("bounds a body, and a client, and counts both", async () => {
