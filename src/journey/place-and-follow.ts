@@ -7,7 +7,7 @@ import type { Settings } from "../runtime/settings/settings.ts";
 import { type FoundMessage, openMessageFinder } from "./open-message-finder.ts";
 import type { OrderJourney, StockSeen } from "./order-journey.ts";
 import { openApi } from "./post-order.ts";
-import { type Decided, readOutcome } from "./sql/select-outcome.ts";
+import { type OrderOutcome, readOutcome } from "./sql/select-outcome.ts";
 import { type ProductStock, readProduct } from "./sql/select-product.ts";
 
 export interface OrderRequest {
@@ -92,7 +92,7 @@ async function follow(
     () => false,
     () => true,
   );
-  let decided: Decided | undefined;
+  let decided: OrderOutcome | undefined;
   let decidedAtMs: number | null = null;
   // Looked for from the start: a fast pipeline decides before its answer has arrived here.
   for (let deadlineMs = Number.POSITIVE_INFINITY; !signal.aborted; ) {
@@ -142,7 +142,7 @@ async function shortlyAfter(
 function placeInLog(
   topic: string,
   found: FoundMessage | undefined,
-  decided: Decided | undefined,
+  decided: OrderOutcome | undefined,
   sinceMs: (ms: number) => number,
 ): OrderJourney["log"] {
   if (found !== undefined) {

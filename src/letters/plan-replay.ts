@@ -1,5 +1,5 @@
 import { parseOrderMessage } from "../order/order-message.ts";
-import type { DecidedOrder } from "./sql/decided-orders.ts";
+import type { OutcomeRow } from "./sql/decided-orders.ts";
 import type { LetterContents } from "./sql/letter-contents.ts";
 import type { LetterRow } from "./sql/select-letters.ts";
 
@@ -41,7 +41,7 @@ export function planReplay(
   contents: LetterContents,
   options: {
     readonly topic: string;
-    readonly decided: DecidedOrder | undefined;
+    readonly decided: OutcomeRow | undefined;
     readonly force: boolean;
   },
 ): ReplayPlan {
@@ -54,7 +54,7 @@ export function planReplay(
 function objection(
   letter: LetterRow,
   { message_value }: LetterContents,
-  { topic, decided }: { readonly topic: string; readonly decided: DecidedOrder | undefined },
+  { topic, decided }: { readonly topic: string; readonly decided: OutcomeRow | undefined },
 ): { readonly because: SkipReason; readonly note: string } | undefined {
   if (letter.source_topic !== topic) {
     const note = `it comes from the topic ${letter.source_topic}; --topic ${letter.source_topic} replays it`;
@@ -96,7 +96,7 @@ function replayedAs(letter: LetterRow): string | undefined {
   return `replayed as ${letter.replay_topic}/${letter.replay_partition}/${letter.replay_offset}`;
 }
 
-function decidedText(letter: LetterRow, decided: DecidedOrder): string {
+function decidedText(letter: LetterRow, decided: OutcomeRow): string {
   const { status, rejection_reason, source_partition, source_offset } = decided;
   const why = rejection_reason === null ? "" : ` (${rejection_reason})`;
   const where =

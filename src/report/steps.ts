@@ -9,14 +9,14 @@ import {
 } from "listr2";
 import { shown } from "../failure/shown.ts";
 
-export interface Line {
+export interface StepLine {
   title: string;
   output: string;
 }
 
 export interface Step {
   readonly title: string;
-  readonly task: (line: Line) => Promise<unknown>;
+  readonly task: (line: StepLine) => Promise<unknown>;
 }
 
 /** listr2 asks whether stdout is a terminal, which says nothing about stderr. */
@@ -65,7 +65,7 @@ export async function runSteps(
 }
 
 /** A step's words may hold what a server said. */
-function shownLine(line: Line): Line {
+function shownLine(line: StepLine): StepLine {
   return {
     get title() {
       return line.title;

@@ -11,7 +11,7 @@ import { type Decided, joined, undecided } from "./decided.ts";
 import { eachOrder } from "./each-order.ts";
 import { mustBeMended, refusesEveryOrder } from "./must-be-mended.ts";
 import { asUnprocessable, halve, prepareWork, saidPlainly } from "./prepare-work.ts";
-import type { PlacedOrder, Strategy, Work } from "./work.ts";
+import type { LoggedOrder, Strategy, Work } from "./work.ts";
 
 export interface DecideOptions {
   readonly strategy: Strategy;
@@ -23,13 +23,13 @@ export interface DecideOptions {
    * Does the database take other orders than the one it refused? Without this the refused one is
    * held to be at fault. `takesOthers`, on the consumer's database.
    */
-  readonly takesOthers?: (refused: Work, around: readonly PlacedOrder[]) => Promise<boolean>;
+  readonly takesOthers?: (refused: Work, around: readonly LoggedOrder[]) => Promise<boolean>;
 }
 
 /** What holds for all parts of one work. */
 interface Context extends DecideOptions {
   /** Orders among which a refused one stood. */
-  readonly around: readonly PlacedOrder[];
+  readonly around: readonly LoggedOrder[];
   /** Messages that a transaction finishes in time, as far as is known; shrinks. */
   fits: number;
 }

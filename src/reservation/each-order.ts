@@ -1,6 +1,6 @@
 import type { Slice } from "../partitions/slice.ts";
 import type { FetchedMessage } from "../ports/log.ts";
-import type { PlacedOrder, Work } from "./work.ts";
+import type { LoggedOrder, Work } from "./work.ts";
 
 /**
  * The work cut into works of one slice with one order at most, for strategies that decide order by
@@ -8,8 +8,8 @@ import type { PlacedOrder, Work } from "./work.ts";
  * one transaction. Partition by partition, in offset order; the offsets stay gapless. Pure.
  */
 export function eachOrder(work: Work): readonly Work[] {
-  const orders = new Map<FetchedMessage, PlacedOrder>();
-  for (const placed of work.orders) orders.set(placed.message, placed);
+  const orders = new Map<FetchedMessage, LoggedOrder>();
+  for (const logged of work.orders) orders.set(logged.message, logged);
   const letters = new Map(work.deadLetters.map((letter) => [letter.message, letter]));
   return work.slices.flatMap((slice) =>
     cutAfterOrders(slice, orders).map((piece) => ({

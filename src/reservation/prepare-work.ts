@@ -1,11 +1,11 @@
 import { parseOrderMessage } from "../order/order-message.ts";
 import { halveSlices } from "../partitions/halve-slices.ts";
 import type { Slice } from "../partitions/slice.ts";
-import type { DeadLetter, PlacedOrder, Work } from "./work.ts";
+import type { DeadLetter, LoggedOrder, Work } from "./work.ts";
 
 /** Reads the messages of the slices: orders to decide, and dead letters for what is no order. Pure. */
 export function prepareWork(group: string, topic: string, slices: readonly Slice[]): Work {
-  const orders: PlacedOrder[] = [];
+  const orders: LoggedOrder[] = [];
   const deadLetters: DeadLetter[] = [];
   const inOrder = slices.toSorted((a, b) => a.partition - b.partition);
   for (const { partition, messages } of inOrder) {

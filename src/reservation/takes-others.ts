@@ -6,7 +6,7 @@ import { checkConstraintsNow } from "./sql/check-constraints-now.ts";
 import { typicalOrder } from "./sql/typical-order.ts";
 import { lockAndTake } from "./strategies/lock-and-take.ts";
 import { orderTransaction } from "./strategies/order-transaction.ts";
-import type { PlacedOrder, Work } from "./work.ts";
+import type { LoggedOrder, Work } from "./work.ts";
 
 const neighboursMax = 3;
 
@@ -23,7 +23,7 @@ const neighboursMax = 3;
 export async function takesOthers(
   database: Database,
   refused: Work,
-  around: readonly PlacedOrder[],
+  around: readonly LoggedOrder[],
 ): Promise<boolean> {
   const [at] = refused.orders;
   if (at === undefined) return false;
@@ -38,13 +38,13 @@ export async function takesOthers(
 }
 
 /** Orders that share neither product nor customer with this one, as far as there are any. Pure. */
-export function neighboursOf(order: Order, around: readonly PlacedOrder[]): readonly Order[] {
+export function neighboursOf(order: Order, around: readonly LoggedOrder[]): readonly Order[] {
   const products = new Set(order.lines.map((line) => line.productId));
   const shared = (other: Order) =>
     Number(other.customerId === order.customerId) +
     Number(other.lines.some((line) => products.has(line.productId)));
   return around
-    .map((placed) => placed.order)
+    .map((logged) => logged.order)
     .filter((other) => other.orderId !== order.orderId)
     .toSorted((a, b) => shared(a) - shared(b))
     .slice(0, neighboursMax);

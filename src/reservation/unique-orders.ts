@@ -1,21 +1,21 @@
 import { sameContent } from "../order/order.ts";
-import type { DeadLetter, PlacedOrder } from "./work.ts";
+import type { DeadLetter, LoggedOrder } from "./work.ts";
 
 export interface UniqueOrders {
   /** The first of each id, in log order. */
-  readonly first: readonly PlacedOrder[];
+  readonly first: readonly LoggedOrder[];
   /** Later ones with the same id, for whom `first` (or what the database knows) decides. */
-  readonly later: readonly PlacedOrder[];
+  readonly later: readonly LoggedOrder[];
 }
 
 /** An id is decided once, by its first message. Pure. */
-export function uniqueOrders(orders: readonly PlacedOrder[]): UniqueOrders {
+export function uniqueOrders(orders: readonly LoggedOrder[]): UniqueOrders {
   const seen = new Set<string>();
-  const first: PlacedOrder[] = [];
-  const later: PlacedOrder[] = [];
-  for (const placed of orders) {
+  const first: LoggedOrder[] = [];
+  const later: LoggedOrder[] = [];
+  for (const logged of orders) {
     const before = seen.size;
-    (seen.add(placed.order.orderId).size > before ? first : later).push(placed);
+    (seen.add(logged.order.orderId).size > before ? first : later).push(logged);
   }
   return { first, later };
 }
@@ -26,8 +26,8 @@ export function uniqueOrders(orders: readonly PlacedOrder[]): UniqueOrders {
  * @param decided content of the decided orders by id.
  */
 export function judgeRepeats(
-  repeats: readonly PlacedOrder[],
-  decided: ReadonlyMap<string, PlacedOrder["order"]>,
+  repeats: readonly LoggedOrder[],
+  decided: ReadonlyMap<string, LoggedOrder["order"]>,
 ): { readonly duplicates: number; readonly conflicts: readonly DeadLetter[] } {
   const conflicts: DeadLetter[] = [];
   for (const { order, partition, message } of repeats) {

@@ -5,7 +5,7 @@ import type { Slice } from "../partitions/slice.ts";
 import type { FetchedMessage } from "../ports/log.ts";
 
 /** An order and where in the log it stands. */
-export interface PlacedOrder {
+export interface LoggedOrder {
   readonly order: Order;
   readonly partition: number;
   readonly message: FetchedMessage;
@@ -35,7 +35,7 @@ export interface Work {
   /** In partition order. */
   readonly slices: readonly Slice[];
   /** In log order: by partition, then by offset. */
-  readonly orders: readonly PlacedOrder[];
+  readonly orders: readonly LoggedOrder[];
   readonly deadLetters: readonly DeadLetter[];
 }
 

@@ -8,7 +8,7 @@ export interface RaceOrder extends Order {
   readonly amount: number;
 }
 
-export interface Placed {
+export interface RaceAnswer {
   readonly state: "acked" | "failed" | "unknown";
   /** The id that the system gave the order, where it chose one of its own. */
   readonly orderId?: string;
@@ -18,5 +18,5 @@ export interface Placed {
 
 /** How orders get into the system under audit. Never rejects, not even when it is closed. */
 export interface OrderPlacer {
-  placeOrder(order: RaceOrder): Promise<Placed>;
+  placeOrder(order: RaceOrder): Promise<RaceAnswer>;
 }

@@ -15,7 +15,7 @@ import { verdictOf } from "../verdict.ts";
 import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
 import type { OrderPlacer } from "./place-order.ts";
 import { planRace } from "./plan-race.ts";
-import { acceptedIds, type PlacedOrder, type Round, runRound } from "./run-round.ts";
+import { type AnsweredOrder, acceptedIds, type Round, runRound } from "./run-round.ts";
 import { settleRound } from "./settle-round.ts";
 
 export interface RaceOptions {
@@ -133,12 +133,12 @@ async function priceOf({ database }: AuditSources, productId: string): Promise<n
   });
 }
 
-function sentOrder({ order, placed }: PlacedOrder): SentOrder {
+function sentOrder({ order, answer }: AnsweredOrder): SentOrder {
   return {
-    orderId: placed.orderId ?? order.orderId,
+    orderId: answer.orderId ?? order.orderId,
     customerId: order.customerId,
     lines: order.lines,
-    state: placed.state,
+    state: answer.state,
   };
 }
 
@@ -153,9 +153,9 @@ function overlapOf(rounds: readonly Round[], held: boolean): Overlap {
   };
 }
 
-function answersOf(placed: readonly PlacedOrder[]): ReadonlyMap<string, number> {
+function answersOf(placed: readonly AnsweredOrder[]): ReadonlyMap<string, number> {
   const answers = new Map<string, number>();
-  for (const { placed: each } of placed) {
+  for (const { answer: each } of placed) {
     if (each.answer !== undefined) answers.set(each.answer, (answers.get(each.answer) ?? 0) + 1);
   }
   return answers;

@@ -2,7 +2,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import { deferred } from "./deferred.ts";
 import { holdRow, type RowHold } from "./hold-row.ts";
-import type { OrderPlacer, Placed, RaceOrder } from "./place-order.ts";
+import type { OrderPlacer, RaceAnswer, RaceOrder } from "./place-order.ts";
 import { type RowSightings, watchRow } from "./watch-row.ts";
 
 export interface RoundOptions {
@@ -21,13 +21,13 @@ export interface RoundOptions {
   readonly signal: AbortSignal;
 }
 
-export interface PlacedOrder {
+export interface AnsweredOrder {
   readonly order: RaceOrder;
-  readonly placed: Placed;
+  readonly answer: RaceAnswer;
 }
 
 export interface Round {
-  readonly placed: readonly PlacedOrder[];
+  readonly placed: readonly AnsweredOrder[];
   readonly sightings: RowSightings;
 }
 
@@ -64,9 +64,9 @@ export async function runRound(options: RoundOptions): Promise<Round> {
       throw rowNotHad(productId, cause);
     });
     signal.throwIfAborted();
-    let answered: readonly PlacedOrder[] | undefined;
+    let answered: readonly AnsweredOrder[] | undefined;
     const place = (some: readonly RaceOrder[]) =>
-      some.map(async (order) => ({ order, placed: await placer.placeOrder(order) }));
+      some.map(async (order) => ({ order, answer: await placer.placeOrder(order) }));
     const lead = first === undefined ? [] : place(orders.slice(0, 1));
     if (lead.length > 0) {
       await Promise.race([
@@ -170,8 +170,8 @@ function rowNotHad(productId: string, cause: unknown): Failure {
   );
 }
 
-export function acceptedIds(placed: readonly PlacedOrder[]): readonly string[] {
+export function acceptedIds(placed: readonly AnsweredOrder[]): readonly string[] {
   return placed
-    .filter((each) => each.placed.state === "acked")
-    .map(({ order, placed: { orderId } }) => orderId ?? order.orderId);
+    .filter((each) => each.answer.state === "acked")
+    .map(({ order, answer: { orderId } }) => orderId ?? order.orderId);
 }

@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
 import { answerOf } from "../../order/order-answer.ts";
-import type { OrderPlacer, Placed, RaceOrder } from "../race/place-order.ts";
+import type { OrderPlacer, RaceAnswer, RaceOrder } from "../race/place-order.ts";
 
 export interface OpenOrderPlacer extends OrderPlacer {
   /** Gives up what is under way. */
@@ -53,7 +53,7 @@ function bodyOf({ customerId, lines, amount }: RaceOrder): string {
 }
 
 /** What the table of src/order/order-answer.ts says, and what came instead of an acceptance. */
-export function placedBy(statusCode: number, body: string, order: RaceOrder): Placed {
+export function placedBy(statusCode: number, body: string, order: RaceOrder): RaceAnswer {
   const { state, said, otherId } = answerOf(statusCode, body, order.orderId);
   if (state === "acked") return otherId === undefined ? { state } : { state, orderId: otherId };
   return { state, answer: `HTTP ${said}` };

@@ -49,7 +49,7 @@ export interface Arranged {
   readonly stock: ReadonlyMap<string, number>;
 }
 
-interface Placed {
+interface ArrangedOrder {
   readonly order: Order;
   readonly items: readonly OrderItem[] | undefined;
   readonly amount: number;
@@ -100,9 +100,9 @@ export function laneCount({
   return Math.min(partitions, Math.max(workers, Math.min(3 * workers, filled)));
 }
 
-function placeOrders(options: ArrangeOptions): readonly (readonly Placed[])[] {
+function placeOrders(options: ArrangeOptions): readonly (readonly ArrangedOrder[])[] {
   const { scenario, orders, partitions, partitionOf } = options;
-  const lanes: Placed[][] = Array.from({ length: laneCount(options) }, () => []);
+  const lanes: ArrangedOrder[][] = Array.from({ length: laneCount(options) }, () => []);
   const next = benchOrders({
     seed: options.seed,
     customers: options.customers,
@@ -124,9 +124,9 @@ function placeOrders(options: ArrangeOptions): readonly (readonly Placed[])[] {
 function variantOf(
   planned: BenchOrder,
   partition: number,
-  lane: readonly Placed[],
+  lane: readonly ArrangedOrder[],
   { scenario, batch }: ArrangeOptions,
-): Placed {
+): ArrangedOrder {
   const position = lane.length;
   const asPlanned = { ...planned, partition, isCopy: false };
   if (scenario === "unknown-product" && position % batch === batch >> 1) {
@@ -147,7 +147,10 @@ function variantOf(
   return asPlanned;
 }
 
-function toSlices(chunk: readonly Placed[], nextOffset: Map<number, number>): readonly Slice[] {
+function toSlices(
+  chunk: readonly ArrangedOrder[],
+  nextOffset: Map<number, number>,
+): readonly Slice[] {
   const slices = new Map<number, { from: number; messages: FetchedMessage[] }>();
   for (const { order, items, amount, partition } of chunk) {
     const offset = nextOffset.get(partition) ?? 0;
@@ -172,7 +175,10 @@ function toSlices(chunk: readonly Placed[], nextOffset: Map<number, number>): re
   }));
 }
 
-function stockFor(scenario: ScenarioName, placed: readonly Placed[]): ReadonlyMap<string, number> {
+function stockFor(
+  scenario: ScenarioName,
+  placed: readonly ArrangedOrder[],
+): ReadonlyMap<string, number> {
   const wanted = new Map<string, number>();
   for (const { order, isCopy } of placed) {
     if (isCopy) continue;

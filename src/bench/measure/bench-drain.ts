@@ -6,7 +6,7 @@ import { permitNaive } from "../../runtime/postgres/tables/naive-permit.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { DrainBenchJson } from "../figures/bench-result.ts";
 import { type DrainMeasured, drainResult } from "../figures/drain-result.ts";
-import type { PlaceName } from "../figures/place-name.ts";
+import type { SandboxName } from "../figures/sandbox-name.ts";
 import { inOrderOfRun } from "../figures/statistics.ts";
 import { assertKafkaAnswers, makeTopics, removeTopics } from "./bench-topics.ts";
 import { openCopyFloor } from "./copy-floor.ts";
@@ -14,7 +14,7 @@ import { describeMachine } from "./describe-machine.ts";
 import { type Filled, fillTopic } from "./fill-topic.ts";
 import { freshTables } from "./fresh-tables.ts";
 import { drain } from "./measure-drain.ts";
-import { openPlace, type Place } from "./open-place.ts";
+import { openSandbox, type Sandbox } from "./open-sandbox.ts";
 import { kafkaVersionOf } from "./process-usage.ts";
 import { reconcile } from "./reconcile.ts";
 import { insertSlots } from "./sql/insert-slots.ts";
@@ -52,10 +52,10 @@ export async function benchDrain(
 ): Promise<DrainBenchJson> {
   const { settings, signal } = options;
   const kafka = createKafka(settings, "orders-bench", undefined, { patience: workPatience });
-  const remove = (name: PlaceName) => removeTopics(kafka, name);
-  const place = await narrator.step("Making a schema and topics for the bench", async (say) => {
+  const remove = (name: SandboxName) => removeTopics(kafka, name);
+  const sandbox = await narrator.step("Making a schema and topics for the bench", async (say) => {
     await assertKafkaAnswers(kafka, settings.brokers);
-    const made = await openPlace("drain", settings, { signal, removeTopics: remove });
+    const made = await openSandbox("drain", settings, { signal, removeTopics: remove });
     try {
       signal.throwIfAborted();
       await makeTopics(kafka, made, partitions);
@@ -73,12 +73,12 @@ export async function benchDrain(
       fillTopic(
         {
           ...options,
-          ...{ settings: place.settings, kafka, topic: place.topic, partitions, signal },
+          ...{ settings: sandbox.settings, kafka, topic: sandbox.topic, partitions, signal },
         },
         (placed) => say(`${placed} of ${options.orders}`),
       ),
     );
-    return await measureAll(place, filled, options, narrator);
+    return await measureAll(sandbox, filled, options, narrator);
   } catch (error) {
     // What was ended for the signal's sake fails in its own words.
     signal.throwIfAborted();
@@ -86,14 +86,14 @@ export async function benchDrain(
   } finally {
     await narrator.step("Removing the schema and the topics of the bench", async () => {
       // The schema goes last: while it is there, what is left of the topics will be found again.
-      await remove(place);
-      await place.close();
+      await remove(sandbox);
+      await sandbox.close();
     });
   }
 }
 
 async function measureAll(
-  place: Place,
+  sandbox: Sandbox,
   filled: Filled,
   options: DrainBenchOptions,
   narrator: Narrator,
@@ -102,7 +102,7 @@ async function measureAll(
   const beganAt = new Date();
   const stack = await stackProcesses(options.stack, settings);
   const most = Math.max(...connectionCounts(options));
-  const copy = await openCopyFloor(place.settings, place.applicationName, most);
+  const copy = await openCopyFloor(sandbox.settings, sandbox.applicationName, most);
   const stock = new Map(seededProducts.map(({ productId }) => [productId, ample]));
   const measured: DrainMeasured[] = [];
   let checkpoints = true;
@@ -112,7 +112,7 @@ async function measureAll(
   ];
 
   async function measureFloor(connections: number) {
-    checkpoints = await freshTables(place.database, { stock: new Map(), offsets: undefined });
+    checkpoints = await freshTables(sandbox.database, { stock: new Map(), offsets: undefined });
     return {
       kind: "floor",
       connections,
@@ -121,23 +121,23 @@ async function measureAll(
   }
 
   async function measureDrain(run: number, say: (text: string) => void) {
-    checkpoints = await freshTables(place.database, { stock, offsets: undefined });
-    if (settings.strategy === "naive") await permitNaive(place.database);
-    if (settings.strategy === "spread") await insertSlots(place.database);
+    checkpoints = await freshTables(sandbox.database, { stock, offsets: undefined });
+    if (settings.strategy === "naive") await permitNaive(sandbox.database);
+    if (settings.strategy === "spread") await insertSlots(sandbox.database);
     const drained = await drain({
       // A group of its own: each run reads the topic from its start.
       settings: {
-        ...place.settings,
-        ...{ topic: place.topic, dlqTopic: place.dlqTopic, group: `${place.group}-${run}` },
+        ...sandbox.settings,
+        ...{ topic: sandbox.topic, dlqTopic: sandbox.dlqTopic, group: `${sandbox.group}-${run}` },
       },
-      database: place.database,
+      database: sandbox.database,
       messages: options.orders,
       instances: options.instances,
       stack,
       signal,
       onProgress: (decided) => say(`${decided} of ${options.orders}`),
     });
-    const reconciled = await reconcile(place.database, filled.contents, stock, {
+    const reconciled = await reconcile(sandbox.database, filled.contents, stock, {
       mayGiveUp: settings.strategy === "nowait",
     });
     return { kind: "drain", ...drained, problems: reconciled.problems } as const;
@@ -162,12 +162,12 @@ async function measureAll(
       }
     }
     return drainResult({
-      ...{ beganAt, runs, measured, checkpoints, notes: place.notes, connections: most },
+      ...{ beganAt, runs, measured, checkpoints, notes: sandbox.notes, connections: most },
       strategy: settings.strategy,
       orders: options.orders,
       lines: filled.contents.lines,
       machine: await describeMachine(
-        place.database,
+        sandbox.database,
         stack.kafka === undefined ? undefined : kafkaVersionOf(stack.kafka),
       ),
       workload: {

@@ -14,7 +14,7 @@ import { describeMachine } from "./describe-machine.ts";
 import { freshTables } from "./fresh-tables.ts";
 import { startLockWaitSampler } from "./lock-waits.ts";
 import { measureStrategy } from "./measure-strategy.ts";
-import { openPlace, type Place } from "./open-place.ts";
+import { openSandbox, type Sandbox } from "./open-sandbox.ts";
 import type { ReserveBenchOptions } from "./reserve-bench-options.ts";
 import { partitions, rowsOf, worksOf } from "./reserve-works.ts";
 
@@ -35,24 +35,24 @@ export async function benchReserve(
   narrator: Narrator,
 ): Promise<ReserveBenchJson> {
   const { signal } = options;
-  const place = await narrator.step("Making a schema for the bench", async (say) => {
-    const made = await openPlace("reserve", options.settings, { signal });
+  const sandbox = await narrator.step("Making a schema for the bench", async (say) => {
+    const made = await openSandbox("reserve", options.settings, { signal });
     say(made.schema);
     return made;
   });
   try {
-    return await measureAll(place, options, narrator);
+    return await measureAll(sandbox, options, narrator);
   } catch (error) {
     // What was ended for the signal's sake fails in its own words.
     signal.throwIfAborted();
     throw error;
   } finally {
-    await narrator.step("Removing the schema of the bench", () => place.close());
+    await narrator.step("Removing the schema of the bench", () => sandbox.close());
   }
 }
 
 async function measureAll(
-  place: Place,
+  sandbox: Sandbox,
   options: ReserveBenchOptions,
   narrator: Narrator,
 ): Promise<ReserveBenchJson> {
@@ -61,19 +61,19 @@ async function measureAll(
   const beganAt = new Date();
   const latencies = new Map<string, Latencies>();
   const measured: Measured[] = [];
-  const database = openDatabase(place.settings, {
-    applicationName: place.applicationName,
+  const database = openDatabase(sandbox.settings, {
+    applicationName: sandbox.applicationName,
     // As the consumer's: one for each transaction in flight, and two.
     poolSize: Math.max(settings.poolSize, workers + 2),
   });
-  const sampler = startLockWaitSampler(place.settings, place.applicationName);
-  const copy = await openCopyFloor(place.settings, place.applicationName, workers);
-  const works = worksOf(place, options);
+  const sampler = startLockWaitSampler(sandbox.settings, sandbox.applicationName);
+  const copy = await openCopyFloor(sandbox.settings, sandbox.applicationName, workers);
+  const works = worksOf(sandbox, options);
   let rows = new CopyRows();
   let checkpoints = true;
 
   async function measureFloor(connections: number) {
-    checkpoints = await freshTables(place.database, { stock: new Map(), offsets: undefined });
+    checkpoints = await freshTables(sandbox.database, { stock: new Map(), offsets: undefined });
     collectGarbage();
     sampler.begin();
     const rate = await copy.measure(rows, connections);
@@ -83,7 +83,7 @@ async function measureAll(
 
   async function measure(variant: Variant, isWarmUp: boolean): Promise<Measured> {
     if (variant.kind === "floor") return measureFloor(variant.connections);
-    const bench = { place, database, works, sampler, workers, signal };
+    const bench = { sandbox, database, works, sampler, workers, signal };
     if (isWarmUp)
       return measureStrategy(bench, { ...variant, maxMs: warmUpMaxMs, latencies: undefined });
     const key = `${variant.strategy} ${variant.scenario}`;
@@ -115,7 +115,7 @@ async function measureAll(
     signal.throwIfAborted();
     return reserveResult({
       ...{ strategies, scenarios, beganAt, runs, measured, latencies, measureMaxMs, checkpoints },
-      machine: await describeMachine(place.database, undefined),
+      machine: await describeMachine(sandbox.database, undefined),
       workload: {
         orders: options.orders,
         lines_per_order: options.linesPerOrder,
@@ -126,7 +126,7 @@ async function measureAll(
         seed: options.seed,
         ...{ partitions, workers, batch: settings.batch, instances: 1 },
       },
-      notes: place.notes,
+      notes: sandbox.notes,
     });
   } finally {
     // What still runs is ended with the schema: whoever stops must not wait for a statement's timeout.

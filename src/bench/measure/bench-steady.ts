@@ -9,7 +9,7 @@ import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { workPatience } from "../../runtime/kafka/patience.ts";
 import { permitNaive } from "../../runtime/postgres/tables/naive-permit.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import type { PlaceName } from "../figures/place-name.ts";
+import type { SandboxName } from "../figures/sandbox-name.ts";
 import { inOrderOfRun } from "../figures/statistics.ts";
 import type { SteadyBenchJson } from "../figures/steady-json.ts";
 import { steadyResult } from "../figures/steady-result.ts";
@@ -18,7 +18,7 @@ import { makeTopics, removeTopics } from "./bench-topics.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { freshTables } from "./fresh-tables.ts";
 import { SteadyLoad } from "./measure-steady.ts";
-import { openPlace, type Place } from "./open-place.ts";
+import { openSandbox, type Sandbox } from "./open-sandbox.ts";
 import { kafkaVersionOf } from "./process-usage.ts";
 import { reconcile } from "./reconcile.ts";
 import { insertSlots } from "./sql/insert-slots.ts";
@@ -56,7 +56,7 @@ const askEveryMs = 50;
  * in a process of its own, in a schema, topics and a group of its own that are removed at the end,
  * whatever happens.
  * @throws Failure("usage") for rates and durations out of bounds; Failure("environment") when the
- *   bench cannot have its place, or the consumer fails; the signal's reason when aborted.
+ *   bench cannot have its sandbox, or the consumer fails; the signal's reason when aborted.
  */
 export async function benchSteady(
   options: SteadyBenchOptions,
@@ -65,9 +65,9 @@ export async function benchSteady(
   const { settings, signal } = options;
   assertBounded(options);
   const kafka = createKafka(settings, "orders-bench", undefined, { patience: workPatience });
-  const remove = (name: PlaceName) => removeTopics(kafka, name);
-  const place = await narrator.step("Making a schema and topics for the bench", async (say) => {
-    const made = await openPlace("steady", settings, { signal, removeTopics: remove });
+  const remove = (name: SandboxName) => removeTopics(kafka, name);
+  const sandbox = await narrator.step("Making a schema and topics for the bench", async (say) => {
+    const made = await openSandbox("steady", settings, { signal, removeTopics: remove });
     try {
       signal.throwIfAborted();
       await makeTopics(kafka, made, partitions);
@@ -80,33 +80,33 @@ export async function benchSteady(
     return made;
   });
   try {
-    return await measureAll(place, options, narrator);
+    return await measureAll(sandbox, options, narrator);
   } finally {
     await narrator.step("Removing the schema and the topics of the bench", async () => {
       // The schema goes last: while it is there, what is left of the topics will be found again.
-      await remove(place);
-      await place.close();
+      await remove(sandbox);
+      await sandbox.close();
     });
   }
 }
 
 async function measureAll(
-  place: Place,
+  sandbox: Sandbox,
   options: SteadyBenchOptions,
   narrator: Narrator,
 ): Promise<SteadyBenchJson> {
   const { rates, runs, durationMs, warmUpMs, signal } = options;
   const beganAt = new Date();
-  const { topic, dlqTopic, group } = place;
-  const settings = { ...place.settings, topic, dlqTopic, group };
+  const { topic, dlqTopic, group } = sandbox;
+  const settings = { ...sandbox.settings, topic, dlqTopic, group };
   const stock = new Map(seededProducts.map(({ productId }) => [productId, ample]));
-  await freshTables(place.database, { stock, offsets: undefined });
-  if (settings.strategy === "naive") await permitNaive(place.database);
-  if (settings.strategy === "spread") await insertSlots(place.database);
+  await freshTables(sandbox.database, { stock, offsets: undefined });
+  if (settings.strategy === "naive") await permitNaive(sandbox.database);
+  if (settings.strategy === "spread") await insertSlots(sandbox.database);
   const startMs = Date.now();
   const consumer = startSteadyConsumer({ settings, startMs });
   try {
-    await narrator.step("Starting the consumer", () => assigned(place, consumer, signal));
+    await narrator.step("Starting the consumer", () => assigned(sandbox, consumer, signal));
     const target = await kafkaTarget.open({ log: () => openOrderLog(settings) });
     try {
       const load = new SteadyLoad(target, consumer, { ...options, startMs });
@@ -133,11 +133,11 @@ async function measureAll(
       }
       await consumer.stop();
       return steadyResult({
-        ...{ beganAt, runs, windows, notes: place.notes },
+        ...{ beganAt, runs, windows, notes: sandbox.notes },
         ...{ seconds: durationMs / 1_000, warmUpSeconds: warmUpMs / 1_000 },
         leadInSeconds: leadInMs / 1_000,
-        problems: await problemsOf(place, load, stock, settings),
-        machine: await describeMachine(place.database, await kafkaVersion(options)),
+        problems: await problemsOf(sandbox, load, stock, settings),
+        machine: await describeMachine(sandbox.database, await kafkaVersion(options)),
         workload: {
           rates_per_second: rates,
           via: "kafka",
@@ -174,7 +174,7 @@ function assertBounded({ rates, durationMs }: SteadyBenchOptions): void {
 
 /** Resolves once the consumer has taken over all partitions. */
 async function assigned(
-  { database, group, topic }: Place,
+  { database, group, topic }: Sandbox,
   consumer: SteadyConsumer,
   signal: AbortSignal,
 ): Promise<void> {
@@ -194,13 +194,13 @@ async function assigned(
 }
 
 async function problemsOf(
-  place: Place,
+  sandbox: Sandbox,
   load: SteadyLoad,
   stock: ReadonlyMap<string, number>,
   { strategy }: Settings,
 ): Promise<readonly string[]> {
   const mayGiveUp = strategy === "nowait";
-  const found = await reconcile(place.database, load.contents, stock, { mayGiveUp });
+  const found = await reconcile(sandbox.database, load.contents, stock, { mayGiveUp });
   if (found.rejected === 0) return found.problems;
   return [...found.problems, `${found.rejected} orders rejected, though the stock sufficed`];
 }

@@ -3,7 +3,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { ensureTopics } from "../../runtime/kafka/topics.ts";
 import { withAdmin } from "../../runtime/kafka/with-admin.ts";
-import type { PlaceName } from "../figures/place-name.ts";
+import type { SandboxName } from "../figures/sandbox-name.ts";
 
 /** Asked before anything is made: what is made can only be removed where Kafka answers. */
 export async function assertKafkaAnswers(kafka: Kafka, brokers: string | undefined): Promise<void> {
@@ -25,13 +25,13 @@ export async function assertKafkaAnswers(kafka: Kafka, brokers: string | undefin
 /** @throws Failure("environment") where this user may not create a topic. */
 export async function makeTopics(
   kafka: Kafka,
-  place: PlaceName,
+  sandbox: SandboxName,
   partitions: number,
 ): Promise<void> {
   try {
     await ensureTopics(kafka, [
-      { topic: place.topic, partitions },
-      { topic: place.dlqTopic, partitions: 1 },
+      { topic: sandbox.topic, partitions },
+      { topic: sandbox.dlqTopic, partitions: 1 },
     ]);
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
@@ -39,7 +39,7 @@ export async function makeTopics(
     throw new Failure(
       "environment",
       {
-        what: `the topic ${place.topic} cannot be created: ${why}`,
+        what: `the topic ${sandbox.topic} cannot be created: ${why}`,
         meaning: "the bench places its orders on a topic of its own, so that yours stay untouched",
         remedy: /authori[sz]/i.test(why)
           ? "give this user the right to create, write, read and delete topics named orders-bench-*"
@@ -57,20 +57,20 @@ const emptyWithinMs = 12_000;
  * Removes the topics and groups of a bench, as many of them as there are.
  * @throws Failure("environment") when a group keeps its members.
  */
-export async function removeTopics(kafka: Kafka, place: PlaceName): Promise<void> {
+export async function removeTopics(kafka: Kafka, sandbox: SandboxName): Promise<void> {
   await withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
-    const topics = [place.topic, place.dlqTopic].filter((topic) => existing.has(topic));
+    const topics = [sandbox.topic, sandbox.dlqTopic].filter((topic) => existing.has(topic));
     if (topics.length > 0) await admin.deleteTopics({ topics });
-    await removeGroups(admin, place);
+    await removeGroups(admin, sandbox);
   });
 }
 
-async function removeGroups(admin: Admin, place: PlaceName): Promise<void> {
+async function removeGroups(admin: Admin, sandbox: SandboxName): Promise<void> {
   const deadline = Date.now() + emptyWithinMs;
   for (;;) {
     const { groups } = await admin.listGroups();
-    const left = groups.map(({ groupId }) => groupId).filter((id) => isGroupOf(place, id));
+    const left = groups.map(({ groupId }) => groupId).filter((id) => isGroupOf(sandbox, id));
     if (left.length === 0) return;
     const refused = await admin.deleteGroups(left).then(
       () => undefined,
@@ -81,7 +81,7 @@ async function removeGroups(admin: Admin, place: PlaceName): Promise<void> {
         "environment",
         {
           what: `the group ${left.join(", ")} still has members: ${reasonOf(refused)}`,
-          meaning: `a consumer of the bench did not leave it; the schema ${place.schema} stays, too, so that both are found again`,
+          meaning: `a consumer of the bench did not leave it; the schema ${sandbox.schema} stays, too, so that both are found again`,
           remedy: "run `orders bench drain` again later: it removes them first",
         },
         { cause: refused },
@@ -91,7 +91,7 @@ async function removeGroups(admin: Admin, place: PlaceName): Promise<void> {
   }
 }
 
-function isGroupOf({ group }: PlaceName, id: string): boolean {
+function isGroupOf({ group }: SandboxName, id: string): boolean {
   return id === group || id.startsWith(`${group}-`);
 }
 

@@ -3,7 +3,7 @@ import type { Strategy } from "../../reservation/work.ts";
 import type { Arranged, ArrangedWork } from "../figures/arrange-works.ts";
 import { addContents, type Contents, noContents } from "../figures/contents.ts";
 
-export interface Decided {
+export interface DecidedWorks {
   readonly messages: number;
   readonly lines: number;
   readonly seconds: number;
@@ -36,7 +36,7 @@ export async function decideWorks(
   arranged: Arranged,
   strategy: Strategy,
   { workers, maxMs, signal }: DecideLimits,
-): Promise<Decided> {
+): Promise<DecidedWorks> {
   const lanes: Lane[] = arranged.lanes.map((works) => ({ works, next: 0, busy: false }));
   const total = { messages: 0, lines: 0, retries: 0, contents: noContents };
   const startMs = performance.now();

@@ -15,7 +15,7 @@ export function keeperOn(session: Session): Queryable {
   };
 }
 
-export async function dropPlace(keeper: Queryable, schema: string): Promise<void> {
+export async function dropSandbox(keeper: Queryable, schema: string): Promise<void> {
   await inTransaction(keeper, () => dropSchema(keeper, schema));
 }
 

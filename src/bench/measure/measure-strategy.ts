@@ -10,13 +10,13 @@ import { decideWorks } from "./decide-works.ts";
 import { freshTables } from "./fresh-tables.ts";
 import type { LockWaitSampler } from "./lock-waits.ts";
 import { observedDatabase } from "./observed-database.ts";
-import type { Place } from "./open-place.ts";
+import type { Sandbox } from "./open-sandbox.ts";
 import { reconcile } from "./reconcile.ts";
 import { partitions, type WorksOf } from "./reserve-works.ts";
 import { insertSlots } from "./sql/insert-slots.ts";
 
 export interface StrategyBench {
-  readonly place: Place;
+  readonly sandbox: Sandbox;
   /** On which the strategies work. */
   readonly database: Database;
   readonly works: WorksOf;
@@ -36,26 +36,26 @@ export interface StrategyMeasurement {
 
 /** One measurement of one strategy, and the reconciliation of what it left. */
 export async function measureStrategy(
-  { place, database, works, sampler, workers, signal }: StrategyBench,
+  { sandbox, database, works, sampler, workers, signal }: StrategyBench,
   { strategy: name, scenario, maxMs, latencies }: StrategyMeasurement,
 ): Promise<StrategyRun> {
   const observed = latencies === undefined ? database : observedDatabase(database, latencies.add);
   const strategy = createStrategy(name, observed);
   const arranged = works(scenario, strategy.unit);
-  const { group, topic } = place;
-  await freshTables(place.database, {
+  const { group, topic } = sandbox;
+  await freshTables(sandbox.database, {
     stock: arranged.stock,
     offsets: { group, topic, partitions },
   });
   // The schema is made for it, and gone afterwards.
-  if (name === "naive") await permitNaive(place.database);
-  if (name === "spread") await insertSlots(place.database);
+  if (name === "naive") await permitNaive(sandbox.database);
+  if (name === "spread") await insertSlots(sandbox.database);
   collectGarbage();
   sampler.begin();
   const decided = await decideWorks(arranged, strategy, { workers, maxMs, signal });
   const waits = sampler.end();
   signal.throwIfAborted();
-  const reconciled = await reconcile(place.database, decided.contents, arranged.stock, {
+  const reconciled = await reconcile(sandbox.database, decided.contents, arranged.stock, {
     mayGiveUp: name === "nowait",
   });
   return { kind: "strategy", strategy: name, scenario, ...decided, waits, reconciled };

@@ -3,14 +3,14 @@ import {
   type BenchKind,
   kindOfComment,
   lockNumber,
-  type PlaceName,
-  placeOfSchema,
+  type SandboxName,
+  sandboxOfSchema,
   usesKafka,
-} from "../figures/place-name.ts";
-import { dropPlace } from "./keeper.ts";
+} from "../figures/sandbox-name.ts";
+import { dropSandbox } from "./keeper.ts";
 import { endSessions } from "./sql/end-sessions.ts";
-import { holdPlace } from "./sql/hold-place.ts";
-import { releasePlace } from "./sql/release-place.ts";
+import { holdSandbox } from "./sql/hold-sandbox.ts";
+import { releaseSandbox } from "./sql/release-sandbox.ts";
 import { selectLeftovers } from "./sql/select-leftovers.ts";
 
 /**
@@ -21,25 +21,25 @@ import { selectLeftovers } from "./sql/select-leftovers.ts";
 export async function removeLeftovers(
   kind: BenchKind,
   keeper: Queryable,
-  removeTopics: ((place: PlaceName) => Promise<void>) | undefined,
+  removeTopics: ((sandbox: SandboxName) => Promise<void>) | undefined,
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   for (const row of await selectLeftovers(keeper)) {
-    const place = placeOfSchema(row.schema);
+    const sandbox = sandboxOfSchema(row.schema);
     const made = kindOfComment(row.comment);
-    if (place === undefined || made === undefined) {
+    if (sandbox === undefined || made === undefined) {
       notes.push(
         `The schema ${row.schema} looks like a bench's but is not marked as one: left alone.`,
       );
       continue;
     }
-    const lock = lockNumber(place);
+    const lock = lockNumber(sandbox);
     // A bench that runs now has it.
-    if (!(await holdPlace(keeper, lock))) continue;
+    if (!(await holdSandbox(keeper, lock))) continue;
     try {
-      notes.push(await removeLeftover(keeper, place, row.mine, made, kind, removeTopics));
+      notes.push(await removeLeftover(keeper, sandbox, row.mine, made, kind, removeTopics));
     } finally {
-      await releasePlace(keeper, lock);
+      await releaseSandbox(keeper, lock);
     }
   }
   return notes;
@@ -47,21 +47,21 @@ export async function removeLeftovers(
 
 async function removeLeftover(
   keeper: Queryable,
-  place: PlaceName,
+  sandbox: SandboxName,
   mine: boolean,
   made: BenchKind,
   kind: BenchKind,
-  removeTopics: ((place: PlaceName) => Promise<void>) | undefined,
+  removeTopics: ((sandbox: SandboxName) => Promise<void>) | undefined,
 ): Promise<string> {
-  const { schema, topic } = place;
+  const { schema, topic } = sandbox;
   const what = `a killed \`orders bench ${made}\` left the schema ${schema}`;
   if (!mine) return `${what}, which belongs to another user: left alone.`;
   if (usesKafka(made) && (!usesKafka(kind) || removeTopics === undefined))
     return `${what} and perhaps the topic ${topic}; the next \`orders bench ${made}\` removes them.`;
   try {
-    if (usesKafka(made)) await removeTopics?.(place);
-    await endSessions(keeper, place.applicationName);
-    await dropPlace(keeper, schema);
+    if (usesKafka(made)) await removeTopics?.(sandbox);
+    await endSessions(keeper, sandbox.applicationName);
+    await dropSandbox(keeper, schema);
     return `Removed: ${what}${usesKafka(made) ? ` and the topic ${topic}` : ""}.`;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

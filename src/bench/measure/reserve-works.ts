@@ -3,7 +3,7 @@ import { partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import { type Arranged, arrangeWorks } from "../figures/arrange-works.ts";
 import { CopyRows, copyLines } from "../figures/copy-rows.ts";
 import type { ScenarioName } from "../figures/scenarios.ts";
-import type { Place } from "./open-place.ts";
+import type { Sandbox } from "./open-sandbox.ts";
 import type { ReserveBenchOptions } from "./reserve-bench-options.ts";
 
 export const partitions = 50;
@@ -17,7 +17,7 @@ export type WorksOf = (scenario: ScenarioName, unit: Strategy["unit"]) => Arrang
  * bench would fill the memory. The ids are the same each time.
  */
 export function worksOf(
-  { group, topic }: Place,
+  { group, topic }: Sandbox,
   { settings, seed, orders, customers, linesPerOrder }: ReserveBenchOptions,
 ): WorksOf {
   const { workers, batch } = settings;

@@ -32,7 +32,7 @@ interface LetterRow {
   readonly offset: number;
 }
 
-export interface Decided {
+export interface OrderOutcome {
   /** reserved, rejected or dead_lettered; another program's word for it. */
   readonly outcome: string;
   /** A stable word; null where it needs none. */
@@ -54,7 +54,7 @@ export interface OrderSought {
 export async function readOutcome(
   database: Queryable,
   { orderId, topic, at }: OrderSought,
-): Promise<Decided | undefined> {
+): Promise<OrderOutcome | undefined> {
   const [line] = (await database.query<LineRow>(selectLines, [orderId])).rows;
   if (line !== undefined) {
     const { status, reason, detail, partition, offset } = line;

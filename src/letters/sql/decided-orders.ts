@@ -1,6 +1,6 @@
 import type { Queryable, Statement } from "../../ports/database.ts";
 
-export interface DecidedOrder {
+export interface OutcomeRow {
   readonly order_id: string;
   readonly status: string;
   readonly rejection_reason: string | null;
@@ -17,8 +17,8 @@ const select: Statement = {
 export async function decidedOrders(
   database: Queryable,
   orderIds: readonly string[],
-): Promise<ReadonlyMap<string, DecidedOrder>> {
+): Promise<ReadonlyMap<string, OutcomeRow>> {
   if (orderIds.length === 0) return new Map();
-  const { rows } = await database.query<DecidedOrder>(select, [orderIds]);
+  const { rows } = await database.query<OutcomeRow>(select, [orderIds]);
   return new Map(rows.map((row) => [row.order_id, row]));
 }

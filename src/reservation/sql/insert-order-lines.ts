@@ -1,11 +1,11 @@
 import type { Outcome } from "../../order/outcome.ts";
 import type { Queryable } from "../../ports/database.ts";
 import { jsonbArray, textArray } from "../../runtime/postgres/tables/binary-array.ts";
-import type { PlacedOrder } from "../work.ts";
+import type { LoggedOrder } from "../work.ts";
 
 /** One row to be: line `lineNo` of an order, with its order's outcome. */
 export interface LineRow {
-  readonly placed: PlacedOrder;
+  readonly logged: LoggedOrder;
   readonly lineNo: number;
   readonly outcome: Outcome;
 }
@@ -50,16 +50,16 @@ export async function insertFurtherLines(tx: Queryable, rows: readonly LineRow[]
 }
 
 function columns(rows: readonly LineRow[]): unknown[] {
-  const lines = rows.map(({ placed, lineNo }) => {
-    const line = placed.order.lines[lineNo - 1];
+  const lines = rows.map(({ logged, lineNo }) => {
+    const line = logged.order.lines[lineNo - 1];
     if (line === undefined)
-      throw new RangeError(`order ${placed.order.orderId} has no line ${lineNo}`);
+      throw new RangeError(`order ${logged.order.orderId} has no line ${lineNo}`);
     return line;
   });
   return [
-    rows.map((row) => row.placed.order.orderId),
+    rows.map((row) => row.logged.order.orderId),
     rows.map((row) => row.lineNo),
-    rows.map((row) => row.placed.order.customerId),
+    rows.map((row) => row.logged.order.customerId),
     lines.map((line) => line.productId),
     lines.map((line) => line.quantity),
     lines.map((line) => line.amount),
@@ -67,9 +67,9 @@ function columns(rows: readonly LineRow[]): unknown[] {
     // Binary, as they hold NULL: in text, the session's array_nulls would say what that is.
     textArray(rows, (row) => rejectionReason(row.outcome)),
     jsonbArray(rows, (row) => rejectionDetail(row.outcome)),
-    rows.map((row) => row.placed.partition),
-    rows.map((row) => row.placed.message.offset),
-    rows.map((row) => row.placed.order.placedAtMs),
+    rows.map((row) => row.logged.partition),
+    rows.map((row) => row.logged.message.offset),
+    rows.map((row) => row.logged.order.placedAtMs),
   ];
 }
 

@@ -12,14 +12,14 @@ import {
   uuidArray,
 } from "../../runtime/postgres/tables/binary-array.ts";
 import type { StockAssumption } from "../decide-assuming.ts";
-import type { PlacedOrder, Work } from "../work.ts";
+import type { LoggedOrder, Work } from "../work.ts";
 import { numericArray } from "./binary-numeric.ts";
 import { letterDetail } from "./insert-dead-letters.ts";
 import { rejectionDetail, rejectionReason } from "./insert-order-lines.ts";
 
 /** An order with the outcome that the decision gave it. */
 export interface DecidedOrder {
-  readonly placed: PlacedOrder;
+  readonly logged: LoggedOrder;
   readonly outcome: Outcome;
 }
 
@@ -96,33 +96,33 @@ interface LineRow {
 function lineColumns(orders: readonly DecidedOrder[]): (Buffer | null)[] {
   // In the order of the key, everywhere: two batches with the same ids never wait crosswise.
   const sorted = orders.toSorted((a, b) =>
-    a.placed.order.orderId < b.placed.order.orderId ? -1 : 1,
+    a.logged.order.orderId < b.logged.order.orderId ? -1 : 1,
   );
   const rows: LineRow[] = [];
   let severalLines = false;
   let rejections = false;
   for (const decided of sorted) {
-    const count = decided.placed.order.lines.length;
+    const count = decided.logged.order.lines.length;
     if (count > 1) severalLines = true;
     if (decided.outcome.status === "rejected") rejections = true;
     for (let index = 0; index < count; index++) rows.push({ decided, index });
   }
   const line = ({ decided, index }: LineRow) => {
-    const found = decided.placed.order.lines[index];
+    const found = decided.logged.order.lines[index];
     if (found === undefined) throw new RangeError(`no line ${index}`);
     return found;
   };
   return [
-    uuidArray(rows, (row) => row.decided.placed.order.orderId),
+    uuidArray(rows, (row) => row.decided.logged.order.orderId),
     severalLines ? smallintArray(rows, (row) => row.index + 1) : null,
-    textArray(rows, (row) => row.decided.placed.order.customerId),
+    textArray(rows, (row) => row.decided.logged.order.customerId),
     textArray(rows, (row) => line(row).productId),
     integerArray(rows, (row) => line(row).quantity),
     numericArray(rows, (row) => line(row).amount),
     ...(rejections ? outcomeColumns(rows) : [null, null, null]),
-    integerArray(rows, (row) => row.decided.placed.partition),
-    bigintArray(rows, (row) => row.decided.placed.message.offset),
-    timestampArray(rows, (row) => row.decided.placed.order.placedAtMs),
+    integerArray(rows, (row) => row.decided.logged.partition),
+    bigintArray(rows, (row) => row.decided.logged.message.offset),
+    timestampArray(rows, (row) => row.decided.logged.order.placedAtMs),
   ];
 }
 

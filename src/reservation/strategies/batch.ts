@@ -3,7 +3,7 @@ import type { Database } from "../../ports/database.ts";
 import { decideAssuming } from "../decide-assuming.ts";
 import { type DecidedOrder, reserveBatch, stockChangedCode } from "../sql/reserve-batch.ts";
 import { uniqueOrders } from "../unique-orders.ts";
-import type { PlacedOrder, ReserveResult, Strategy, Work } from "../work.ts";
+import type { LoggedOrder, ReserveResult, Strategy, Work } from "../work.ts";
 import { reserveExactly } from "./reserve-exactly.ts";
 
 /** Calls for one batch: each that finds another stock than was assumed tells what there is. */
@@ -28,10 +28,10 @@ export function batchStrategy(database: Database): Strategy {
         seen,
         first.map(({ order }) => order),
       );
-      const decided = first.map((placed, index): DecidedOrder => {
+      const decided = first.map((logged, index): DecidedOrder => {
         const outcome = outcomes[index];
         if (outcome === undefined) throw new RangeError(`no outcome ${index}`);
-        return { placed, outcome };
+        return { logged, outcome };
       });
       const answer = await reserveBatch(database, work, decided, assumptions).catch(unlessChanged);
       // The stock changed while the batch was written, and all was taken back: look at it again.
@@ -75,7 +75,7 @@ function codeOf(error: unknown): unknown {
 }
 
 /** Whether each later message of an id asks for what the first of it does. */
-function repeatTheFirst(first: readonly PlacedOrder[], later: readonly PlacedOrder[]): boolean {
+function repeatTheFirst(first: readonly LoggedOrder[], later: readonly LoggedOrder[]): boolean {
   if (later.length === 0) return true;
   const byId = new Map(first.map(({ order }) => [order.orderId, order]));
   return later.every(({ order }) => {
@@ -90,10 +90,10 @@ function committed(
   known: ReadonlySet<string>,
   deadLettered: number,
 ): ReserveResult {
-  const fresh = decided.filter(({ placed }) => !known.has(placed.order.orderId));
+  const fresh = decided.filter(({ logged }) => !known.has(logged.order.orderId));
   const reserved = fresh
     .filter(({ outcome }) => outcome.status === "reserved")
-    .map(({ placed }) => placed.order);
+    .map(({ logged }) => logged.order);
   return {
     kind: "committed",
     counts: {

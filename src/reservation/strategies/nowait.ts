@@ -53,9 +53,9 @@ async function lockNowaitAndTake(tx: Queryable, order: Order): Promise<Outcome> 
 
 /** The letter stands: recorded again under its source's offset, it changes nothing. */
 async function givenUpBefore(tx: Queryable, work: Work): Promise<GivenUp | undefined> {
-  const [placed] = work.orders;
-  if (placed === undefined) return undefined;
-  const { partition, message } = placed;
+  const [logged] = work.orders;
+  if (logged === undefined) return undefined;
+  const { partition, message } = logged;
   const { offset, value } = message;
   const detail = await wasGivenUp(tx, work.topic, { partition, offset, value });
   return detail === undefined ? undefined : { status: "given up", reason: "stock_locked", detail };

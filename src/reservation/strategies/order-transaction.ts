@@ -8,7 +8,7 @@ import { insertFirstLines, insertFurtherLines } from "../sql/insert-order-lines.
 import { readOrders } from "../sql/read-orders.ts";
 import { removeOrder } from "../sql/remove-order.ts";
 import { judgeRepeats } from "../unique-orders.ts";
-import type { DeadLetter, PlacedOrder, ReserveResult, Strategy, Work } from "../work.ts";
+import type { DeadLetter, LoggedOrder, ReserveResult, Strategy, Work } from "../work.ts";
 
 /** No outcome: the order becomes a dead letter, for this reason. */
 export interface GivenUp extends Pick<DeadLetter, "reason" | "detail"> {
@@ -50,19 +50,19 @@ export async function orderTransaction(
 ): Promise<ReserveResult> {
   const stored = await advanceOffset(tx, work);
   if (stored !== "advanced") return { kind: "fenced", stored };
-  const [placed] = work.orders;
+  const [logged] = work.orders;
   const { status, duplicates, letters } =
-    placed === undefined ? noOrder : await decideAtGate(tx, placed, takeStock);
+    logged === undefined ? noOrder : await decideAtGate(tx, logged, takeStock);
   const all = [...work.deadLetters, ...letters].toSorted(byOffset);
   const deadLettered = await insertDeadLetters(tx, work.topic, all);
-  const isReserved = placed !== undefined && status === "reserved";
+  const isReserved = logged !== undefined && status === "reserved";
   const counts = {
     reserved: isReserved ? 1 : 0,
     rejected: status === "rejected" ? 1 : 0,
     deadLettered,
     duplicates,
   };
-  return { kind: "committed", counts, reserved: isReserved ? [placed.order] : [] };
+  return { kind: "committed", counts, reserved: isReserved ? [logged.order] : [] };
 }
 
 interface AtGate {
@@ -75,21 +75,21 @@ const noOrder: AtGate = { status: undefined, duplicates: 0, letters: [] };
 
 async function decideAtGate(
   tx: Queryable,
-  placed: PlacedOrder,
+  logged: LoggedOrder,
   takeStock: TakeStock,
 ): Promise<AtGate> {
-  const { order } = placed;
-  const lines = order.lines.map((_, index) => ({ placed, lineNo: index + 1, outcome: reserved }));
+  const { order } = logged;
+  const lines = order.lines.map((_, index) => ({ logged, lineNo: index + 1, outcome: reserved }));
   if ((await insertFirstLines(tx, lines.slice(0, 1))).size === 0) {
     const known = await readOrders(tx, [order.orderId]);
-    const { duplicates, conflicts } = judgeRepeats([placed], known);
+    const { duplicates, conflicts } = judgeRepeats([logged], known);
     return { status: undefined, duplicates, letters: conflicts };
   }
   await insertFurtherLines(tx, lines.slice(1));
   const outcome = await takeStock(tx, order);
   if (outcome.status === "given up") {
     await removeOrder(tx, order.orderId);
-    const { partition, message } = placed;
+    const { partition, message } = logged;
     const { reason, detail } = outcome;
     const letter = { partition, message, reason, detail, orderId: order.orderId };
     return { status: outcome.status, duplicates: 0, letters: [letter] };

@@ -11,7 +11,7 @@ import { readOrders } from "../sql/read-orders.ts";
 import { lockStock, peekStock } from "../sql/read-stock.ts";
 import { takeStock } from "../sql/take-stock.ts";
 import { judgeRepeats, uniqueOrders } from "../unique-orders.ts";
-import type { PlacedOrder, ReserveResult, Work } from "../work.ts";
+import type { LoggedOrder, ReserveResult, Work } from "../work.ts";
 
 /**
  * The exact path of a batch: one transaction that looks before it decides. Its locks are taken in the
@@ -73,39 +73,39 @@ async function reserve(tx: Queryable, work: Work): Promise<ReserveResult> {
 
 async function estimateOutcomes(
   tx: Queryable,
-  placed: readonly PlacedOrder[],
+  logged: readonly LoggedOrder[],
   products: readonly string[],
 ): Promise<ReadonlyMap<string, Outcome>> {
-  if (placed.length === 0) return new Map();
+  if (logged.length === 0) return new Map();
   const { outcomes } = decide(
     await peekStock(tx, products),
-    placed.map(({ order }) => order),
+    logged.map(({ order }) => order),
   );
-  return new Map(placed.map(({ order }, index) => [order.orderId, outcomes[index] ?? reserved]));
+  return new Map(logged.map(({ order }, index) => [order.orderId, outcomes[index] ?? reserved]));
 }
 
-async function judge(tx: Queryable, repeats: readonly PlacedOrder[]) {
+async function judge(tx: Queryable, repeats: readonly LoggedOrder[]) {
   if (repeats.length === 0) return { duplicates: 0, conflicts: [] };
   const ids = [...new Set(repeats.map(({ order }) => order.orderId))];
   return judgeRepeats(repeats, await readOrders(tx, ids));
 }
 
 function linesOf(
-  placed: readonly PlacedOrder[],
+  logged: readonly LoggedOrder[],
   outcomes: ReadonlyMap<string, Outcome>,
   wanted: (lineNo: number) => boolean,
 ): LineRow[] {
-  return placed.flatMap((order) =>
+  return logged.flatMap((order) =>
     order.order.lines.flatMap((_, index) => {
       const outcome = outcomes.get(order.order.orderId) ?? reserved;
-      return wanted(index + 1) ? [{ placed: order, lineNo: index + 1, outcome }] : [];
+      return wanted(index + 1) ? [{ logged: order, lineNo: index + 1, outcome }] : [];
     }),
   );
 }
 
 /** Outcomes that are not what went in: another transaction changed the stock in between. */
 function corrections(
-  fresh: readonly PlacedOrder[],
+  fresh: readonly LoggedOrder[],
   estimate: ReadonlyMap<string, Outcome>,
   outcomes: readonly Outcome[],
 ): ReadonlyMap<string, Outcome> {
@@ -130,9 +130,9 @@ function sameOutcome(a: Outcome, b: Outcome | undefined): boolean {
   );
 }
 
-function productsOf(placed: readonly PlacedOrder[]): readonly string[] {
+function productsOf(logged: readonly LoggedOrder[]): readonly string[] {
   const products = new Set<string>();
-  for (const { order } of placed)
+  for (const { order } of logged)
     for (const productId of piecesWanted(order).keys()) products.add(productId);
   return [...products];
 }

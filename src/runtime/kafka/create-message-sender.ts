@@ -47,13 +47,13 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   const { topic, requestTimeoutMs } = options;
   const sendTimeoutMs = options.sendTimeoutMs ?? requestTimeoutMs;
   const compression = compressionType[options.compression];
-  let line: Line | undefined;
+  let session: ProducerSession | undefined;
   let limit: Limit = { bytes: undefined, readAtMs: Number.NEGATIVE_INFINITY };
   let opening: Promise<void> | undefined;
   let closed = false;
 
-  const giveUp = (failed: Line, work: Promise<unknown>) => {
-    if (line === failed) line = undefined;
+  const giveUp = (failed: ProducerSession, work: Promise<unknown>) => {
+    if (session === failed) session = undefined;
     failed.givenUp = true;
     cut(failed);
     // The abandoned attempt may connect once more before it notices.
@@ -62,12 +62,12 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   };
 
   const open = async () => {
-    const next = createLine(kafka);
-    const work = openLine(next, topic);
+    const next = createSession(kafka);
+    const work = openSession(next, topic);
     try {
       await within(work, requestTimeoutMs, "connecting to Kafka");
       if (closed) throw new Error("closed while connecting to Kafka");
-      line = next;
+      session = next;
       void readLimit();
     } catch (error) {
       giveUp(next, work);
@@ -76,7 +76,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   };
 
   const readLimit = async () => {
-    const asked = line;
+    const asked = session;
     if (asked === undefined) return;
     limit = { ...limit, readAtMs: performance.now() };
     const bytes = await within(
@@ -89,13 +89,13 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   };
 
   /** After a refusal the producer's numbering is wrong (trap 1); the connection is not. */
-  const renew = async (stale: Line) => {
-    const next = createLine(kafka);
-    const work = openLine(next, topic);
+  const renew = async (stale: ProducerSession) => {
+    const next = createSession(kafka);
+    const work = openSession(next, topic);
     try {
       await within(work, requestTimeoutMs, "taking a new producer id");
       if (closed) throw new Error("closed while taking a new producer id");
-      if (line === stale) line = next;
+      if (session === stale) session = next;
     } catch (error) {
       giveUp(next, work);
       giveUp(stale, work);
@@ -106,16 +106,16 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
   };
 
   const partitionOf = (key: string) =>
-    line === undefined ? 0 : partitionOfKey(key, line.partitions);
+    session === undefined ? 0 : partitionOfKey(key, session.partitions);
 
   /** @returns what failed; undefined when every partition was answered: the attempt knows what. */
   const publish = async ({ messages }: Chunk, attempt: ProduceAttempt, timeoutMs: number) => {
     try {
-      if (line?.stale === true) await renew(line);
+      if (session?.stale === true) await renew(session);
     } catch (error) {
       return error;
     }
-    const current = line;
+    const current = session;
     if (current === undefined) return new Error("not connected to Kafka");
     if (performance.now() - limit.readAtMs > limitAgeMsMax) void readLimit();
     const outgoing = messages.map(({ message, partition }) =>
@@ -147,10 +147,10 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
 
   return {
     get connected() {
-      return line !== undefined;
+      return session !== undefined;
     },
     connect() {
-      if (line !== undefined) return Promise.resolve();
+      if (session !== undefined) return Promise.resolve();
       opening ??= open().finally(() => {
         opening = undefined;
       });
@@ -161,7 +161,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
       return compression === None ? limit.bytes : undefined;
     },
     async send(messages) {
-      if (line === undefined) throw new Error("not connected to Kafka");
+      if (session === undefined) throw new Error("not connected to Kafka");
       const deadlineMs = performance.now() + sendTimeoutMs;
       const outcomes: SendOutcome[] = new Array(messages.length).fill(notHandedOver);
       let waiting = messages.map(toWaiting);
@@ -197,7 +197,7 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
         throw new SendFailed(reasonOf(failure, outcomes), outcomes, failure);
     },
     async probe() {
-      const current = line;
+      const current = session;
       if (current === undefined) throw new Error("not connected to Kafka");
       const work = partitionCount(current.admin, topic);
       try {
@@ -212,8 +212,8 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
     partitionOf,
     async close() {
       closed = true;
-      const current = line;
-      line = undefined;
+      const current = session;
+      session = undefined;
       if (current !== undefined) {
         current.givenUp = true;
         await within(disconnect(current), closeTimeoutMs, "disconnecting").catch(() => {});
@@ -224,11 +224,11 @@ export function createMessageSender(kafka: Kafka, options: MessageSenderOptions)
 }
 
 /** One producer id with its connections; made anew after every failure. */
-interface Line {
+interface ProducerSession {
   readonly clients: readonly Kafka[];
   readonly admin: Admin;
   readonly producer: Producer;
-  /** Fixed for the line's life, so that a key does not change its partition between retries. */
+  /** Fixed for the session's life, so that a key does not change its partition between retries. */
   partitions: number;
   givenUp: boolean;
   /** Kafka refused something for certain: the next request needs a producer id of its own. */
@@ -259,11 +259,11 @@ const compressionType: Readonly<Record<Compression, CompressionTypes>> = {
   zstd: ZSTD,
 };
 
-function createLine(kafka: Kafka): Line {
+function createSession(kafka: Kafka): ProducerSession {
   // Asking gives up soon, so that what is wrong is known soon; publishing bridges a restart.
   const asking = separateKafka(kafka, { connectRetries: 3 });
   const publishing = separateKafka(kafka);
-  const line: Line = {
+  const session: ProducerSession = {
     clients: [asking, publishing],
     admin: asking.admin(),
     producer: publishing.producer({
@@ -275,7 +275,7 @@ function createLine(kafka: Kafka): Line {
       createPartitioner: () => {
         const partition = createPartitioner();
         return (args) => {
-          if (line.givenUp) throw new GivenUp();
+          if (session.givenUp) throw new GivenUp();
           return partition(args);
         };
       },
@@ -284,13 +284,13 @@ function createLine(kafka: Kafka): Line {
     givenUp: false,
     stale: false,
   };
-  return line;
+  return session;
 }
 
-async function openLine(line: Line, topic: string): Promise<void> {
-  await line.admin.connect();
-  line.partitions = await partitionCount(line.admin, topic);
-  await line.producer.connect();
+async function openSession(session: ProducerSession, topic: string): Promise<void> {
+  await session.admin.connect();
+  session.partitions = await partitionCount(session.admin, topic);
+  await session.producer.connect();
 }
 
 async function partitionCount(admin: Admin, topic: string): Promise<number> {
@@ -303,12 +303,12 @@ async function partitionCount(admin: Admin, topic: string): Promise<number> {
   return partitions;
 }
 
-function cut(line: Line): void {
-  for (const client of line.clients) cutConnections(client);
+function cut(session: ProducerSession): void {
+  for (const client of session.clients) cutConnections(client);
 }
 
-async function disconnect(line: Line): Promise<void> {
-  await Promise.allSettled([line.admin.disconnect(), line.producer.disconnect()]);
+async function disconnect(session: ProducerSession): Promise<void> {
+  await Promise.allSettled([session.admin.disconnect(), session.producer.disconnect()]);
 }
 
 function toKafkajs(message: OutgoingMessage, partition: number, attempt: ProduceAttempt) {

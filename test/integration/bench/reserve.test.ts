@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarioNames } from "../../../src/bench/figures/scenarios.ts";
 import { benchReserve } from "../../../src/bench/measure/bench-reserve.ts";
-import { openPlace } from "../../../src/bench/measure/open-place.ts";
+import { openSandbox } from "../../../src/bench/measure/open-sandbox.ts";
 import { reconcile } from "../../../src/bench/measure/reconcile.ts";
 import type { ReserveBenchOptions } from "../../../src/bench/measure/reserve-bench-options.ts";
 import { strategyNames } from "../../../src/ports/strategy-names.ts";
@@ -83,8 +83,8 @@ describe("bench reserve", () => {
 
   it("removes what a killed bench left, and leaves alone one that runs and what only looks like one", async () => {
     const { settings } = options();
-    const running = await openPlace("reserve", settings, { signal });
-    const killed = await openPlace("reserve", settings, { signal });
+    const running = await openSandbox("reserve", settings, { signal });
+    const killed = await openSandbox("reserve", settings, { signal });
     // As kill -9 does: the session ends, and with it the lock.
     await db.database.query({
       text: `SELECT pg_terminate_backend(pid) FROM pg_locks
@@ -92,7 +92,7 @@ describe("bench reserve", () => {
                AND objid::bigint = ${Number.parseInt(killed.id, 16)}`,
     });
     await db.database.query({ text: "CREATE SCHEMA orders_bench_00000000" });
-    const next = await openPlace("reserve", settings, { signal });
+    const next = await openSandbox("reserve", settings, { signal });
     try {
       expect(await benchSchemas(db.database)).not.toContain(killed.schema);
       expect(await benchSchemas(db.database)).toEqual(
@@ -128,7 +128,7 @@ describe("bench reserve", () => {
   });
 
   it("finds an order that is missing, one that is doubled under another id, and stock that is wrong", async () => {
-    const place = await openPlace("reserve", options().settings, { signal });
+    const sandbox = await openSandbox("reserve", options().settings, { signal });
     const line = (id: string, quantity: number) => ({
       text: `INSERT INTO orders (order_id, customer_id, product_id, quantity, amount, status)
              VALUES ('${id}', 'C', 'P', ${quantity}, 1, 'reserved')`,
@@ -148,25 +148,27 @@ describe("bench reserve", () => {
     const expected = addContents(order(ids[0]), order(ids[1]));
     const stock = new Map([["P", 10]]);
     const problems = async () =>
-      (await reconcile(place.database, expected, stock, { mayGiveUp: false })).problems.join("; ");
+      (await reconcile(sandbox.database, expected, stock, { mayGiveUp: false })).problems.join(
+        "; ",
+      );
     try {
-      await place.database.query({
+      await sandbox.database.query({
         text: `INSERT INTO inventory (product_id, product_name, available_quantity, reserved_quantity, total_quantity, unit_price)
                VALUES ('P', 'P', 8, 2, 10, 1)`,
       });
-      await place.database.query(line(ids[0], 1));
+      await sandbox.database.query(line(ids[0], 1));
       expect(await problems()).toContain("2 orders expected, 1 and 0 dead letters found");
-      await place.database.query(line("00000000-0000-7000-8000-00000000000f", 1));
+      await sandbox.database.query(line("00000000-0000-7000-8000-00000000000f", 1));
       expect(await problems()).toContain("not as they were placed");
-      await place.database.query({ text: "DELETE FROM orders WHERE order_id::text LIKE '%f'" });
-      await place.database.query(line(ids[1], 1));
+      await sandbox.database.query({ text: "DELETE FROM orders WHERE order_id::text LIKE '%f'" });
+      await sandbox.database.query(line(ids[1], 1));
       expect(await problems()).toBe("");
-      await place.database.query({
+      await sandbox.database.query({
         text: "UPDATE inventory SET available_quantity = 9, reserved_quantity = 1",
       });
       expect(await problems()).toBe("P: 2 pieces in reserved orders, 1 taken from stock");
     } finally {
-      await place.close();
+      await sandbox.close();
     }
   });
 });

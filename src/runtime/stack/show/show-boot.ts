@@ -1,4 +1,4 @@
-import { type Line, runSteps, stepsAreLive } from "../../../report/steps.ts";
+import { runSteps, type StepLine, stepsAreLive } from "../../../report/steps.ts";
 import type { BootProgress } from "../boot-progress.ts";
 
 /**
@@ -11,7 +11,7 @@ export async function showBoot<T>(
   work: (progress: BootProgress) => Promise<T>,
 ): Promise<T> {
   const settle = new Map<string, { done(): void; failed(error: Error): void }>();
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, StepLine>();
   const titles = new Map(steps.map(({ step, title }) => [step, title]));
   const tasks = steps.map(({ step, title }) => {
     const finished = new Promise<void>((resolve, reject) => {
@@ -20,7 +20,7 @@ export async function showBoot<T>(
     finished.catch(() => {});
     return {
       title,
-      task: (line: Line) => {
+      task: (line: StepLine) => {
         lines.set(step, line);
         return finished;
       },

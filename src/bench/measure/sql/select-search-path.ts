@@ -1,6 +1,6 @@
 import type { Queryable, Statement } from "../../../ports/database.ts";
 
-export interface PlaceRow {
+export interface SearchPathRow {
   readonly schema: string | null;
   readonly path: readonly string[];
 }
@@ -10,6 +10,6 @@ const statement: Statement = {
 };
 
 /** What unqualified names mean on this connection. */
-export async function selectPlace(database: Queryable): Promise<PlaceRow | undefined> {
-  return (await database.query<PlaceRow>(statement)).rows[0];
+export async function selectSearchPath(database: Queryable): Promise<SearchPathRow | undefined> {
+  return (await database.query<SearchPathRow>(statement)).rows[0];
 }

@@ -9,7 +9,7 @@ const statement: Statement = {
  * the lock of a schema that is there knows that its bench is dead.
  * @returns false when another session holds it.
  */
-export async function holdPlace(keeper: Queryable, lockNumber: number): Promise<boolean> {
+export async function holdSandbox(keeper: Queryable, lockNumber: number): Promise<boolean> {
   const { rows } = await keeper.query<{ held: boolean }>(statement, [lockNumber]);
   return rows[0]?.held === true;
 }

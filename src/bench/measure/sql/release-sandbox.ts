@@ -4,6 +4,6 @@ const statement: Statement = {
   text: "SELECT pg_advisory_unlock(7364106, $1::integer)",
 };
 
-export async function releasePlace(keeper: Queryable, lockNumber: number): Promise<void> {
+export async function releaseSandbox(keeper: Queryable, lockNumber: number): Promise<void> {
   await keeper.query(statement, [lockNumber]);
 }

@@ -1,5 +1,5 @@
 /** Names of what a bench makes for itself. All carry its number, so that what is left can be found. */
-export interface PlaceName {
+export interface SandboxName {
   /** Eight hexadecimal digits. */
   readonly id: string;
   readonly schema: string;
@@ -19,7 +19,7 @@ export function usesKafka(kind: BenchKind): boolean {
   return kind !== "reserve";
 }
 
-export function placeName(id: string): PlaceName {
+export function sandboxName(id: string): SandboxName {
   const name = `orders-bench-${id}`;
   return {
     id,
@@ -32,21 +32,21 @@ export function placeName(id: string): PlaceName {
 }
 
 /** @returns undefined for a schema that is none of ours by its name. */
-export function placeOfSchema(schema: string): PlaceName | undefined {
+export function sandboxOfSchema(schema: string): SandboxName | undefined {
   const id = /^orders_bench_([0-9a-f]{8})$/.exec(schema)?.[1];
-  return id === undefined ? undefined : placeName(id);
+  return id === undefined ? undefined : sandboxName(id);
 }
 
 /** The number as PostgreSQL's integer, for an advisory lock. */
-export function lockNumber({ id }: PlaceName): number {
+export function lockNumber({ id }: SandboxName): number {
   return Number.parseInt(id, 16) | 0;
 }
 
 /** What stands as a comment at the schema: with its name, the proof that it is ours to remove. */
-export function placeComment(kind: BenchKind): string {
+export function sandboxComment(kind: BenchKind): string {
   return `orders bench ${kind}: tables of its own, removed at its end, or by the next bench`;
 }
 
 export function kindOfComment(comment: string | null): BenchKind | undefined {
-  return benchKinds.find((kind) => comment === placeComment(kind));
+  return benchKinds.find((kind) => comment === sandboxComment(kind));
 }

@@ -9,20 +9,20 @@ import type { Settings } from "../../runtime/settings/settings.ts";
 import {
   type BenchKind,
   lockNumber,
-  type PlaceName,
-  placeComment,
-  placeName,
-} from "../figures/place-name.ts";
+  type SandboxName,
+  sandboxComment,
+  sandboxName,
+} from "../figures/sandbox-name.ts";
 import { inSchema } from "./in-schema.ts";
-import { dropPlace, inTransaction, keeperOn } from "./keeper.ts";
+import { dropSandbox, inTransaction, keeperOn } from "./keeper.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
 import { createSchema } from "./sql/create-schema.ts";
 import { endSessions } from "./sql/end-sessions.ts";
-import { holdPlace } from "./sql/hold-place.ts";
-import { selectPlace } from "./sql/select-place.ts";
+import { holdSandbox } from "./sql/hold-sandbox.ts";
+import { selectSearchPath } from "./sql/select-search-path.ts";
 
 /** Where a bench works: a schema of its own, with our tables in it, on the user's database. */
-export interface Place extends PlaceName {
+export interface Sandbox extends SandboxName {
   /** The user's settings, their database URL leading into the schema. */
   readonly settings: Settings;
   /** In the schema; for what is not measured. Statements may take as long as the bench. */
@@ -35,11 +35,11 @@ export interface Place extends PlaceName {
 
 const statementsMaxMs = 600_000;
 
-export interface PlaceOptions {
+export interface SandboxOptions {
   /** Ends what the bench's own sessions are doing, so that nothing has to wait for a long COPY. */
   readonly signal: AbortSignal;
   /** Removes the topics of a killed bench; left out where Kafka is not at hand. */
-  readonly removeTopics?: (place: PlaceName) => Promise<void>;
+  readonly removeTopics?: (sandbox: SandboxName) => Promise<void>;
 }
 
 /**
@@ -47,12 +47,12 @@ export interface PlaceOptions {
  * @throws Failure("environment") when the user may not create a schema, or a pooler between us and
  *   PostgreSQL keeps us out of it.
  */
-export async function openPlace(
+export async function openSandbox(
   kind: BenchKind,
   given: Settings,
-  { signal, removeTopics }: PlaceOptions,
-): Promise<Place> {
-  const name = placeName(randomBytes(4).toString("hex"));
+  { signal, removeTopics }: SandboxOptions,
+): Promise<Sandbox> {
+  const name = sandboxName(randomBytes(4).toString("hex"));
   const patient = { ...given, statementTimeoutMs: statementsMaxMs };
   const session = newClient(patient, "orders bench");
   session.on("error", () => {});
@@ -69,7 +69,7 @@ export async function openPlace(
     try {
       if (made) {
         await endSessions(keeper, name.applicationName);
-        await dropPlace(keeper, name.schema);
+        await dropSandbox(keeper, name.schema);
       }
     } finally {
       await Promise.allSettled([database.close(), session.end()]);
@@ -77,9 +77,9 @@ export async function openPlace(
   };
   try {
     await session.connect();
-    await holdPlace(keeper, lockNumber(name));
+    await holdSandbox(keeper, lockNumber(name));
     const notes = await removeLeftovers(kind, keeper, removeTopics);
-    await inTransaction(keeper, () => createSchema(keeper, name.schema, placeComment(kind)));
+    await inTransaction(keeper, () => createSchema(keeper, name.schema, sandboxComment(kind)));
     made = true;
     await assertInside(database, name.schema, given.databaseUrl);
     await migrate(database);
@@ -88,7 +88,7 @@ export async function openPlace(
     return { ...name, settings, database, notes, close };
   } catch (error) {
     await close().catch(() => {});
-    throw explainPlace(error, given.databaseUrl);
+    throw explainSandbox(error, given.databaseUrl);
   }
 }
 
@@ -98,7 +98,7 @@ async function assertInside(
   schema: string,
   databaseUrl: string | undefined,
 ): Promise<void> {
-  const row = await selectPlace(database);
+  const row = await selectSearchPath(database);
   if (row?.schema === schema && row.path.length === 1) return;
   throw new Failure("environment", {
     what: `the connection to ${databaseAddress(databaseUrl)} does not take a search_path`,
@@ -107,7 +107,7 @@ async function assertInside(
   });
 }
 
-function explainPlace(error: unknown, databaseUrl: string | undefined): unknown {
+function explainSandbox(error: unknown, databaseUrl: string | undefined): unknown {
   const { code, message } = error as { code?: unknown; message?: string };
   const where = databaseAddress(databaseUrl);
   if (code === "42501") {
