@@ -40,9 +40,23 @@ export default class Consume extends OrdersCommand {
     })(),
     ...catchUpFlags("decided"),
     "stats-interval": statsIntervalFlag,
+    "follow-shop": Flags.boolean({
+      summary: "give back what the shop's cancelled orders hold, take out what it ships",
+    }),
     verbose: Flags.boolean({ summary: "print a line for every reserved order" }),
     ...healthFlags,
-    ...settingFlags("strategy", "kafkaClient", "group", "topic", "dlqTopic", ...consumerFlags),
+    ...settingFlags(
+      ...([
+        "strategy",
+        "kafkaClient",
+        "group",
+        "topic",
+        "dlqTopic",
+        "eventsTopic",
+        "stockTopic",
+      ] as const),
+      ...consumerFlags,
+    ),
   };
 
   async run(): Promise<ConsumeJson | undefined> {
@@ -51,7 +65,8 @@ export default class Consume extends OrdersCommand {
     const { consumeJson } = await import("../reservation/show/consume-json.ts");
     const { reservedLine } = await import("../reservation/show/reserved-line.ts");
     const settings = this.resolved(flags).values;
-    const options = { ...readingOptions(flags), settings, from: flags.from };
+    const { from, "follow-shop": followShop } = flags;
+    const options = { ...readingOptions(flags), settings, from, followShop };
     const results = await runService(this.output(), {
       instances: flags.instances,
       doing: "finishing the batch in hand",

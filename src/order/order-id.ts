@@ -25,7 +25,7 @@ const variantDigits = "89ab";
  * RFC 9562, 5.5. Every order needs one, at the API and at the load: the one-shot hash takes a quarter
  * of the time of the uuid package's v5, and leaves no hash object to collect.
  */
-function uuidV5(namespaceAndName: Buffer): string {
+export function uuidV5(namespaceAndName: Buffer): string {
   const hex = hash("sha1", namespaceAndName, "hex");
   const variant = variantDigits.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

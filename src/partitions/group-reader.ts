@@ -79,6 +79,11 @@ export class GroupReader {
     return this.#takingOver ? "waiting for the group to assign partitions" : undefined;
   }
 
+  /** Whether it reads this partition now. */
+  holds(partition: number): boolean {
+    return this.#positions.get(partition) !== undefined;
+  }
+
   /** Which assignment holds now; work of an earlier one is not ours any more. */
   get epoch(): number {
     return this.#epoch;

@@ -148,6 +148,11 @@ export class PartitionLoop {
     return this.#troubles.current ?? this.#reader.notReadyBecause ?? this.#watch.trouble;
   }
 
+  /** Whether it reads this partition: at any moment one member of the group does, or none. */
+  holds(partition: number): boolean {
+    return this.#reader.holds(partition);
+  }
+
   /** Undecodable batches by partition: what is behind them waits; the other partitions go on. */
   get standing(): ReadonlyMap<number, UndecodableBatch> {
     return this.#holes.standing;

@@ -1,4 +1,5 @@
 import { addCounts } from "./decided.ts";
+import type { FollowCounts } from "./follow-shop/decide-changes.ts";
 import type { WorkCounts } from "./work.ts";
 
 /** Counts since the consumer started, and a line about each interval in the reference system's words. */
@@ -35,4 +36,10 @@ export class ConsumerStats {
     const rate = processed === 0 ? "n/a" : `${((100 * reserved) / processed).toFixed(2)}%`;
     return `Stats: Processed=${processed}, Success=${reserved}, Failed=${failed}, Throughput=${throughput} msg/sec, Success Rate=${rate}`;
   }
+}
+
+/** What the shop's events came to since the start. */
+export function followLine(counts: FollowCounts): string {
+  const { released, cancelledFirst, shipped, withoutEffect, deadLettered } = counts;
+  return `Shop: Released=${released}, Cancelled first=${cancelledFirst}, Shipped=${shipped}, Without effect=${withoutEffect}, Dead letters=${deadLettered}`;
 }

@@ -36,7 +36,26 @@ export const failpoints = [
 
 export type Failpoint = (typeof failpoints)[number];
 
+/** Around and inside a transaction, whoever's it is. */
+export type TransactionPoint = Extract<
+  Failpoint,
+  "before-transaction" | "between-statements" | "before-commit" | "commit-sent" | "committed"
+>;
+
+export type FollowFailpoint = `follow-${TransactionPoint}`;
+
+/** Those of the transactions that follow the shop, beside the reservation. */
+export const followFailpoints: readonly FollowFailpoint[] = [
+  "follow-before-transaction",
+  "follow-between-statements",
+  "follow-before-commit",
+  "follow-commit-sent",
+  "follow-committed",
+];
+
 /** Called at each point; returns at once unless this point is set. */
 export type Reach = (point: Failpoint) => void;
+
+export type FollowReach = (point: FollowFailpoint) => void;
 
 export const reachNothing: Reach = () => {};

@@ -1,4 +1,5 @@
 import type { ConsumerResult } from "../consumer-result.ts";
+import type { FollowCounts } from "../follow-shop/decide-changes.ts";
 
 export interface ConsumeJson {
   readonly topic: string;
@@ -14,6 +15,16 @@ export interface ConsumeJson {
   readonly instances: number;
   readonly duration_ms: number;
   readonly orders_per_second: number;
+  /** With --follow-shop: what its events came to. */
+  readonly shop?: FollowJson;
+}
+
+interface FollowJson {
+  readonly released: number;
+  readonly cancelled_first: number;
+  readonly shipped: number;
+  readonly without_effect: number;
+  readonly dead_lettered: number;
 }
 
 /** @param results one of each process. */
@@ -22,6 +33,7 @@ export function consumeJson(results: readonly ConsumerResult[], strategy: string
     results.reduce((total, result) => total + result[key], 0);
   const durationMs = Math.max(0, ...results.map((result) => result.durationMs));
   const processed = sum("reserved") + sum("rejected") + sum("deadLettered");
+  const followed = results.flatMap((result) => result.followed ?? []);
   return {
     topic: results[0]?.topic ?? "",
     group: results[0]?.group ?? "",
@@ -36,5 +48,18 @@ export function consumeJson(results: readonly ConsumerResult[], strategy: string
     instances: results.length,
     duration_ms: durationMs,
     orders_per_second: durationMs === 0 ? 0 : Math.round((1_000 * processed) / durationMs),
+    ...(followed.length === 0 ? {} : { shop: followJson(followed) }),
+  };
+}
+
+function followJson(followed: readonly FollowCounts[]): FollowJson {
+  const sum = (key: keyof FollowCounts) =>
+    followed.reduce((total, counts) => total + counts[key], 0);
+  return {
+    released: sum("released"),
+    cancelled_first: sum("cancelledFirst"),
+    shipped: sum("shipped"),
+    without_effect: sum("withoutEffect"),
+    dead_lettered: sum("deadLettered"),
   };
 }

@@ -1,5 +1,5 @@
 import { SessionClient } from "../../runtime/postgres/session-client.ts";
-import type { Reach } from "../failpoints.ts";
+import type { TransactionPoint } from "../failpoints.ts";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -7,7 +7,7 @@ type AnyFunction = (...args: unknown[]) => unknown;
  * A connection that reaches the failpoints around and inside transactions, so that no strategy has
  * to. A statement outside BEGIN and COMMIT is a transaction by itself.
  */
-export function failpointClient(reach: Reach): typeof SessionClient {
+export function failpointClient(reach: (point: TransactionPoint) => void): typeof SessionClient {
   class FailpointClient extends SessionClient {
     #open = false;
 

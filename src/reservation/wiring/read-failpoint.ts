@@ -1,16 +1,25 @@
 import { Failure } from "../../failure/failure.ts";
-import { type Failpoint, failpoints, type Reach } from "../failpoints.ts";
+import {
+  type Failpoint,
+  type FollowFailpoint,
+  failpoints,
+  followFailpoints,
+} from "../failpoints.ts";
+
+type AnyFailpoint = Failpoint | FollowFailpoint;
+
+const names: readonly string[] = [...failpoints, ...followFailpoints];
 
 const actions = {
   kill: () => process.kill(process.pid, "SIGKILL"),
   stop: () => process.kill(process.pid, "SIGSTOP"),
-  throw: (point: Failpoint) => {
+  throw: (point: AnyFailpoint) => {
     throw new Error(`failpoint ${point}`);
   },
-} as const satisfies Record<string, (point: Failpoint) => unknown>;
+} as const satisfies Record<string, (point: AnyFailpoint) => unknown>;
 
 export interface SetFailpoint {
-  readonly reach: Reach;
+  readonly reach: (point: AnyFailpoint) => void;
   /** For stderr: nobody should wonder why a consumer dies. */
   readonly notice: string;
 }
@@ -32,7 +41,7 @@ export function readFailpoint(environment = process.env): SetFailpoint | undefin
   if (!isFailpoint(name) || !isAction(action) || nth < 1 || rest.length > 0) {
     throw new Failure("usage", {
       what: `${variable}=${text} is not <name>[:nth][:action]`,
-      meaning: `the names are ${failpoints.join(", ")}; the actions are ${Object.keys(actions).join(", ")}`,
+      meaning: `the names are ${names.join(", ")}; the actions are ${Object.keys(actions).join(", ")}`,
       remedy: `unset ${variable}, unless a test sets it`,
     });
   }
@@ -45,8 +54,8 @@ export function readFailpoint(environment = process.env): SetFailpoint | undefin
   };
 }
 
-function isFailpoint(name: string): name is Failpoint {
-  return (failpoints as readonly string[]).includes(name);
+function isFailpoint(name: string): name is AnyFailpoint {
+  return names.includes(name);
 }
 
 function isAction(name: string): name is keyof typeof actions {

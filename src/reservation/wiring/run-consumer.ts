@@ -36,7 +36,7 @@ import {
 import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { ConsumerResult } from "../consumer-result.ts";
-import { ConsumerStats } from "../consumer-stats.ts";
+import { ConsumerStats, followLine } from "../consumer-stats.ts";
 import { createReservationLoop } from "../reservation-loop.ts";
 import { notedStanding } from "../sql/undecodable-batches.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
@@ -44,11 +44,14 @@ import type { Strategy } from "../work.ts";
 import { createDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { failpointClient } from "./failpoint-client.ts";
 import { readFailpoint } from "./read-failpoint.ts";
+import type { ShopFollower } from "./shop-follower.ts";
 
 export interface ConsumerOptions {
   readonly settings: Settings;
   readonly from: "earliest" | "latest";
   readonly acceptLoss: boolean;
+  /** Beside it, what the shop cancels or ships is followed. */
+  readonly followShop?: boolean;
   /** Ends when everything that was in the topic at the start is decided. */
   readonly untilCaughtUp: boolean;
   /** How long catching up may take, dead letters included; undefined: as long as it takes. */
@@ -135,6 +138,7 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
   const letters = createDeadLetterPublisher(database, sender, log, failpoint?.reach);
   let loop: PartitionLoop | undefined;
   let companions: Companions | undefined;
+  let follower: ShopFollower | undefined;
   let statsTimer: NodeJS.Timeout | undefined;
   let startedAtMs: number | undefined;
   let caughtUp = false;
@@ -178,19 +182,26 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
         log,
         ...(failpoint === undefined ? {} : { reach: failpoint.reach }),
       });
+      if (options.followShop === true) {
+        const { createShopFollower } = await import("./shop-follower.ts");
+        follower = createShopFollower({
+          ...{ settings, log, acceptLoss: options.acceptLoss, reach: failpoint?.reach },
+          idleInTransactionMs: openTransactionMs(settings),
+        });
+        follower.failed.catch(async (error: unknown) => fail(await explained(error)));
+      }
       // Before anything works: a port that is taken ends it here.
       await health?.start();
       await letters.start();
-      statsTimer = setInterval(
-        () => options.print(stats.line(performance.now())),
-        options.statsIntervalMs,
-      );
+      statsTimer = setInterval(() => printStats(), options.statsIntervalMs);
       startedAtMs = performance.now();
       loop.failed.catch(async (error: unknown) => fail(await explained(error)));
       await loop.start();
+      await follower?.start();
     },
     notReadyBecause: () =>
       loop?.notReadyBecause ??
+      (startedAtMs === undefined ? undefined : follower?.notReadyBecause()) ??
       (startedAtMs === undefined ? undefined : letters.notReadyBecause()) ??
       loop?.standsBecause,
     async stop(withinMs) {
@@ -199,10 +210,13 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
       try {
         clearInterval(statsTimer);
         companions?.close();
-        if (startedAtMs !== undefined) await loop?.stop(atMost(stopWithinMs));
+        await Promise.all([
+          startedAtMs === undefined ? undefined : loop?.stop(atMost(stopWithinMs)),
+          follower?.stop(atMost(stopWithinMs)),
+        ]);
         await letters.stop(atMost(publishWithinMs));
         await health?.stop(closeWithinMs);
-        if (startedAtMs !== undefined) options.print(stats.line(performance.now()));
+        if (startedAtMs !== undefined) printStats();
       } finally {
         // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
         await Promise.race([
@@ -214,6 +228,11 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
       }
     },
   });
+
+  function printStats(): void {
+    options.print(stats.line(performance.now()));
+    if (follower !== undefined) options.print(followLine(follower.counts()));
+  }
 
   async function explained(error: unknown): Promise<unknown> {
     const cause = error instanceof Failure ? error.cause : error;
@@ -233,14 +252,18 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
         writtenEnds: () => writtenEnds(kafka, topic),
         standingElsewhere: () => notedStanding(database, group, topic),
       });
+      const beganMs = startedAtMs;
+      const leftMs = () =>
+        Math.max(0, (withinMs ?? Number.POSITIVE_INFINITY) - (performance.now() - beganMs));
+      if (caughtUp && follower !== undefined)
+        caughtUp = await follower.catchUp(signal, withinMs === undefined ? undefined : leftMs());
       if (!caughtUp) return;
-      const spentMs = performance.now() - startedAtMs;
-      const leftMs = Math.max(0, (withinMs ?? Number.POSITIVE_INFINITY) - spentMs);
-      await letters.drain(Math.min(drainWithinMs, leftMs));
+      await letters.drain(Math.min(drainWithinMs, leftMs()));
     },
     result: () => ({
       ...stats.total,
       acceptedLoss: loop?.acceptedOffsets ?? 0,
+      ...(follower === undefined ? {} : { followed: follower.counts() }),
       topic,
       group,
       caughtUp,

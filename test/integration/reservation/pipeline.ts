@@ -30,6 +30,7 @@ interface ConsumeOptions {
   readonly untilCaughtUp: boolean;
   readonly timeoutMs: number;
   readonly acceptLoss: boolean;
+  readonly followShop: boolean;
   readonly settings: Partial<Settings>;
   readonly health: { readonly host: string; readonly port: number };
   readonly log: (line: string) => void;
