@@ -146,30 +146,29 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       cancelShare: flags["cancel-share"],
     });
     const { values: settings } = this.resolvedToChange(flags);
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
+    const { untilStopped } = await import("../cli/until-stopped.ts");
     const { produceLoad } = await import("../load/wiring/produce-load.ts");
     const { createLiveDisplay } = await import("../load/show/live-display.ts");
+    const { loadReport } = await import("../load/show/load-report.ts");
+    const { loadJson } = await import("../load/show/load-json.ts");
+    const { shown, terminalOf } = await import("../report/terminal.ts");
+    const options = {
+      target: loadTargets.find(({ name }) => name === flags.target) ?? loadTargets[0],
+      maxInFlight: flags["max-in-flight"],
+      connectionsMax: flags.connections,
+      historyFile: flags.history,
+    };
     const display = this.quiet ? undefined : createLiveDisplay(process.stderr);
-    const shutdown = listenForShutdown((line) => {
+    const say = (line: string) => {
       display?.clear();
       this.note(line);
-    }, "no more orders; waiting up to 3 s for answers, then the report");
-    try {
-      const { result, delivered } = await produceLoad(
-        request,
-        {
-          target: loadTargets.find(({ name }) => name === flags.target) ?? loadTargets[0],
-          maxInFlight: flags["max-in-flight"],
-          connectionsMax: flags.connections,
-          historyFile: flags.history,
-        },
-        settings,
-        { signal: shutdown.signal, onProgress: (progress) => display?.show(progress) },
-      );
-      display?.clear();
-      const { loadReport } = await import("../load/show/load-report.ts");
-      const { loadJson } = await import("../load/show/load-json.ts");
-      const { shown, terminalOf } = await import("../report/terminal.ts");
+    };
+    const doing = "no more orders; waiting up to 3 s for answers, then the report";
+    return untilStopped(say, doing, async (shutdown) => {
+      const { result, delivered } = await produceLoad(request, options, settings, {
+        signal: shutdown.signal,
+        onProgress: (progress) => display?.show(progress),
+      }).finally(() => display?.clear());
       const incomplete = delivered.exitCode === exitCodeOf.output;
       const exitCode = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;
       const terminal = terminalOf(process.stdout, process.env);
@@ -178,9 +177,6 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       if (incomplete) this.note(`Error: ${shown(delivered.sentence)}`);
       this.endWith(exitCode);
       return loadJson(result, delivered, flags.history);
-    } finally {
-      display?.clear();
-      shutdown.dispose();
-    }
+    });
   }
 }

@@ -4,12 +4,9 @@ import { OrdersCommand } from "../cli/orders-command.ts";
 import { parseScale, scaleText } from "../cli/parse-scale.ts";
 import { portFlags, portsAsked } from "../cli/port-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { profileAsked } from "../runtime/stack/profile-asked.ts";
 import { servicesIn } from "../runtime/stack/services/profile.ts";
-import {
-  type StackProfile,
-  stackProfiles,
-  supervisedServices,
-} from "../runtime/stack/services/service.ts";
+import { stackProfiles, supervisedServices } from "../runtime/stack/services/service.ts";
 import { knownServices, services } from "../runtime/stack/services/services.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 import { readStackRecord } from "../runtime/stack/stack-record.ts";
@@ -98,76 +95,43 @@ export default class Up extends OrdersCommand {
 
   async run(): Promise<StackStatus | undefined> {
     const { flags } = await this.parse(Up);
+    const { parseDuration } = await import("../ports/duration.ts");
+    const { bootStack } = await import("../runtime/stack/boot-stack.ts");
+    const { showBoot } = await import("../runtime/stack/show/show-boot.ts");
+    const { upText } = await import("../runtime/stack/show/stack-status.ts");
+    const { untilStopped } = await import("../cli/until-stopped.ts");
     const stack = this.stackName(flags);
     const settings = this.resolved(flags);
     const profile = profileAsked(stack, flags.profile);
     const made = servicesIn(profile, knownServices);
-    const scale = parseScale(flags.scale ?? [], made);
-    const { parseDuration } = await import("../ports/duration.ts");
-    const timeoutMs = parseDuration(flags.timeout, "--timeout", {
-      minMs: 1_000,
-      maxMs: 3_600_000,
-    });
-    const { bringUp } = await import("../runtime/stack/bring-up.ts");
-    const { bootSteps } = await import("../runtime/stack/boot-steps.ts");
-    const { chooseStackEngine } = await import("../runtime/stack/choose-stack-engine.ts");
-    const { refuseForeignLogging } = await import(
-      "../runtime/stack/engines/external/refuse-foreign-logging.ts"
-    );
-    const { demandNaiveAllowed, refuseForeignNaive } = await import(
-      "../runtime/stack/engines/refuse-naive.ts"
-    );
-    const { refuseAuth } = await import("../runtime/stack/engines/refuse-auth.ts");
-    const { engineOf } = await import("../runtime/stack/engines/engine-of.ts");
-    const { showBoot } = await import("../runtime/stack/show/show-boot.ts");
-    const { upText } = await import("../runtime/stack/show/stack-status.ts");
-    const { listenForShutdown } = await import("../runtime/lifecycle/shutdown.ts");
-    const onlyInfra = flags.only === "infra";
-    demandNaiveAllowed(settings.values.strategy, flags["allow-naive"]);
-    const shutdown = listenForShutdown((line) => this.note(line), "stopping what was started");
-    try {
-      const choice = await chooseStackEngine(stack, flags.engine, settings);
-      refuseForeignNaive(choice.engine, flags["allow-naive"]);
-      this.note(`Engine: ${choice.engine} (${choice.why})`);
-      refuseForeignLogging(choice.engine, flags["log-statements"]);
-      refuseAuth(choice.engine, settings);
-      const steps = bootSteps(made, { onlyInfra });
-      const engine = await engineOf(choice.engine);
-      const status = await showBoot(steps, { quiet: this.quiet }, (progress) =>
-        bringUp(
+    const options = {
+      ...{ stack, settings, profile, engine: flags.engine, migrate: flags.migrate },
+      scale: parseScale(flags.scale ?? [], made),
+      ports: portsAsked(made, flags),
+      onlyInfra: flags.only === "infra",
+      allowNaive: flags["allow-naive"],
+      logStatements: flags["log-statements"],
+      timeoutMs: parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 3_600_000 }),
+    };
+    const note = (line: string) => this.note(line);
+    return untilStopped(note, "stopping what was started", async (shutdown) => {
+      try {
+        const { signal } = shutdown;
+        const status = await bootStack(
+          { ...options, signal },
           {
-            stack,
-            engine,
-            why: choice.why,
-            settings,
-            profile,
-            scale,
-            onlyInfra,
-            ports: portsAsked(made, flags),
-            migrate: flags.migrate,
-            allowNaive: flags["allow-naive"],
-            logStatements: flags["log-statements"],
-            timeoutMs,
-            signal: shutdown.signal,
+            chosen: ({ engine, why }) => note(`Engine: ${engine} (${why})`),
+            during: (steps, boot) => showBoot(steps, { quiet: this.quiet }, boot),
           },
-          progress,
-        ),
-      );
-      this.print(upText(status));
-      return status;
-    } catch (error) {
-      if (!shutdown.signal.aborted) throw error;
-      this.note("Stopped; what had been started is stopped again.");
-      this.endWith(shutdown.exitCode);
-      return undefined;
-    } finally {
-      shutdown.dispose();
-    }
+        );
+        this.print(upText(status));
+        return status;
+      } catch (error) {
+        if (!shutdown.signal.aborted) throw error;
+        note("Stopped; what had been started is stopped again.");
+        this.endWith(shutdown.exitCode);
+        return undefined;
+      }
+    });
   }
-}
-
-/** What a stack was made with, it keeps until told. */
-function profileAsked(stack: string, asked: string | undefined): StackProfile | undefined {
-  if (asked === undefined) return readStackRecord(stackDirectory(stack))?.profile;
-  return stackProfiles.find((profile) => profile === asked);
 }

@@ -74,49 +74,29 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
 
   async run(): Promise<VerificationJson | undefined> {
     const { flags } = await this.parse(Verify);
-    const { parseDuration } = await import("../ports/duration.ts");
-    const { parseLoadRequest } = await import("../load/load-request.ts");
+    const { parseVerification } = await import("../verify/parse-verification.ts");
     const { listrNarrator } = await import("../report/listr-narrator.ts");
     const { verificationJson, verificationReport, verificationText } = await import(
       "../verify/show/verification.ts"
     );
     const { verifyPipeline } = await import("../verify/verify-pipeline.ts");
-    const { boundedLoad } = await import("../verify/bounded-load.ts");
     const { runRecorded } = await import("../cli/run-recorded.ts");
-    const load = boundedLoad(
-      parseLoadRequest({
-        rate: flags.rate,
-        duration: flags.duration,
-        timeout: "15s",
-        seed: flags.seed,
-        customers: 10_000,
-        quantity: "1-5",
-        linesPerOrder: 1,
-      }),
-    );
-    const drainTimeoutMs = parseDuration(flags["drain-timeout"], "--drain-timeout", {
-      minMs: 1_000,
-      maxMs: 3_600_000,
-    });
-    const warmUpMs = parseDuration(flags["warm-up"], "--warm-up", { minMs: 0, maxMs: 600_000 });
+    const asked = parseVerification(flags);
     return runRecorded(this.output(), flags, {
       title: "orders verify",
       doing: "stopping, and removing what was started",
       run: (signal, saveLogs) =>
         verifyPipeline(
           {
+            ...asked,
             stack: flags.stack === undefined ? undefined : this.stackName(flags),
             engine: flags.engine,
             iOwnThis: flags["i-own-this"],
             settings: this.resolved(flags),
-            load,
-            warmUpMs,
             consumers: flags.consumers,
             keep: flags.keep,
-            drainTimeoutMs,
-            signal,
             note: (line) => this.note(line),
-            saveLogs,
+            ...{ signal, saveLogs },
           },
           listrNarrator({ quiet: this.quiet }),
         ),

@@ -14,6 +14,18 @@ export type ScenarioName = keyof typeof scenarios;
 
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 
+/** Every scenario is compared with spread, so that one is always measured, but for --only. */
+export function scenariosAsked(
+  only: string | undefined,
+  named: readonly string[] | undefined,
+): readonly ScenarioName[] {
+  if (only !== undefined) return [only as ScenarioName];
+  if (named === undefined) return ["spread", "hot"];
+  return scenarioNames.filter(
+    (name) => name === "spread" || named.includes("all") || named.includes(name),
+  );
+}
+
 /** Of which `hot` is made; one that the seed data has, too. */
 export const hotProduct = "PROD007";
 /** Of `one-sold-out`. */

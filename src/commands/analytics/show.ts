@@ -2,7 +2,6 @@ import * as Flags from "@oclif/core/flags";
 import type { MetricsReport } from "../../analytics/read-metrics.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
-import { shownJson, shownLines } from "../../failure/shown.ts";
 
 export default class AnalyticsShow extends OrdersCommand {
   static override summary = "Show what the analytics have counted";
@@ -53,27 +52,17 @@ export default class AnalyticsShow extends OrdersCommand {
       maxMs: 3_600_000,
     });
     const { watchMetrics } = await import("../../analytics/watch-metrics.ts");
-    const { listenForShutdown } = await import("../../runtime/lifecycle/shutdown.ts");
-    const { whenStdoutLost } = await import("../../runtime/lifecycle/output/guarded-streams.ts");
-    const { canRedraw, createRedraw } = await import("../../report/redraw.ts");
-    const { writeLine } = await import("../../report/write-line.ts");
-    const shutdown = listenForShutdown(() => {}, "ending", whenStdoutLost);
-    const redraw = canRedraw(process.stdout, process.env)
-      ? createRedraw(process.stdout)
-      : undefined;
-    try {
-      await withDatabase(settings, "analytics show", (database) =>
-        watchMetrics(database, { limit, intervalMs, signal: shutdown.signal }, (report) => {
-          if (this.jsonEnabled()) return writeLine(process.stdout, shownJson(report));
-          if (redraw === undefined)
-            return writeLine(process.stdout, shownLines(`${report.at} ${totalsLine(report)}`));
-          redraw(shownLines(metricsText(report, process.stdout.columns)));
-          return undefined;
-        }),
-      );
-      return undefined;
-    } finally {
-      shutdown.dispose();
-    }
+    const { liveView } = await import("../../cli/live-view.ts");
+    const { untilLeft } = await import("../../cli/until-stopped.ts");
+    const show = liveView<MetricsReport>(this.jsonEnabled(), {
+      line: (report) => `${report.at} ${totalsLine(report)}`,
+      screen: (report, { width }) => metricsText(report, width),
+    });
+    await untilLeft(({ signal }) =>
+      withDatabase(settings, "analytics show", (database) =>
+        watchMetrics(database, { limit, intervalMs, signal }, show),
+      ),
+    );
+    return undefined;
   }
 }

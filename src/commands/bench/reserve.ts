@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import type { ReserveBenchJson } from "../../bench/figures/bench-result.ts";
-import { type ScenarioName, scenarioNames, scenarios } from "../../bench/figures/scenarios.ts";
+import { scenarioNames, scenarios, scenariosAsked } from "../../bench/figures/scenarios.ts";
 import { benchFlags } from "../../cli/bench-flags.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { settingFlags } from "../../cli/setting-flags.ts";
@@ -85,7 +85,7 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
             ...common,
             settings,
             strategies: strategies as readonly StrategyName[],
-            scenarios: chosen(flags.only, flags.scenario),
+            scenarios: scenariosAsked(flags.only, flags.scenario),
             measureMaxMs,
           },
           steps,
@@ -95,13 +95,4 @@ ${scenarioNames.map((name) => `  ${name.padEnd(19)} ${scenarios[name]}`).join("\
       page: reservePage,
     });
   }
-}
-
-/** Every scenario is compared with spread, so that one is always measured, but for --only. */
-function chosen(only: string | undefined, named: readonly string[] | undefined): ScenarioName[] {
-  if (only !== undefined) return [only as ScenarioName];
-  if (named === undefined) return ["spread", "hot"];
-  return scenarioNames.filter(
-    (name) => name === "spread" || named.includes("all") || named.includes(name),
-  );
 }

@@ -15,7 +15,6 @@ const edges = [
   "src/cli/orders-command.ts",
   "src/cli/run-recorded.ts",
   "src/cli/tell-unexpected.ts",
-  "src/commands/analytics/show.ts",
   "src/commands/produce.ts",
   "src/commands/status.ts",
   "src/commands/topic/tail.ts",
