@@ -1,3 +1,4 @@
+import type { BenchOptions } from "../bench/measure/bench-options.ts";
 import { describeOrigin } from "../bench/measure/describe-origin.ts";
 import { type BenchSummary, benchClosing, type Ending } from "../bench/show/bench-closing.ts";
 import { Failure } from "../failure/failure.ts";
@@ -22,17 +23,8 @@ export interface BenchFlags {
   readonly html?: string | undefined;
 }
 
-export interface CommonOptions {
-  readonly orders: number;
-  readonly linesPerOrder: number;
-  readonly customers: number;
-  readonly seed: string;
-  readonly runs: number;
-  readonly signal: AbortSignal;
-}
-
 export interface BenchParts<T> {
-  measure(common: CommonOptions, steps: ReturnType<typeof listrNarrator>): Promise<T>;
+  measure(common: BenchOptions, steps: ReturnType<typeof listrNarrator>): Promise<T>;
   text(result: T, terminal: Terminal): string;
   summary(result: T): BenchSummary;
   page(result: T, head: PageHead): string;

@@ -1,7 +1,7 @@
+import type { LogMessage } from "../ports/log.ts";
 import { createKafka } from "../runtime/kafka/kafka-client.ts";
 import { cutConnections } from "../runtime/kafka/kafkajs-internals/connections.ts";
 import {
-  type LogMessage,
   openTopicReader,
   type TopicReader,
 } from "../runtime/kafka/kafkajs-internals/topic-reader.ts";

@@ -29,3 +29,21 @@ export interface Database extends Queryable {
   /** Waits for running queries, then closes every connection. Idempotent. */
   close(): Promise<void>;
 }
+
+/** What a person's own statement came to, of at most so many rows. */
+export interface CappedResult {
+  /** What was done, as PostgreSQL calls it: SELECT, INSERT, SET, …; empty when the rows were cut. */
+  readonly command: string;
+  /** Empty for a statement that returns no rows. */
+  readonly columns: readonly {
+    readonly name: string;
+    /** PostgreSQL's type oid. */
+    readonly typeOid: number;
+  }[];
+  /** Values in PostgreSQL's own text, by position: two columns may have the same name. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Rows returned or affected; undefined when the rows were cut or there is no such count. */
+  readonly rowCount: number | undefined;
+  /** True when there were more rows than asked for. */
+  readonly cut: boolean;
+}

@@ -92,3 +92,24 @@ export interface FetchedMessage {
   /** Of key and value; left out, they are asked. */
   readonly sizeBytes?: number;
 }
+
+/** A committed message as it stands in the log. */
+export interface LogMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** A name may have several values. */
+  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+}
+
+/** A partition that stands at a batch which no consumer of the group could decode. */
+export interface StandingPartition {
+  readonly partition: number;
+  readonly first_offset: number;
+  readonly last_offset: number;
+  readonly why: string;
+  readonly detail: string;
+  readonly found_at: string;
+}

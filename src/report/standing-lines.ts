@@ -1,13 +1,5 @@
+import type { StandingPartition } from "../ports/log.ts";
 import { shown } from "./terminal.ts";
-
-interface StandingPartition {
-  readonly partition: number;
-  readonly first_offset: number;
-  readonly last_offset: number;
-  readonly why: string;
-  readonly detail: string;
-  readonly found_at: string;
-}
 
 const shownMax = 5;
 

@@ -1,36 +1,5 @@
 import { plainTable } from "../../report/plain-table.ts";
-
-interface MetricsReport {
-  readonly at: string;
-  readonly orders_total: number;
-  readonly revenue_total: string;
-  readonly updated_at: string | null;
-  readonly orders_per_minute: readonly { readonly minute: string; readonly orders: number }[];
-  readonly products: readonly {
-    readonly product_id: string;
-    readonly orders: number;
-    readonly pieces: number;
-    readonly revenue: string;
-  }[];
-  readonly order_summary: readonly {
-    readonly customer_id: string;
-    readonly day: string;
-    readonly created: number;
-    readonly paid: number;
-    readonly shipped: number;
-    readonly cancelled: number;
-    readonly revenue: string;
-  }[];
-  readonly inventory_alerts: readonly {
-    readonly product_id: string;
-    readonly level: string;
-    readonly available: number;
-    readonly total: number | null;
-    readonly since: string;
-    readonly wanted: number | null;
-  }[];
-  readonly dead_events: readonly { readonly reason: string; readonly events: number }[];
-}
+import type { MetricsReport } from "../read-metrics.ts";
 
 const right = (name: string) => ({ name, align: "right" }) as const;
 

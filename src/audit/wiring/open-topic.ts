@@ -1,9 +1,8 @@
-import type { PartitionRange } from "../../ports/log.ts";
+import type { LogMessage, PartitionRange } from "../../ports/log.ts";
 import type { Admin, Kafka } from "../../runtime/kafka/client.ts";
 import { demandTopic } from "../../runtime/kafka/demand-topic.ts";
 import { cutConnections } from "../../runtime/kafka/kafkajs-internals/connections.ts";
 import {
-  type LogMessage,
   openTopicReader,
   type TopicReader,
 } from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";

@@ -1,9 +1,6 @@
 import { readText } from "../../order/read-text.ts";
-import type { PartitionRange } from "../../ports/log.ts";
-import type {
-  LogMessage,
-  TopicReader,
-} from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
+import type { LogMessage, PartitionRange } from "../../ports/log.ts";
+import type { TopicReader } from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
 import type { LoggedOrder } from "../row-origins.ts";
 
 const limits = { waitMs: 200, bytesMax: 8_388_608 };

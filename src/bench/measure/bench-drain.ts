@@ -8,6 +8,7 @@ import type { DrainBenchJson } from "../figures/bench-result.ts";
 import { type DrainMeasured, drainResult } from "../figures/drain-result.ts";
 import type { SandboxName } from "../figures/sandbox-name.ts";
 import { inOrderOfRun } from "../figures/statistics.ts";
+import type { BenchOptions } from "./bench-options.ts";
 import { assertKafkaAnswers, makeTopics, removeTopics } from "./bench-topics.ts";
 import { openCopyFloor } from "./copy-floor.ts";
 import { describeMachine } from "./describe-machine.ts";
@@ -20,16 +21,10 @@ import { reconcile } from "./reconcile.ts";
 import { insertSlots } from "./sql/insert-slots.ts";
 import { stackProcesses } from "./stack-processes.ts";
 
-export interface DrainBenchOptions {
+export interface DrainBenchOptions extends BenchOptions {
   readonly stack: string;
   readonly settings: Settings;
   readonly instances: number;
-  readonly orders: number;
-  readonly linesPerOrder: number;
-  readonly customers: number;
-  readonly seed: string;
-  readonly runs: number;
-  readonly signal: AbortSignal;
 }
 
 type Variant =

@@ -14,6 +14,7 @@ import { inOrderOfRun } from "../figures/statistics.ts";
 import type { SteadyBenchJson } from "../figures/steady-json.ts";
 import { steadyResult } from "../figures/steady-result.ts";
 import type { SteadyWindow } from "../figures/steady-window.ts";
+import type { BenchOptions } from "./bench-options.ts";
 import { makeTopics, removeTopics } from "./bench-topics.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { freshTables } from "./fresh-tables.ts";
@@ -26,7 +27,8 @@ import { selectProgress } from "./sql/select-progress.ts";
 import { stackProcesses } from "./stack-processes.ts";
 import { type SteadyConsumer, startSteadyConsumer } from "./steady-consumer.ts";
 
-export interface SteadyBenchOptions {
+/** Rate and duration say how many orders. */
+export interface SteadyBenchOptions extends Omit<BenchOptions, "orders"> {
   readonly stack: string;
   readonly settings: Settings;
   /** Distinct, in orders per second. */
@@ -34,11 +36,6 @@ export interface SteadyBenchOptions {
   readonly durationMs: number;
   /** Of each rate before the first run. */
   readonly warmUpMs: number;
-  readonly linesPerOrder: number;
-  readonly customers: number;
-  readonly seed: string;
-  readonly runs: number;
-  readonly signal: AbortSignal;
 }
 
 const partitions = 50;

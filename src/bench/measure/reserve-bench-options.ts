@@ -1,16 +1,12 @@
 import type { StrategyName } from "../../ports/strategy-names.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { ScenarioName } from "../figures/scenarios.ts";
-export interface ReserveBenchOptions {
+import type { BenchOptions } from "./bench-options.ts";
+
+export interface ReserveBenchOptions extends BenchOptions {
   readonly settings: Settings;
   readonly strategies: readonly StrategyName[];
   readonly scenarios: readonly ScenarioName[];
-  readonly orders: number;
-  readonly linesPerOrder: number;
-  readonly customers: number;
-  readonly seed: string;
-  readonly runs: number;
   /** For one measurement: a slow strategy is cut off, a fast one ends before. */
   readonly measureMaxMs: number;
-  readonly signal: AbortSignal;
 }

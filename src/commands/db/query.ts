@@ -3,7 +3,8 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { databaseFlags, settingFlags } from "../../cli/setting-flags.ts";
 import { Failure } from "../../failure/failure.ts";
-import type { QueryResult, QueryResultJson } from "../../inspect/query/show/query-result.ts";
+import type { QueryResultJson } from "../../inspect/query/show/query-result.ts";
+import type { CappedResult } from "../../ports/database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { databaseUrlFor } from "../../runtime/stack/stack-roles.ts";
 
@@ -60,7 +61,7 @@ export default class DbQuery extends OrdersCommand {
     );
     const { untilStopped } = await import("../../cli/until-stopped.ts");
     const layout = { width: process.stdout.columns, expanded: flags.expanded };
-    const results: QueryResult[] = [];
+    const results: CappedResult[] = [];
     const note = (line: string) => this.note(line);
     try {
       await untilStopped(note, "cancelling the statement", async (shutdown) => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
+import type { StandingPartition } from "../../ports/log.ts";
 import type { GroupType } from "../../runtime/kafka/described-group.ts";
 import {
   type LagSample,
@@ -10,7 +11,6 @@ import {
 } from "../../runtime/kafka/lag/lag-report.ts";
 import { lagWarnings } from "../../runtime/kafka/lag/lag-warnings.ts";
 import { type LagSampler, openLagSampler } from "../../runtime/kafka/lag/open-lag-sampler.ts";
-import type { StandingPartition } from "../../runtime/postgres/tables/standing-partitions.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 
 /** What `orders lag --json` prints. null throughout: not known. */

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure/failure.ts";
+import type { CappedResult } from "../../ports/database.ts";
 import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
 import {
   type DatabaseSettings,
@@ -6,7 +7,6 @@ import {
   newClient,
 } from "../../runtime/postgres/open-database.ts";
 import { localLimits } from "../../runtime/postgres/pool-database.ts";
-import type { CappedResult } from "../../runtime/postgres/run-capped.ts";
 import type { Session } from "../../runtime/postgres/session.ts";
 import { isPooled } from "../../runtime/postgres/session-client.ts";
 import { listTables } from "./list-tables.ts";

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
-import { type CappedResult, runCapped } from "../../runtime/postgres/run-capped.ts";
+import type { CappedResult } from "../../ports/database.ts";
+import { runCapped } from "../../runtime/postgres/run-capped.ts";
 import type { Session } from "../../runtime/postgres/session.ts";
 
 export interface RunStatementsOptions {

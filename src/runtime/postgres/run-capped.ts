@@ -1,24 +1,6 @@
 import pg from "pg";
 import { Failure } from "../../failure/failure.ts";
-
-export interface QueryColumn {
-  readonly name: string;
-  /** PostgreSQL's type oid. */
-  readonly typeOid: number;
-}
-
-export interface CappedResult {
-  /** What was done, as PostgreSQL calls it: SELECT, INSERT, SET, …; empty when the rows were cut. */
-  readonly command: string;
-  /** Empty for a statement that returns no rows. */
-  readonly columns: readonly QueryColumn[];
-  /** Values in PostgreSQL's own text, by position: two columns may have the same name. */
-  readonly rows: readonly (readonly (string | null)[])[];
-  /** Rows returned or affected; undefined when the rows were cut or there is no such count. */
-  readonly rowCount: number | undefined;
-  /** True when there were more rows than asked for. */
-  readonly cut: boolean;
-}
+import type { CappedResult } from "../../ports/database.ts";
 
 const asText = {
   getTypeParser: () => (value: string | Buffer) => value.toString(),

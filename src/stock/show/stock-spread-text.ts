@@ -1,15 +1,8 @@
 import { shown } from "../../failure/shown.ts";
-
-export interface StockSpreadResult {
-  readonly product_id: string;
-  readonly slots: number;
-  readonly slots_before: number;
-  readonly available_quantity: number;
-  readonly allotted_per_slot: number;
-}
+import type { StockSpread } from "../spread-stock.ts";
 
 /** One line: what there was, and what there is now. */
-export function stockSpreadText(spread: StockSpreadResult): string {
+export function stockSpreadText(spread: StockSpread): string {
   const { product_id, slots, slots_before, available_quantity, allotted_per_slot } = spread;
   const product = shown(product_id);
   if (slots === 0) {

@@ -1,16 +1,8 @@
 import { plainTable } from "../../report/plain-table.ts";
-
-export interface StockTableRow {
-  readonly product_id: string;
-  readonly product_name: string;
-  readonly available_quantity: number;
-  readonly reserved_quantity: number;
-  readonly total_quantity: number;
-  readonly unit_price: number;
-}
+import type { StockRow } from "../sql/select-stock.ts";
 
 /** @param width characters in a line of the terminal; undefined where there is none. */
-export function stockTable(products: readonly StockTableRow[], width: number | undefined): string {
+export function stockTable(products: readonly StockRow[], width: number | undefined): string {
   if (products.length === 0) return "no products";
   return plainTable(
     [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/failure/failure.ts";
 import { queryScript } from "../../../src/inspect/query/query-script.ts";
-import type { CappedResult } from "../../../src/runtime/postgres/run-capped.ts";
+import type { CappedResult } from "../../../src/ports/database.ts";
 import { createTestDatabase, eventually, type TestDatabase, testSettings } from "../services.ts";
 
 let test: TestDatabase;

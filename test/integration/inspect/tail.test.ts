@@ -1,7 +1,7 @@
 import kafkajs from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TailOptions, tailTopic } from "../../../src/inspect/topics/tail/tail-topic.ts";
-import type { LogMessage } from "../../../src/runtime/kafka/kafkajs-internals/topic-reader.ts";
+import type { LogMessage } from "../../../src/ports/log.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
 import { createTestTopic, eventually, type TestTopic, testSettings } from "../services.ts";
 

@@ -138,6 +138,7 @@ describe("lag", () => {
       group_offset: 1,
       group_lag: 0,
       group_lost: 0,
+      log_start: 0,
       database_offset: 1,
       database_lag: 0,
       database_lost: 0,

@@ -319,6 +319,8 @@ const renderers: Readonly<Record<string, (text: string) => string>> = {
   stockChangeText: (t) =>
     stockChangeText({
       product_id: t,
+      product_name: t,
+      unit_price: 1,
       available_quantity: 1,
       reserved_quantity: 0,
       total_quantity: 1,

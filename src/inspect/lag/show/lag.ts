@@ -5,49 +5,9 @@ import { sumCell } from "../../../report/sum-cell.ts";
 import { shown } from "../../../report/terminal.ts";
 import { warningsText } from "../../../report/warnings-text.ts";
 import { restText, type WorstRows, worstRows } from "../../../report/worst-rows.ts";
+import type { LagReport } from "../watch-lag.ts";
 
-interface PartitionLag {
-  readonly partition: number;
-  readonly log_end: number;
-  readonly group_offset: number | null;
-  readonly group_lag: number | null;
-  readonly group_lost: number;
-  readonly database_offset: number | null;
-  readonly database_lag: number | null;
-  readonly database_lost: number;
-  readonly placed_per_second: number | null;
-  readonly decided_per_second: number | null;
-}
-
-interface LagReport {
-  readonly at: string;
-  readonly topic: string;
-  readonly group: string;
-  readonly group_state: string | null;
-  readonly group_type: string | null;
-  readonly members: number | null;
-  readonly warnings: readonly string[];
-  readonly group_unknown: string | null;
-  readonly database_unknown: string | null;
-  readonly interval_ms: number | null;
-  readonly total: {
-    readonly log_end: number;
-    readonly group_lag: number | null;
-    readonly group_lag_at_least: number;
-    readonly group_lost: number;
-    readonly database_lag: number | null;
-    readonly database_lag_at_least: number;
-    readonly database_lost: number;
-    readonly placed_per_second: number | null;
-    readonly decided_per_second: number | null;
-    readonly decided_from: "database" | "group" | null;
-    readonly seconds_to_drain: number | null;
-    readonly drain: "drained" | "draining" | "standing" | "growing" | "lost" | "unknown";
-  };
-  readonly partitions: readonly PartitionLag[];
-  /** Partitions that stand at a batch which cannot be decoded. */
-  readonly standing: Parameters<typeof standingLines>[1];
-}
+type PartitionLag = LagReport["partitions"][number];
 
 const unknown = "—";
 

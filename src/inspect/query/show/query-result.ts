@@ -1,14 +1,6 @@
 import { shown } from "../../../failure/shown.ts";
+import type { CappedResult } from "../../../ports/database.ts";
 import { plainTable, type TableLayout } from "../../../report/plain-table.ts";
-
-/** A statement's result, with values in PostgreSQL's own text. */
-export interface QueryResult {
-  readonly command: string;
-  readonly columns: readonly { readonly name: string; readonly typeOid: number }[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  readonly rowCount: number | undefined;
-  readonly cut: boolean;
-}
 
 export interface QueryResultJson {
   readonly command: string;
@@ -26,7 +18,7 @@ const jsonOids = new Set([114, 3802]);
 // int2, int4, int8, oid, float4, float8, numeric
 const numberOids = new Set([21, 23, 20, 26, 700, 701, 1700]);
 
-export function queryResultText(result: QueryResult, layout: TableLayout): string {
+export function queryResultText(result: CappedResult, layout: TableLayout): string {
   if (result.columns.length === 0) {
     const { command, rowCount } = result;
     return rowCount === undefined ? command : `${command} ${rowCount}`;
@@ -41,7 +33,7 @@ export function queryResultText(result: QueryResult, layout: TableLayout): strin
   return plainTable(columns, result.rows, layout);
 }
 
-export function queryResultJson(result: QueryResult): QueryResultJson {
+export function queryResultJson(result: CappedResult): QueryResultJson {
   const names = distinctNames(result.columns.map((column) => column.name));
   return {
     command: result.command,

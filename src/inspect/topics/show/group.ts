@@ -3,30 +3,7 @@ import { sumCell } from "../../../report/sum-cell.ts";
 import { shown } from "../../../report/terminal.ts";
 import { warningsText } from "../../../report/warnings-text.ts";
 import { restText, worstRows } from "../../../report/worst-rows.ts";
-
-interface GroupReport {
-  readonly group: string;
-  readonly type: string;
-  readonly state: string;
-  readonly assignor: string;
-  readonly members: readonly {
-    readonly client_id: string;
-    readonly member_id: string;
-    readonly host: string;
-    readonly assigned: Readonly<Record<string, readonly number[]>>;
-    readonly writes_here: boolean | null;
-  }[];
-  readonly warnings: readonly string[];
-  readonly offsets: readonly {
-    readonly topic: string;
-    readonly partition: number;
-    readonly group_offset: number | null;
-    readonly log_end: number | null;
-    readonly lag: number | null;
-    readonly lost: number;
-    readonly member: string | null;
-  }[];
-}
+import type { GroupReport } from "../describe-group.ts";
 
 const unknown = "—";
 

@@ -1,13 +1,5 @@
+import type { LogMessage } from "../../../ports/log.ts";
 import { bytesJson, bytesText } from "../../../report/bytes-text.ts";
-
-interface LogMessage {
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestampMs: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
-}
 
 /** One document per message. */
 export interface LogMessageJson {

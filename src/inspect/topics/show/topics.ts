@@ -1,20 +1,10 @@
 import { wholeDuration } from "../../../report/figures.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { restText, worstRows } from "../../../report/worst-rows.ts";
+import type { TopicDescription } from "../describe-topic.ts";
+import type { TopicRow } from "../list-topics.ts";
 
 const unknown = "—";
-
-interface TopicRow {
-  readonly topic: string;
-  readonly partitions: number;
-  readonly replicas: number;
-  readonly under_replicated: number;
-  readonly messages: number | null;
-  readonly bytes: number | null;
-  readonly retention_ms: number | null;
-  readonly retention_bytes: number | null;
-  readonly cleanup_policy: string | null;
-}
 
 /** @param width characters in a line of the terminal; undefined where there is none. */
 export function topicListText(topics: readonly TopicRow[], width: number | undefined): string {
@@ -51,25 +41,6 @@ function keptText({ cleanup_policy, retention_ms, retention_bytes }: TopicRow): 
   const deleted = limits.length === 0 ? "for ever" : limits.join(" or ");
   if (cleanup_policy === "delete") return deleted;
   return cleanup_policy === "compact" ? "last of each key" : `last of each key, ${deleted}`;
-}
-
-interface TopicDescription {
-  readonly topic: string;
-  readonly partitions: readonly {
-    readonly partition: number;
-    readonly leader: number | null;
-    readonly replicas: readonly number[];
-    readonly in_sync: readonly number[];
-    readonly log_start: number | null;
-    readonly log_end: number | null;
-    readonly messages: number | null;
-    readonly bytes: number | null;
-  }[];
-  readonly config: readonly {
-    readonly name: string;
-    readonly value: string | null;
-    readonly source: string;
-  }[];
 }
 
 type TopicPartition = TopicDescription["partitions"][number];

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { LogMessage } from "../../../ports/log.ts";
 import { KafkaJSError } from "../../../runtime/kafka/client.ts";
 import { createKafka } from "../../../runtime/kafka/kafka-client.ts";
-import type { LogMessage } from "../../../runtime/kafka/kafkajs-internals/topic-reader.ts";
 import {
   isOutOfRange,
   openTopicReader,

@@ -1,4 +1,4 @@
-import type { LogMessage } from "../../../runtime/kafka/kafkajs-internals/topic-reader.ts";
+import type { LogMessage } from "../../../ports/log.ts";
 
 /** By time, then as they stand in the log. Pure. */
 export function byTime(a: LogMessage, b: LogMessage): number {

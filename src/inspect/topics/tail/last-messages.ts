@@ -1,8 +1,5 @@
-import type { LogHole, PartitionRange } from "../../../ports/log.ts";
-import type {
-  LogMessage,
-  TopicReader,
-} from "../../../runtime/kafka/kafkajs-internals/topic-reader.ts";
+import type { LogHole, LogMessage, PartitionRange } from "../../../ports/log.ts";
+import type { TopicReader } from "../../../runtime/kafka/kafkajs-internals/topic-reader.ts";
 import { keep } from "./kept-messages.ts";
 
 /** Messages read at most to find the last ones that match. */

@@ -1,11 +1,10 @@
 import { Failure } from "../../../failure/failure.ts";
-import type { PartitionRange } from "../../../ports/log.ts";
+import type { LogMessage, PartitionRange } from "../../../ports/log.ts";
 import type { Admin } from "../../../runtime/kafka/client.ts";
 import { demandTopic } from "../../../runtime/kafka/demand-topic.ts";
 import { createKafka } from "../../../runtime/kafka/kafka-client.ts";
 import { explainKafkaError } from "../../../runtime/kafka/kafka-failure.ts";
 import {
-  type LogMessage,
   openTopicReader,
   type TopicReader,
 } from "../../../runtime/kafka/kafkajs-internals/topic-reader.ts";

@@ -1,21 +1,11 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
-import type { IHeaders, Kafka } from "kafkajs";
-import type { LogHole } from "../../../ports/log.ts";
+import type { Kafka } from "kafkajs";
+import type { LogHole, LogMessage } from "../../../ports/log.ts";
 import { isPassing, patienceOf, untilPassed } from "../patience.ts";
 import { firstOffsetOf, holeAt } from "../records/log-hole.ts";
 import { cutConnections } from "./connections.ts";
 import { createCluster, type KafkaBroker, type KafkaCluster } from "./kafka-cluster.ts";
-
-/** A message as it stands in the log. */
-export interface LogMessage {
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestampMs: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: IHeaders;
-}
 
 /** What one fetch brought of one partition. */
 export interface FetchedRun {
@@ -70,7 +60,7 @@ interface RawMessage {
   readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: IHeaders;
+  readonly headers?: LogMessage["headers"];
 }
 
 const require = createRequire(import.meta.url);

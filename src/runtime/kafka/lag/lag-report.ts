@@ -1,5 +1,4 @@
-import type { PartitionRange } from "../../../ports/log.ts";
-import type { StandingPartition } from "../../postgres/tables/standing-partitions.ts";
+import type { PartitionRange, StandingPartition } from "../../../ports/log.ts";
 import type { GroupMember, GroupType } from "../described-group.ts";
 
 /** Next offsets by partition, as one place knows them. */

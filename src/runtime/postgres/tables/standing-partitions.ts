@@ -1,14 +1,5 @@
 import type { Queryable, Statement } from "../../../ports/database.ts";
-
-/** A partition that stands at a batch which no consumer of the group could decode. */
-export interface StandingPartition {
-  readonly partition: number;
-  readonly first_offset: number;
-  readonly last_offset: number;
-  readonly why: string;
-  readonly detail: string;
-  readonly found_at: string;
-}
+import type { StandingPartition } from "../../../ports/log.ts";
 
 // A row counts while the group's offset is where it was found; what was moved since goes on.
 const select: Statement = {

@@ -1,14 +1,6 @@
-export interface ResetText {
-  readonly epoch_id: number;
-  readonly orders_removed: number;
-  readonly dead_letters_removed: number;
-  readonly products_restored: number;
-  readonly pieces_returned: number;
-  readonly products_reseeded: number;
-  readonly messages_behind: number;
-}
+import type { ResetResult } from "../reset-pipeline.ts";
 
-export function resetText(result: ResetText): string {
+export function resetText(result: ResetResult): string {
   const lines = [
     `${result.orders_removed} orders and ${result.dead_letters_removed} dead letters removed`,
     `${result.pieces_returned} reserved pieces of ${result.products_restored} products available again`,

@@ -19,7 +19,7 @@ it("shows totals, tables, and what could not be counted", () => {
     dead_events: [{ reason: "not_json", events: 3 }],
     inventory_alerts: [
       {
-        ...{ product_id: "PROD009", level: "out", available: 0, total: 500 },
+        ...{ product_id: "PROD009", level: "out" as const, available: 0, total: 500 },
         ...{ since: "2026-01-31T11:00:00Z", wanted: 7 },
       },
     ],
