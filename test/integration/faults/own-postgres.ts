@@ -44,7 +44,12 @@ export class OwnPostgres {
     const port = await findFreePort();
     configureCluster(cluster, { port });
     const postgres = new OwnPostgres(cluster, port);
-    await postgres.start();
+    try {
+      await postgres.start();
+    } catch (error) {
+      await postgres.remove();
+      throw error;
+    }
     return postgres;
   }
 

@@ -80,7 +80,12 @@ export class OwnKafka {
     const free = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
     const listeners = more([free[2], free[3]]);
     const kafka = new OwnKafka(classpath, free[0], free[1], listeners);
-    await kafka.start();
+    try {
+      await kafka.start();
+    } catch (error) {
+      await kafka.remove();
+      throw error;
+    }
     return kafka;
   }
 
