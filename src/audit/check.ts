@@ -1,3 +1,4 @@
+import type { CountEvidence, CountTrace } from "./analytics/count-trace.ts";
 import type { Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { OrderEvidence } from "./order-evidence.ts";
@@ -47,6 +48,13 @@ export type ShopCheck<Need extends keyof ShopEvidence = keyof ShopEvidence> = Tr
   Need
 >;
 
+/** Of one event, or one row of the metrics, after the other. */
+export type CountCheck<Need extends keyof CountEvidence = keyof CountEvidence> = TraceCheck<
+  CountTrace,
+  CountEvidence,
+  Need
+>;
+
 /** A check of the whole evidence at once. Pure. */
 export interface RunCheck<Need extends keyof RunEvidence = keyof RunEvidence> extends About {
   readonly of: "run";
@@ -83,5 +91,11 @@ export function runCheck<Need extends keyof RunEvidence>(
 export function shopCheck<Need extends keyof ShopEvidence>(
   check: ShopCheck<Need>,
 ): ShopCheck<Need> {
+  return check;
+}
+
+export function countCheck<Need extends keyof CountEvidence>(
+  check: CountCheck<Need>,
+): CountCheck<Need> {
   return check;
 }

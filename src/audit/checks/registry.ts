@@ -1,21 +1,26 @@
-import type { Check, ShopCheck } from "../check.ts";
+import type { Check, CountCheck, ShopCheck } from "../check.ts";
 import { acceptedDecidedOnce } from "./accepted-decided-once.ts";
 import { changesHaveEvents } from "./changes-have-events.ts";
 import { contentsAsSent } from "./contents-as-sent.ts";
+import { eventsCountedOnce } from "./events-counted-once.ts";
 import { eventsHaveChanges } from "./events-have-changes.ts";
 import { eventsInOrder } from "./events-in-order.ts";
 import { eventsPublished } from "./events-published.ts";
 import { eventsTakeEffectOnce } from "./events-take-effect-once.ts";
 import { failedLeftNothing } from "./failed-left-nothing.ts";
+import { logCounted } from "./log-counted.ts";
 import { logHoldsAccepted } from "./log-holds-accepted.ts";
 import { neverOversold } from "./never-oversold.ts";
 import { offsetsAtLogEnd } from "./offsets-at-log-end.ts";
 import { orderLinesComplete } from "./order-lines-complete.ts";
+import { orderSummaryEqualLog } from "./order-summary-equal-log.ts";
 import { piecesWereSold } from "./pieces-were-sold.ts";
+import { productSalesEqualLog } from "./product-sales-equal-log.ts";
 import { rejectionsJustified } from "./rejections-justified.ts";
 import { reservedMatchesOrders } from "./reserved-matches-orders.ts";
 import { rowsComeFromLog } from "./rows-come-from-log.ts";
 import { rowsWereAskedFor } from "./rows-were-asked-for.ts";
+import { salesMetricsEqualLog } from "./sales-metrics-equal-log.ts";
 import { soldExactly } from "./sold-exactly.ts";
 import { stockAddsUp } from "./stock-adds-up.ts";
 import { stockMovedByOrders } from "./stock-moved-by-orders.ts";
@@ -52,4 +57,13 @@ export const outboxChecks: readonly ShopCheck[] = [
   eventsPublished,
   eventsTakeEffectOnce,
   eventsInOrder,
+];
+
+/** Of the analytics' tables and the log of the shop's events. */
+export const analyticsChecks: readonly CountCheck[] = [
+  logCounted,
+  eventsCountedOnce,
+  salesMetricsEqualLog,
+  productSalesEqualLog,
+  orderSummaryEqualLog,
 ];

@@ -74,7 +74,7 @@ export class EventsReader {
     }
     this.#messages += got;
     this.#missing += asked - got;
-    for (const { partition, high } of spans) this.#next.set(partition, high);
+    for (const { partition, low, high } of spans) this.#next.set(partition, Math.max(low, high));
   }
 
   #edgeAt(ms: number): void {

@@ -2,6 +2,7 @@ import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
+import { auditAnalytics } from "../analytics/audit-analytics.ts";
 import type { ShopSources } from "../ports.ts";
 import { auditOutbox } from "../shop/audit-outbox.ts";
 import type { SettleOptions } from "../shop/settle.ts";
@@ -14,6 +15,11 @@ const shopAudits = {
   outbox: {
     title: "Holding the shop's outbox against the log of its events",
     audit: auditOutbox,
+  },
+  analytics: {
+    title: "Counting the log of events again",
+    audit: (sources: ShopSources, options: SettleOptions, { analyticsGroup: group }: Settings) =>
+      auditAnalytics(sources, { ...options, group }),
   },
 } as const;
 export type ShopAuditName = keyof typeof shopAudits;
@@ -47,7 +53,7 @@ export async function startShopAudit(
     const sources: ShopSources = { database, events };
     return await narrator.step(title, async (say) => {
       const onProgress = (open: number) => say(open === 0 ? "reading" : `${open} under way`);
-      const found = await audit(sources, { withinMs, signal, onProgress });
+      const found = await audit(sources, { withinMs, signal, onProgress }, settings);
       say(found.verdict);
       return found;
     });

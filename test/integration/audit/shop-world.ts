@@ -1,3 +1,4 @@
+import { runAnalytics } from "../../../src/analytics/wiring/run-analytics.ts";
 import type { EventLog } from "../../../src/audit/ports.ts";
 import { openEventLog } from "../../../src/audit/wiring/open-event-log.ts";
 import { readShopEvent, type ShopEvent, writeShopEvent } from "../../../src/order/shop-event.ts";
@@ -31,6 +32,8 @@ const ordersOfEachFate = 8;
 export interface ShopWorld {
   /** In the order of the log, partition by partition. */
   readonly events: readonly ShopEvent[];
+  /** Of the analytics, who have counted all of it. */
+  readonly group: string;
   /** What the relay has published. */
   readonly log: EventLog;
   /** @returns the log of these events: a partition of its own. */
@@ -54,8 +57,14 @@ const logsMax = 40;
 export async function createShopWorld(): Promise<ShopWorld> {
   const base = await createTestDatabase({ empty: true });
   await migrate(base.database, "shop");
+  await migrate(base.database, "analytics");
   const topic = await createTestTopic(3);
-  const settings = testSettings({ databaseUrl: base.url, eventsTopic: topic.topic });
+  const group = uniqueName("analytics");
+  const settings = testSettings({
+    databaseUrl: base.url,
+    eventsTopic: topic.topic,
+    analyticsGroup: group,
+  });
   const relay = createRelay({
     ...{ settings, keepSentMs: 3_600_000, placeOrders: false, health: undefined, log: () => {} },
   });
@@ -68,6 +77,12 @@ export async function createShopWorld(): Promise<ShopWorld> {
     return rows[0]?.n === 0;
   }, "everything is published");
   await relay.stop(5_000);
+  await runAnalytics({
+    ...{ settings, acceptLoss: false, untilCaughtUp: true, keepIdsMs: 86_400_000 },
+    ...{ keepDetailsMs: 7_776_000_000, lowPercent: 10 },
+    ...{ statsIntervalMs: 60_000, health: undefined, print: () => {}, log: () => {} },
+    signal: new AbortController().signal,
+  });
   // Nobody may be at a database that is copied.
   await base.database.close();
   const log = await openEventLog(createKafka(testSettings(), "orders-test"), topic.topic);
@@ -91,7 +106,7 @@ export async function createShopWorld(): Promise<ShopWorld> {
   };
   const clean = await copy();
   return {
-    ...{ events, log, copy },
+    ...{ events, log, group, copy },
     logOf: logs.logOf,
     database: clean.database,
     async drop() {

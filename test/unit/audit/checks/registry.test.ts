@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { outboxChecks, registry } from "../../../../src/audit/checks/registry.ts";
+import { analyticsChecks, outboxChecks, registry } from "../../../../src/audit/checks/registry.ts";
 import { decidedWorld, judged } from "../evidence-of.ts";
 import { limited, race } from "./evidence.ts";
 
@@ -8,7 +8,7 @@ const world = decidedWorld(new Map([["PROD001", 5]]), []);
 
 it("names each check as its file, and says in one sentence what it holds", () => {
   const files = readdirSync(new URL("../../../../src/audit/checks/", import.meta.url));
-  for (const { name, explanation } of [...registry, ...outboxChecks]) {
+  for (const { name, explanation } of [...registry, ...outboxChecks, ...analyticsChecks]) {
     expect(files).toContain(`${name}.ts`);
     expect(explanation).toMatch(/^[A-Z][^.]+\.$/);
   }
