@@ -77,7 +77,7 @@ const unsent = async (database) =>
 
 function startRelay() {
   const env = { ...process.env, DATABASE_URL: url.href, ORDERS_EVENTS_TOPIC: topic };
-  const child = spawn(process.execPath, [program, "relay", "--json"], {
+  const child = spawn(process.execPath, [program, "relay", "--no-place-orders", "--json"], {
     env,
     stdio: ["ignore", "pipe", "ignore"],
   });

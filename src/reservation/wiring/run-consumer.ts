@@ -25,6 +25,7 @@ import {
 } from "../../runtime/kafka/watch-companions.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { createHealthServer } from "../../runtime/lifecycle/health-server.ts";
+import { readFailpoint } from "../../runtime/lifecycle/processes/read-failpoint.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
@@ -37,13 +38,13 @@ import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { ConsumerResult } from "../consumer-result.ts";
 import { ConsumerStats, followLine } from "../consumer-stats.ts";
+import { failpoints, followFailpoints } from "../failpoints.ts";
 import { createReservationLoop } from "../reservation-loop.ts";
 import { notedStanding } from "../sql/undecodable-batches.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
 import type { Strategy } from "../work.ts";
 import { createDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { failpointClient } from "./failpoint-client.ts";
-import { readFailpoint } from "./read-failpoint.ts";
 import type { ShopFollower } from "./shop-follower.ts";
 
 export interface ConsumerOptions {
@@ -107,7 +108,7 @@ export interface Consumer extends Runnable {
 export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consumer {
   const { settings, log } = options;
   const { topic, group, workers } = settings;
-  const failpoint = readFailpoint();
+  const failpoint = readFailpoint([...failpoints, ...followFailpoints]);
   if (failpoint !== undefined) log(failpoint.notice);
   // What kafkajs logs is said by us: once, and in a sentence. The loop itself asks again and again.
   const kafka = createKafka(settings, "orders-consume", undefined, { patience: noPatience });

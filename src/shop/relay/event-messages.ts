@@ -29,7 +29,8 @@ export function orderMessage(event: OpenEvent): OutgoingMessage | undefined {
   return {
     key: reading.event.customerId,
     value: Buffer.from(writePlacedOrder(reading.event)),
-    headers: traceOf(event),
+    // So that a relay finds it in the log (src/shop/relay/parts.ts).
+    headers: { "event-id": event.event_id, ...traceOf(event) },
   };
 }
 

@@ -2,23 +2,21 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "../../ports/database.ts";
 import { outcomesOf, type SendOutcome } from "../../ports/produce-outcome.ts";
 import type { EventPublisher } from "./event-publisher.ts";
-import { firstOfEachOrder } from "./first-of-each-order.ts";
+import { Marker } from "./marker.ts";
+import { OldEvents } from "./old-events.ts";
+import { type FindInLog, Parts } from "./parts.ts";
+import type { RelayCounts } from "./relay-counts.ts";
 import { retryInMs } from "./retry-policy.ts";
-import { holdSlots, leaveSlots } from "./sql/hold-slots.ts";
-import {
-  deleteSent,
-  markRefused,
-  markSent,
-  type OpenEvent,
-  type Refused,
-  selectOpenEvents,
-} from "./sql/open-events.ts";
+import type { Refused } from "./sql/mark-events.ts";
+import { type OpenEvent, selectOpenEvents } from "./sql/open-events.ts";
+import { WhereToLook } from "./where-to-look.ts";
 
 export interface RelayOptions {
   /** UUID of this process. */
   readonly relayId: string;
   readonly database: Database;
   readonly sender: EventPublisher;
+  readonly findInLog: FindInLog;
   /** Most events in one request. */
   readonly batchEvents: number;
   /** How long rows that were sent are kept. */
@@ -30,33 +28,20 @@ export interface RelayOptions {
 
 /** Of a batch in the order in which they come; and beside them, every second. */
 export const relaySteps = [
-  "events read",
-  "events acknowledged",
-  "events marked",
-  "parts held",
+  "events-read",
+  "events-acknowledged",
+  "events-marked",
+  "parts-held",
+  "old-events-deleted",
 ] as const;
 export type RelayStep = (typeof relaySteps)[number];
 
-export interface RelayCounts {
-  /** Acknowledged by Kafka and marked. */
-  published: number;
-  /** Acknowledged, but somebody else had marked them: a second copy is in the log. */
-  duplicates: number;
-  refused: number;
-  parked: number;
-}
-
 const holdEveryMs = 1_000;
-/** A relay that is killed is replaced after so long. */
-const holdMs = 5_000;
 /** What a lost wake-up costs. */
 const pollEveryMs = 250;
-/** Ids are given before the commit: what commits late is found by looking from the beginning again. */
-const sweepEveryMs = 250;
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
-const cleanEveryMs = 1_000;
-const cleanRows = 5_000;
+const deleteEveryMs = 1_000;
 
 /**
  * Publishes the outbox. Order is kept per order id with any number of relays, and whatever crashes, by
@@ -66,16 +51,25 @@ const cleanRows = 5_000;
  * in their sequence. (SKIP LOCKED alone does not do this: while one relay holds the first event,
  * another takes the second.) That each part of the outbox is worked by one relay at a time only saves
  * copies: two that both think it theirs, since one of them slept, send twice, never out of order.
+ *
+ * Three batches are in hand at once: one is read while another is at Kafka and a third is being
+ * marked. That changes nothing about the rules: what is read is decided by the marks in the database
+ * alone, so that no batch has an event whose predecessor is in another one, and a request that fails
+ * leaves the next one right. What is in hand already is left out of what is read: those ids that were
+ * in hand when the reading began, for a mark that comes meanwhile is not in its snapshot.
  */
 export class Relay {
-  readonly counts: RelayCounts = { published: 0, duplicates: 0, refused: 0, parked: 0 };
+  readonly counts: RelayCounts = { published: 0, found: 0, duplicates: 0, refused: 0, parked: 0 };
   readonly #options: RelayOptions;
   readonly #stop = new AbortController();
-  #slots: readonly number[] = [];
-  #heldUntilMs = 0;
-  #floor = 0;
-  #sweptAtMs = Number.NEGATIVE_INFINITY;
-  #cleanedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #parts: Parts;
+  readonly #marker: Marker;
+  readonly #whereToLook = new WhereToLook();
+  /** Ids that were read and are not marked yet. */
+  readonly #inHand = new Set<number>();
+  /** The request at Kafka; resolves to what failed. */
+  #sent: Promise<unknown> = Promise.resolve();
+  #pauseMs = firstPauseMs;
   #trouble: string | undefined = "not connected yet";
   #wake: () => void = () => {};
   #woken = false;
@@ -83,10 +77,25 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    const { relayId, database, findInLog, log, reach } = options;
+    this.#parts = new Parts({
+      ...{ relayId, database, findInLog, log, counts: this.counts },
+      onChange: () => {
+        this.#whereToLook.lookAtAll();
+        this.wake();
+      },
+    });
+    this.#marker = new Marker({
+      ...{ database, log, counts: this.counts, stopping: () => this.#stopping },
+      onMarked: async (ids) => {
+        await reach?.("events-marked");
+        this.#letGo(ids);
+      },
+    });
   }
 
   start(): void {
-    this.#running = Promise.all([this.#keepSlots(), this.#publishAll()]);
+    this.#running = Promise.all([this.#keepParts(), this.#publishAll(), this.#deleteOld()]);
   }
 
   /** There may be events. */
@@ -99,87 +108,90 @@ export class Relay {
     return this.#trouble;
   }
 
-  /** Finishes the batch in hand and leaves its parts to others. */
+  /** Finishes what is in hand and leaves its parts to others. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake();
     await this.#running;
-    await leaveSlots(this.#options.database, this.#options.relayId).catch(() => {});
+    await this.#parts.leave();
   }
 
   get #stopping(): boolean {
     return this.#stop.signal.aborted;
   }
 
-  async #keepSlots(): Promise<void> {
-    const { database, relayId, log, reach } = this.#options;
+  async #keepParts(): Promise<void> {
+    const { log, reach } = this.#options;
     while (!this.#stopping) {
-      await reach?.("parts held");
-      const askedAtMs = performance.now();
-      try {
-        const before = this.#slots.length;
-        this.#slots = await holdSlots(database, relayId, holdMs);
-        this.#heldUntilMs = askedAtMs + holdMs;
-        if (this.#slots.length !== before) {
-          log(`holds ${this.#slots.length} of the 64 parts of the outbox`);
-          this.#floor = 0;
-          this.wake();
-        }
-      } catch (error) {
-        log(`PostgreSQL: ${textOf(error)}`);
-      }
+      await this.#parts.hold().catch((error: unknown) => log(`PostgreSQL: ${textOf(error)}`));
+      await reach?.("parts-held");
       await this.#pause(holdEveryMs);
+    }
+  }
+
+  async #deleteOld(): Promise<void> {
+    const { database, keepSentMs, reach } = this.#options;
+    const old = new OldEvents(database, keepSentMs);
+    while (!this.#stopping) {
+      // That PostgreSQL is away is told by those who need it more.
+      const more = await old.deleteSome(this.#parts.current).catch(() => false);
+      await reach?.("old-events-deleted");
+      if (!more) await this.#pause(deleteEveryMs);
     }
   }
 
   async #publishAll(): Promise<void> {
     const { sender, log } = this.#options;
-    let pauseMs = firstPauseMs;
     while (!this.#stopping) {
       try {
         if (!sender.connected) await sender.connect();
-        const done = await this.#publishNext();
-        this.#trouble = undefined;
-        pauseMs = firstPauseMs;
-        if (!done) await this.#untilWoken();
+        await this.#publishNext();
       } catch (error) {
         this.#trouble = textOf(error);
-        log(`${this.#trouble}; next try in ${pauseMs} ms`);
-        await this.#pause(pauseMs * (0.5 + Math.random() / 2));
-        pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+        log(`${this.#trouble}; next try in ${this.#pauseMs} ms`);
+        this.#whereToLook.lookAtAll();
+        await this.#pause(this.#pauseMs * (0.5 + Math.random() / 2));
+        this.#pauseMs = Math.min(2 * this.#pauseMs, longestPauseMs);
       }
     }
+    await this.#sent;
+    await this.#marker.drained();
   }
 
-  /** @returns false when there was nothing to do. */
-  async #publishNext(): Promise<boolean> {
-    const { database, batchEvents, reach } = this.#options;
+  /** Reads a batch beside the request before it, and sends it after that one. */
+  async #publishNext(): Promise<void> {
     this.#woken = false;
-    // Asleep for longer than it may be, its parts are others' by now.
-    if (this.#slots.length === 0 || performance.now() > this.#heldUntilMs) return false;
-    await this.#clean();
-    const nowMs = performance.now();
-    const sweeps = nowMs - this.#sweptAtMs > sweepEveryMs;
-    if (sweeps) {
-      this.#floor = 0;
-      this.#sweptAtMs = nowMs;
-    }
-    const open = await selectOpenEvents(database, this.#slots, this.#floor, batchEvents);
-    const last = open.at(-1);
-    if (last === undefined) {
-      const all = this.#floor === 0;
-      this.#floor = 0;
-      return !all;
-    }
-    const batch = firstOfEachOrder(open);
-    await reach?.("events read");
-    await this.#publish(batch);
-    // Of what was left out the next is due now.
-    this.#floor = batch.length === open.length && open.length === batchEvents ? last.id : 0;
-    return true;
+    const events = await this.#read();
+    const ids = events.map(({ id }) => id);
+    const failure = await this.#sent;
+    this.#sent = Promise.resolve();
+    // What was asked of Kafka has failed, or this took so long that its parts are others' by now.
+    if (failure !== undefined || this.#stopping || this.#parts.current.length === 0) {
+      this.#letGo(ids);
+      this.#whereToLook.lookAtAll();
+      if (failure !== undefined) throw failure;
+    } else if (events.length > 0) this.#sent = this.#send(events);
+    else if (this.#parts.current.length > 0) this.#allIsWell();
+    if (events.length === 0) await this.#untilWoken();
   }
 
-  async #publish(events: readonly OpenEvent[]): Promise<void> {
+  async #read(): Promise<readonly OpenEvent[]> {
+    const { database, batchEvents, reach } = this.#options;
+    const parts = this.#parts.current;
+    // One batch at Kafka and one being marked: more would only lie about.
+    if (parts.length === 0 || this.#inHand.size > 2 * batchEvents) return [];
+    const look = this.#whereToLook.next(performance.now());
+    const inHand = [...this.#inHand].filter((id) => id > look.afterId);
+    const events = await selectOpenEvents(database, parts, look.afterId, batchEvents, inHand);
+    const full = events.length === batchEvents;
+    this.#whereToLook.looked(look, performance.now(), events.at(-1)?.id, full);
+    for (const { id } of events) this.#inHand.add(id);
+    if (events.length > 0) await reach?.("events-read");
+    return events;
+  }
+
+  /** @returns what failed. */
+  async #send(events: readonly OpenEvent[]): Promise<unknown> {
     const { sender, reach } = this.#options;
     let outcomes: readonly SendOutcome[];
     let failure: unknown;
@@ -190,52 +202,30 @@ export class Relay {
       failure = error;
       outcomes = outcomesOf(error, events.length);
     }
-    await reach?.("events acknowledged");
-    await this.#mark(events, outcomes);
-    await reach?.("events marked");
-    // What is neither acknowledged nor refused for what it is stays as it was, and is sent again.
-    if (outcomes.some((outcome) => outcome !== "acked" && !isItsFault(outcome))) throw failure;
-  }
-
-  /** Kafka has it: that is written down before anything else is sent, however long that takes. */
-  async #mark(events: readonly OpenEvent[], outcomes: readonly SendOutcome[]): Promise<void> {
-    const { database, log } = this.#options;
+    await reach?.("events-acknowledged");
     const acked = events.filter((_, index) => outcomes[index] === "acked");
     const refused = events.flatMap((event, index) => refusalOf(event, outcomes[index]));
-    for (;;) {
-      try {
-        if (acked.length > 0) {
-          const marked = await markSent(
-            database,
-            acked.map(({ id }) => id),
-          );
-          this.counts.published += marked;
-          this.counts.duplicates += acked.length - marked;
-        }
-        if (refused.length > 0) await markRefused(database, refused);
-        break;
-      } catch (error) {
-        if (this.#stopping) throw error;
-        this.#trouble = textOf(error);
-        log(`PostgreSQL: ${this.#trouble}; ${acked.length} published events are not marked yet`);
-        await this.#pause(firstPauseMs);
-      }
-    }
-    for (const { id, reason, retryInMs: again } of refused) {
-      this.counts.refused += 1;
-      if (again !== undefined) continue;
-      this.counts.parked += 1;
-      log(`event ${id} is parked, and its order's later ones wait: ${reason}`);
-    }
+    this.#marker.add(
+      acked.map(({ id }) => id),
+      refused,
+    );
+    // What is neither acknowledged nor refused for what it is stays as it was, and is sent again.
+    const open = events.filter((_, index) => isOpen(outcomes[index]));
+    this.#letGo(open.map(({ id }) => id));
+    if (open.length > 0) return failure;
+    this.#allIsWell();
+    return undefined;
   }
 
-  async #clean(): Promise<void> {
-    const { database, keepSentMs } = this.#options;
-    const nowMs = performance.now();
-    if (nowMs - this.#cleanedAtMs < cleanEveryMs) return;
-    const gone = await deleteSent(database, this.#slots, keepSentMs, cleanRows);
-    // As much as goes in a step may have been left: the next step follows the next batch.
-    if (gone < cleanRows) this.#cleanedAtMs = nowMs;
+  #letGo(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    for (const id of ids) this.#inHand.delete(id);
+    this.wake();
+  }
+
+  #allIsWell(): void {
+    this.#trouble = undefined;
+    this.#pauseMs = firstPauseMs;
   }
 
   async #untilWoken(): Promise<void> {
@@ -254,6 +244,10 @@ export class Relay {
 /** The same message will be refused again, others will not: not a matter of the topic or the rights. */
 function isItsFault(outcome: SendOutcome | undefined): boolean {
   return typeof outcome === "object" && outcome.perMessage;
+}
+
+function isOpen(outcome: SendOutcome | undefined): boolean {
+  return outcome !== "acked" && !isItsFault(outcome);
 }
 
 function refusalOf(event: OpenEvent, outcome: SendOutcome | undefined): readonly Refused[] {

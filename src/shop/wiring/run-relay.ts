@@ -4,15 +4,18 @@ import { createMessageSender } from "../../runtime/kafka/create-message-sender.t
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { createHealthServer } from "../../runtime/lifecycle/health-server.ts";
+import { readFailpoint } from "../../runtime/lifecycle/processes/read-failpoint.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { listen } from "../../runtime/postgres/listen.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { createEventPublisher } from "../relay/event-publisher.ts";
-import { Relay, type RelayCounts, type RelayOptions } from "../relay/relay.ts";
+import { Relay, type RelayOptions, relaySteps } from "../relay/relay.ts";
+import type { RelayCounts } from "../relay/relay-counts.ts";
 import { outboxChannel } from "../wake-up.ts";
 import { demandShopTables } from "./demand-shop-tables.ts";
+import { createFindInLog } from "./find-in-log.ts";
 
 export interface RunRelayOptions {
   readonly settings: Settings;
@@ -33,7 +36,7 @@ export interface RunningRelay extends Runnable {
 }
 
 /**
- * Publishes the outbox until the signal; finishes the batch in hand.
+ * Publishes the outbox until the signal; finishes what is in hand.
  * @throws Failure("environment") when no broker is configured, or the database has no shop.
  */
 export async function runRelay(
@@ -49,6 +52,9 @@ export async function runRelay(
 
 export function createRelay(options: RunRelayOptions): RunningRelay {
   const { settings, log } = options;
+  const failpoint = readFailpoint(relaySteps);
+  if (failpoint !== undefined) log(failpoint.notice);
+  const reach = options.reach ?? failpoint?.reach;
   const database = openDatabase(settings, { applicationName: "orders relay" });
   const kafka = createKafka(settings, "orders-relay");
   const senderOf = (topic: string) => {
@@ -61,8 +67,9 @@ export function createRelay(options: RunRelayOptions): RunningRelay {
   );
   const relay = new Relay({
     ...{ relayId: randomUUID(), database, sender, batchEvents, log },
+    findInLog: createFindInLog(kafka, settings, options.placeOrders),
     keepSentMs: options.keepSentMs,
-    ...(options.reach === undefined ? {} : { reach: options.reach }),
+    ...(reach === undefined ? {} : { reach }),
   });
   const health =
     options.health &&

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../../src/failure/failure.ts";
-import { failpoints } from "../../../../src/reservation/failpoints.ts";
-import { readFailpoint } from "../../../../src/reservation/wiring/read-failpoint.ts";
+import { Failure } from "../../../../../src/failure/failure.ts";
+import { failpoints } from "../../../../../src/reservation/failpoints.ts";
+import { readFailpoint } from "../../../../../src/runtime/lifecycle/processes/read-failpoint.ts";
 
-const read = (text?: string) => readFailpoint(text === undefined ? {} : { ORDERS_FAILPOINT: text });
+const read = (text?: string) =>
+  readFailpoint(failpoints, text === undefined ? {} : { ORDERS_FAILPOINT: text });
 
 describe("a failpoint", () => {
   it("is none when nothing is set", () => {
