@@ -543,3 +543,93 @@ BEGIN
   result := 'committed';
 END
 $$;
+
+-- Puts what was recomputed in the schema analytics_rebuild in the place of what stands here: metrics,
+-- offsets, and the ids of events that are not counted here yet. The caller has locked the offsets here, so that
+-- nobody counts meanwhile; those who are at it find their offsets moved, and read on from there. Rows
+-- that are right stay as they are.
+CREATE FUNCTION analytics.swap_rebuilt(
+  in_group         text,
+  in_topic         text,
+  in_rebuilt_group text,
+  -- swapped | behind (less of the log was read than here) | other_log
+  OUT result       text
+)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM FROM analytics_rebuild.consumer_offsets ORDER BY partition FOR UPDATE;
+  IF EXISTS (SELECT FROM analytics.consumer_groups AS here, analytics_rebuild.consumer_groups AS rebuilt
+             WHERE here.group_id = in_group AND here.topic = in_topic AND rebuilt.topic = in_topic
+               AND (here.cluster_id, here.topic_id) IS DISTINCT FROM (rebuilt.cluster_id, rebuilt.topic_id)) THEN
+    result := 'other_log';
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT FROM analytics.consumer_offsets AS here
+             LEFT JOIN analytics_rebuild.consumer_offsets AS rebuilt
+               ON rebuilt.group_id = in_rebuilt_group AND rebuilt.topic = in_topic AND rebuilt.partition = here.partition
+             WHERE here.group_id = in_group AND here.topic = in_topic
+               AND coalesce(rebuilt.next_offset, 0) < here.next_offset) THEN
+    result := 'behind';
+    RETURN;
+  END IF;
+
+  -- Also so that nobody folds here meanwhile.
+  PERFORM pg_advisory_xact_lock(7364108), analytics_rebuild.fold_summaries(2000000000);
+
+  PERFORM analytics.open_days(ARRAY(SELECT day FROM analytics_rebuild.event_days));
+  INSERT INTO analytics.processed_events (event_id, event_day, source_partition, source_offset)
+  SELECT event.event_id, event.event_day, event.source_partition, event.source_offset
+  FROM analytics_rebuild.processed_events AS event
+  JOIN analytics.event_days AS known_day ON known_day.day = event.event_day AND known_day.dropped_at IS NULL
+  LEFT JOIN analytics.consumer_offsets AS here
+    ON here.group_id = in_group AND here.topic = in_topic AND here.partition = event.source_partition
+  WHERE event.source_offset >= coalesce(here.counted_to, 0)
+  ON CONFLICT DO NOTHING;
+
+  DELETE FROM analytics.dead_events AS here
+  USING analytics_rebuild.processed_events AS event
+  WHERE here.source_topic = in_topic AND here.source_partition = event.source_partition
+    AND here.source_offset = event.source_offset;
+  INSERT INTO analytics.dead_events
+  SELECT * FROM analytics_rebuild.dead_events ON CONFLICT DO NOTHING;
+
+  INSERT INTO analytics.consumer_offsets AS here (group_id, topic, partition, next_offset, counted_to)
+  SELECT in_group, in_topic, partition, next_offset, counted_to
+  FROM analytics_rebuild.consumer_offsets
+  WHERE group_id = in_rebuilt_group AND topic = in_topic
+  ON CONFLICT (group_id, topic, partition) DO UPDATE
+  SET next_offset = excluded.next_offset, counted_to = greatest(here.counted_to, excluded.counted_to);
+
+  DELETE FROM analytics.order_summary_added;
+  DELETE FROM analytics.order_summary_folded AS here
+  WHERE NOT EXISTS (SELECT FROM analytics_rebuild.order_summary_folded AS rebuilt
+                    WHERE rebuilt.customer_id = here.customer_id AND rebuilt.day = here.day);
+  INSERT INTO analytics.order_summary_folded AS here
+  SELECT * FROM analytics_rebuild.order_summary_folded
+  ON CONFLICT (customer_id, day) DO UPDATE
+  SET created = excluded.created, paid = excluded.paid, shipped = excluded.shipped, cancelled = excluded.cancelled,
+      revenue = excluded.revenue, updated_at = now()
+  WHERE (here.created, here.paid, here.shipped, here.cancelled, here.revenue)
+        <> (excluded.created, excluded.paid, excluded.shipped, excluded.cancelled, excluded.revenue);
+
+  DELETE FROM analytics.product_sales AS here
+  WHERE NOT EXISTS (SELECT FROM analytics_rebuild.product_sales AS rebuilt WHERE rebuilt.product_id = here.product_id);
+  INSERT INTO analytics.product_sales AS here
+  SELECT * FROM analytics_rebuild.product_sales
+  ON CONFLICT (product_id) DO UPDATE
+  SET orders = excluded.orders, pieces = excluded.pieces, revenue = excluded.revenue, updated_at = now()
+  WHERE (here.orders, here.pieces, here.revenue) <> (excluded.orders, excluded.pieces, excluded.revenue);
+
+  DELETE FROM analytics.sales_metrics AS here
+  WHERE NOT EXISTS (SELECT FROM analytics_rebuild.sales_metrics AS rebuilt
+                    WHERE rebuilt.metric_name = here.metric_name AND rebuilt.dimension = here.dimension);
+  INSERT INTO analytics.sales_metrics AS here
+  SELECT * FROM analytics_rebuild.sales_metrics
+  ON CONFLICT (metric_name, dimension) DO UPDATE
+  SET value = excluded.value, updated_at = now()
+  WHERE here.value <> excluded.value;
+
+  result := 'swapped';
+END
+$$;
