@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ShopEvent } from "../../../src/order/shop-event.ts";
 import { writeShopEvent } from "../../../src/order/shop-event.ts";
+import { openLagSampler } from "../../../src/runtime/kafka/lag/open-lag-sampler.ts";
 import { migrate } from "../../../src/runtime/postgres/migrate.ts";
 import { anyEvents, eventsOf } from "../../arbitrary/shop-events.ts";
 import { eventually } from "../services.ts";
@@ -161,6 +162,26 @@ it("shares the partitions between two, under load, and counts every event once",
   expect(results.reduce((sum, each) => sum + each.dead, 0)).toBe(0);
   await bench.count();
   expect(await readTables(bench.database)).toEqual(expectedTables(events));
+});
+
+it("tells `orders lag` where it stands, beside the pipeline's tables and without them", async () => {
+  const events = manyEvents(50);
+  await bench.publish(events);
+  await bench.count();
+  const { eventsTopic: topic, analyticsGroup: group } = bench.settings;
+  const sum = async () => {
+    const sampler = await openLagSampler({ ...bench.settings, topic, group });
+    try {
+      const { database } = await sampler.sample();
+      expect(database.unknown).toBeNull();
+      return [...database.next.values()].reduce((all, next) => all + next, 0);
+    } finally {
+      await sampler.close();
+    }
+  };
+  expect(await sum()).toBe(events.length);
+  await migrate(bench.database);
+  expect(await sum()).toBe(events.length);
 });
 
 it("says which tables are missing", async () => {
