@@ -48,11 +48,12 @@ async function orders(...args) {
 
 const ticksPerSecond = 100;
 
-/** Seconds of CPU since it was started; 0 of one that is gone. */
+/** Seconds of CPU since it was started, with those of children that have ended; 0 of one that is gone. */
 function cpuOf(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    const ticks = fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
+    return ticks / ticksPerSecond;
   } catch {
     return 0;
   }
