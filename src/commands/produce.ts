@@ -32,7 +32,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --hot PROD007=80% --quantity 1",
     "<%= config.bin %> <%= command.id %> --rate 20000 --duration 10s --target kafka --json",
-    "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway\n --pay-share 30% --cancel-share 10%",
+    "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway --pay-share 30%",
     "<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --history orders.ndjson",
   ];
 
