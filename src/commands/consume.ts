@@ -44,6 +44,9 @@ export default class Consume extends OrdersCommand {
       summary: "give back what the shop's cancelled orders hold, take out what it ships",
     }),
     verbose: Flags.boolean({ summary: "print a line for every reserved order" }),
+    "publish-outcomes": Flags.boolean({
+      summary: "tell on Kafka topics what became of each order (README: The shop)",
+    }),
     ...healthFlags,
     ...settingFlags(
       ...([
@@ -54,6 +57,9 @@ export default class Consume extends OrdersCommand {
         "dlqTopic",
         "eventsTopic",
         "stockTopic",
+        "validatedTopic",
+        "inventoryTopic",
+        "warehouseTopic",
       ] as const),
       ...consumerFlags,
     ),
@@ -73,8 +79,15 @@ export default class Consume extends OrdersCommand {
       stopWithinMs: 21_000,
       async run(process) {
         const { runConsumer } = await import("../reservation/wiring/run-consumer.ts");
+        const { besideReservation } = await import("../cli/beside-reservation.ts");
+        const beside = await besideReservation(flags, { ...options, log: process.log });
         const onReserved = (order: Order) => process.print(reservedLine(order));
-        return runConsumer({ ...options, ...process, ...(flags.verbose ? { onReserved } : {}) });
+        return runConsumer({
+          ...options,
+          ...process,
+          beside,
+          ...(flags.verbose ? { onReserved } : {}),
+        });
       },
     });
     return results && consumeJson(results, settings.strategy);

@@ -19,6 +19,14 @@ export function orderIdForKey(customerId: string, idempotencyKey: string): strin
   return uuidV5(Buffer.concat([idempotencyNamespace, name]));
 }
 
+/** Namespace of ids of events that follow from an order. Never change it: readers know events by them. */
+const eventNamespace = Buffer.from("1c7b3a52d1e94f0f8c6bb1a0e55f7a21", "hex");
+
+/** The id of the event of this kind that follows from an order: the same in every copy, whoever tells it. */
+export function derivedEventId(orderId: string, kind: string): string {
+  return uuidV5(Buffer.concat([eventNamespace, Buffer.from(`${orderId} ${kind}`)]));
+}
+
 const variantDigits = "89ab";
 
 /**

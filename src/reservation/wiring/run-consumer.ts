@@ -43,6 +43,7 @@ import { createReservationLoop } from "../reservation-loop.ts";
 import { notedStanding } from "../sql/undecodable-batches.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
 import type { Strategy } from "../work.ts";
+import type { Beside } from "./beside.ts";
 import { createDeadLetterPublisher } from "./dead-letter-publisher.ts";
 import { failpointClient } from "./failpoint-client.ts";
 import type { ShopFollower } from "./shop-follower.ts";
@@ -64,6 +65,8 @@ export interface ConsumerOptions {
   readonly print: (line: string) => void;
   /** Remarks: assignments, retries. */
   readonly log: (line: string) => void;
+  /** What runs beside it in this process, in its own time; each is begun after it and ends with it. */
+  readonly beside?: readonly Beside[];
   /** Called for every reserved order after its transaction has committed (--verbose). */
   readonly onReserved?: (order: Order) => void;
 }
@@ -106,7 +109,7 @@ export interface Consumer extends Runnable {
 
 /** Its readiness is also told at `options.health`. */
 export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consumer {
-  const { settings, log } = options;
+  const { settings, log, beside = [] } = options;
   const { topic, group, workers } = settings;
   const failpoint = readFailpoint([...failpoints, ...followFailpoints]);
   if (failpoint !== undefined) log(failpoint.notice);
@@ -199,23 +202,30 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
       loop.failed.catch(async (error: unknown) => fail(await explained(error)));
       await loop.start();
       await follower?.start();
+      for (const each of beside) {
+        each.failed.catch(fail);
+        await each.start();
+      }
     },
     notReadyBecause: () =>
       loop?.notReadyBecause ??
       (startedAtMs === undefined ? undefined : follower?.notReadyBecause()) ??
       (startedAtMs === undefined ? undefined : letters.notReadyBecause()) ??
-      loop?.standsBecause,
+      loop?.standsBecause ??
+      beside.map((each) => each.notReadyBecause()).find((reason) => reason !== undefined),
     async stop(withinMs) {
       const untilMs = performance.now() + withinMs;
       const atMost = (ms: number) => Math.max(0, Math.min(ms, untilMs - performance.now()));
       try {
         clearInterval(statsTimer);
         companions?.close();
+        const ending = beside.map((each) => each.stop(atMost(stopWithinMs + publishWithinMs)));
         await Promise.all([
           startedAtMs === undefined ? undefined : loop?.stop(atMost(stopWithinMs)),
           follower?.stop(atMost(stopWithinMs)),
         ]);
         await letters.stop(atMost(publishWithinMs));
+        await Promise.allSettled(ending);
         await health?.stop(closeWithinMs);
         if (startedAtMs !== undefined) printStats();
       } finally {
@@ -260,6 +270,8 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
         caughtUp = await follower.catchUp(signal, withinMs === undefined ? undefined : leftMs());
       if (!caughtUp) return;
       await letters.drain(Math.min(drainWithinMs, leftMs()));
+      for (const each of beside)
+        await each.catchUp(signal, withinMs === undefined ? undefined : leftMs());
     },
     result: () => ({
       ...stats.total,

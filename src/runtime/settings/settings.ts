@@ -61,6 +61,33 @@ export const settingSpecs = {
     ),
     kind: "topic",
   },
+  validatedTopic: {
+    ...text(
+      "validated-topic",
+      "ORDERS_VALIDATED_TOPIC",
+      "topic that tells that an order was decided",
+      "orders-validated",
+    ),
+    kind: "topic",
+  },
+  inventoryTopic: {
+    ...text(
+      "inventory-topic",
+      "ORDERS_INVENTORY_TOPIC",
+      "topic that tells whether an order was reserved, and why not",
+      "orders-inventory",
+    ),
+    kind: "topic",
+  },
+  warehouseTopic: {
+    ...text(
+      "warehouse-topic",
+      "ORDERS_WAREHOUSE_TOPIC",
+      "topic of what is to be picked",
+      "orders-warehouse",
+    ),
+    kind: "topic",
+  },
   stockTopic: {
     ...text(
       "stock-topic",
