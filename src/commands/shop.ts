@@ -1,7 +1,8 @@
+import * as Flags from "@oclif/core/flags";
 import { instancesFlag } from "../cli/instances-flag.ts";
 import { listenFlags } from "../cli/listen-flags.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { settingFlags } from "../cli/setting-flags.ts";
+import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { shown } from "../failure/shown.ts";
 
 interface ShopResult {
@@ -15,7 +16,7 @@ interface ShopResult {
 export default class Shop extends OrdersCommand {
   static override summary = "Serve the order service: orders, and their events in an outbox";
   static override description =
-    "POST /orders stores an order, its items and its event in one transaction and answers 201 after the commit; POST /orders/{id}/pay, /ship and /cancel change it, or answer 409 where its state does not allow that; GET /orders (newest first; customerId, status, limit; the next page in the Link header) and GET /orders/{id} tell of it. 503: nothing was done; 504: nobody knows, so repeat with the same Idempotency-Key. Amounts are exact to the cent; fractions of a cent are refused. `orders relay` publishes the events. Ctrl-C or SIGTERM answers everything taken and exits 0.";
+    "POST /orders stores an order, its items and its event in one transaction and answers 201 after the commit; POST /orders/{id}/pay, /ship and /cancel change it, or answer 409 where its state does not allow that; what `orders consume --publish-outcomes` tells of its stock makes it RESERVED or REJECTED, and only what is reserved is shipped (--no-reservation: stock is nobody's matter); GET /orders (newest first; customerId, status, limit; the next page in the Link header) and GET /orders/{id} tell of it. 503: nothing was done; 504: nobody knows, so repeat with the same Idempotency-Key. Amounts are exact to the cent; fractions of a cent are refused. `orders relay` publishes the events. Ctrl-C or SIGTERM answers everything taken and exits 0.";
   static override examples = [
     {
       description: "Serve beside the running stack",
@@ -29,7 +30,17 @@ export default class Shop extends OrdersCommand {
   static override flags = {
     ...listenFlags,
     instances: instancesFlag("processes that share the port"),
+    reservation: Flags.boolean({
+      summary: "read what the stock reservation made of the orders",
+      default: true,
+      allowNo: true,
+    }),
     ...settingFlags(
+      "inventoryTopic",
+      "brokers",
+      "requestTimeoutMs",
+      "sessionTimeoutMs",
+      ...kafkaSecurityFlags,
       "databaseUrl",
       "connectTimeoutMs",
       "poolSize",
@@ -48,7 +59,7 @@ export default class Shop extends OrdersCommand {
     const startedAtMs = performance.now();
     const counts = await serveUntilStopped(note, "answering what was taken", (signal) =>
       startShop({
-        ...{ settings, host, port, instances, signal },
+        ...{ settings, host, port, instances, signal, reserves: flags.reservation },
         onListening: (url) => this.print(`listening on ${url}`),
         log: (line) => note(`${new Date().toISOString()} ${shown(line)}`),
       }),

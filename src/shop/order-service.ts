@@ -36,6 +36,8 @@ export interface OrderServiceOptions {
   readonly answerWithinMs: number;
   /** Told after every transaction that put events into the outbox. */
   readonly onEvents: () => void;
+  /** Whether a reservation decides the orders: then only what it reserved is shipped. */
+  readonly reserves: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -186,7 +188,9 @@ export class OrderService {
   }
 
   async #change(changes: readonly Change[]): Promise<readonly ChangeOutcome[]> {
-    const outcomes = await this.#options.database.transaction((tx) => changeOrders(tx, changes));
+    const outcomes = await this.#options.database.transaction((tx) =>
+      changeOrders(tx, changes, this.#options.reserves),
+    );
     if (outcomes.some(({ kind }) => kind === "changed")) this.#options.onEvents();
     return outcomes;
   }
@@ -229,8 +233,8 @@ export class OrderService {
 function freshOrder(stored: OrderToStore): ShopOrder {
   const { orderId, customerId, totalCents, items, eventId, createdAt } = stored;
   return {
-    ...{ orderId, customerId, status: "CREATED", totalCents, items, sequence: 1 },
-    ...{ lastEventId: eventId, createdAt, updatedAt: createdAt },
+    ...{ orderId, customerId, status: "CREATED", reservation: "PENDING", rejection: undefined },
+    ...{ totalCents, items, sequence: 1, lastEventId: eventId, createdAt, updatedAt: createdAt },
   };
 }
 
@@ -238,6 +242,7 @@ function freshOrder(stored: OrderToStore): ShopOrder {
 async function changeOrders(
   tx: Queryable,
   changes: readonly Change[],
+  reserves: boolean,
 ): Promise<readonly ChangeOutcome[]> {
   const orders = await selectOrders(
     tx,
@@ -250,7 +255,7 @@ async function changeOrders(
     if (order === undefined) return { kind: "not_found" };
     // Of a try whose commit was not answered.
     if (order.lastEventId === asked.eventId) return { kind: "changed", order };
-    const decision = decideChange(order.status, asked.change);
+    const decision = decideChange(order, asked.change, reserves);
     if (!decision.ok) return { kind: "conflict", message: decision.message };
     const { orderId, customerId, totalCents, items } = order;
     const event: ShopEvent = {

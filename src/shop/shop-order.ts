@@ -1,13 +1,28 @@
+import type { Rejection } from "../order/outcome-event.ts";
 import type { ShopEventItem } from "../order/shop-event.ts";
 
-export const shopStatuses = ["CREATED", "PAID", "SHIPPED", "CANCELLED"] as const;
+export const shopStatuses = [
+  "CREATED",
+  "RESERVED",
+  "REJECTED",
+  "PAID",
+  "SHIPPED",
+  "CANCELLED",
+] as const;
 export type ShopStatus = (typeof shopStatuses)[number];
+
+/** What became of it in the stock reservation. RELEASED: cancelled before it was decided. */
+export const shopReservations = ["PENDING", "RESERVED", "REJECTED", "RELEASED"] as const;
+export type ShopReservation = (typeof shopReservations)[number];
 
 /** An order of the shop as its table has it. */
 export interface ShopOrder {
   readonly orderId: string;
   readonly customerId: string;
   readonly status: ShopStatus;
+  readonly reservation: ShopReservation;
+  /** Why, where the reservation rejected it. */
+  readonly rejection: Rejection | undefined;
   readonly totalCents: number;
   readonly items: readonly ShopEventItem[];
   /** Of its last event. */
@@ -22,6 +37,8 @@ export interface ShopOrder {
 export function shopOrderJson(order: ShopOrder) {
   return {
     ...shopOrderLineJson(order),
+    reservation: order.reservation,
+    ...(order.rejection === undefined ? {} : { rejection: order.rejection }),
     items: order.items.map(itemJson),
     updatedAt: order.updatedAt,
   };

@@ -12,7 +12,7 @@ interface Row {
  * @param table of ours, with its schema where it is not the pipeline's.
  */
 export function recordedLog(
-  table: "consumer_groups" | "analytics.consumer_groups",
+  table: "consumer_groups" | "analytics.consumer_groups" | "shop.consumer_groups",
 ): Pick<OffsetStore, "storedLog" | "replaceLog"> {
   const insert = {
     text: `

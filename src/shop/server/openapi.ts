@@ -8,7 +8,7 @@ import {
 import { orderLimits } from "../../order/order.ts";
 import { shopChanges } from "../decide-change.ts";
 import { problemWords } from "../problem.ts";
-import { shopStatuses } from "../shop-order.ts";
+import { shopReservations, shopStatuses } from "../shop-order.ts";
 
 const text = { type: "string", minLength: 1, maxLength: orderLimits.textLengthMax } as const;
 const money = {
@@ -113,7 +113,21 @@ export const shopOpenApi = {
         ...{ orderId: uuid, status: { const: "CREATED" }, totalPrice: money, createdAt: instant },
       }),
       ShopOrderLine: record(line),
-      ShopOrder: record({ ...line, items, updatedAt: instant }),
+      ShopOrder: record(
+        {
+          ...line,
+          reservation: { type: "string", enum: shopReservations },
+          rejection: ref("ShopRejection"),
+          ...{ items, updatedAt: instant },
+        },
+        ["rejection"],
+      ),
+      ShopRejection: record({
+        reason: { type: "string", enum: ["insufficient_stock", "unknown_product"] },
+        productId: text,
+        wanted: { type: "integer", minimum: 1 },
+        available: { type: "integer", minimum: 0 },
+      }),
       ShopProblem: problemSchema(problemWords, {
         field: { type: "string", description: "path of the field" },
         orderId: uuid,

@@ -1,10 +1,13 @@
+import type { Rejection } from "../../order/outcome-event.ts";
 import type { Queryable } from "../../ports/database.ts";
-import type { ShopOrder, ShopStatus } from "../shop-order.ts";
+import type { ShopOrder, ShopReservation, ShopStatus } from "../shop-order.ts";
 
 interface OrderRow {
   readonly order_id: string;
   readonly customer_id: string;
   readonly status: ShopStatus;
+  readonly reservation: ShopReservation;
+  readonly rejection: Rejection | null;
   readonly total_cents: number;
   readonly sequence: number;
   readonly last_event_id: string;
@@ -19,7 +22,7 @@ interface ItemRow {
 }
 
 /** Cents leave the database as whole numbers: no amount is ever a fraction in a double. */
-const columns = `o.order_id, o.customer_id, o.status, (o.total_price * 100)::bigint AS total_cents,
+const columns = `o.order_id, o.customer_id, o.status, o.reservation, o.rejection, (o.total_price * 100)::bigint AS total_cents,
   o.sequence, o.last_event_id, o.created_at, o.updated_at`;
 
 const itemsOf = `(SELECT json_agg(json_build_object(
@@ -109,6 +112,8 @@ function orderOf(row: OrderRow): Omit<ShopOrder, "items"> {
     orderId: row.order_id,
     customerId: row.customer_id,
     status: row.status,
+    reservation: row.reservation,
+    rejection: row.rejection ?? undefined,
     totalCents: row.total_cents,
     sequence: row.sequence,
     lastEventId: row.last_event_id,

@@ -11,6 +11,7 @@ import type { Settings } from "../../runtime/settings/settings.ts";
 import { OrderService } from "../order-service.ts";
 import { buildShopServer, type ShopServer } from "../server/build-shop-server.ts";
 import { createWakeUp } from "../wake-up.ts";
+import { createOutcomeReader } from "./create-outcome-reader.ts";
 import { demandShopTables } from "./demand-shop-tables.ts";
 
 export interface ServeShopOptions {
@@ -18,6 +19,8 @@ export interface ServeShopOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Whether a reservation decides the orders; what it says of them is read beside the server. */
+  readonly reserves: boolean;
   readonly signal: AbortSignal;
   readonly onListening: (port: number) => void;
   readonly log: (line: string) => void;
@@ -54,7 +57,9 @@ export function createShop(options: Omit<ServeShopOptions, "signal">): Shop {
   const service = new OrderService({
     ...{ database, answerWithinMs, log: limited(log) },
     onEvents: createWakeUp(database),
+    reserves: options.reserves,
   });
+  const outcomes = options.reserves ? createOutcomeReader(settings, log) : undefined;
   let server: ShopServer | undefined;
   let stopping = false;
   let trouble: string | undefined = "PostgreSQL was not asked yet";
@@ -74,16 +79,21 @@ export function createShop(options: Omit<ServeShopOptions, "signal">): Shop {
       };
       await look();
       timer = setInterval(() => void look(), askEveryMs);
+      outcomes?.start();
       options.onListening((server.app.server.address() as AddressInfo).port);
     },
     notReadyBecause: () => (stopping ? "the server is stopping" : trouble),
     async stop(withinMs) {
       stopping = true;
       clearInterval(timer);
+      const read = outcomes?.stop(Math.max(0, withinMs - closeWithinMs));
       const late = wait(Math.max(0, withinMs - closeWithinMs), undefined, { ref: false });
       await Promise.race([service.drained(), late]);
       if (server !== undefined) await close(server);
-      await Promise.race([database.close(), wait(closeWithinMs, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([read, database.close()]),
+        wait(closeWithinMs, undefined, { ref: false }),
+      ]);
     },
   });
   return {

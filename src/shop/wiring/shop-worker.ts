@@ -9,6 +9,7 @@ import { serveShop } from "./serve-shop.ts";
 export interface ShopWorkerOrders extends SharerOrders {
   readonly settings: Settings;
   readonly host: string;
+  readonly reserves: boolean;
 }
 
 /** One of several processes that share the shop's port. Runs when it is a process of its own. */

@@ -21,7 +21,7 @@ const stopMarginMs = 5_000;
  * @throws Failure("environment") when the database has no shop, or the address cannot be listened on.
  */
 export async function startShop(options: StartShopOptions): Promise<ShopResult> {
-  const { settings, host, port, instances, signal, log } = options;
+  const { settings, host, port, reserves, instances, signal, log } = options;
   const onListening = (listening: number) =>
     options.onListening(`http://${host.includes(":") ? `[${host}]` : host}:${listening}`);
   if (instances === 1) {
@@ -30,7 +30,7 @@ export async function startShop(options: StartShopOptions): Promise<ShopResult> 
   }
   const { counts, restarts } = await sharePort<Omit<ShopWorkerOrders, "instance">, HttpCounts>({
     file: "shop/wiring/shop-worker.ts",
-    orders: { settings, host, port },
+    orders: { settings, host, port, reserves },
     noCounts: { requests: 0, invalid: 0 },
     ...{ count: instances, signal, onListening },
     of: { service: "the shop", down: "no orders are taken" },

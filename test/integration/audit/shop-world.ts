@@ -120,7 +120,7 @@ export async function createShopWorld(): Promise<ShopWorld> {
 
 async function loadShop(database: Database): Promise<void> {
   const service = new OrderService({
-    ...{ database, answerWithinMs: 10_000, onEvents: () => {}, log: () => {} },
+    ...{ database, answerWithinMs: 10_000, reserves: false, onEvents: () => {}, log: () => {} },
   });
   const orders = fates.flatMap((fate) => Array.from({ length: ordersOfEachFate }, () => fate));
   await Promise.all(

@@ -1,6 +1,15 @@
 import type { Order } from "../../../src/order/order.ts";
 import { parseOrderMessage } from "../../../src/order/order-message.ts";
 import { readShopEvent, type ShopEvent } from "../../../src/order/shop-event.ts";
+import {
+  type OutcomeTopic,
+  outcomeTopics,
+} from "../../../src/reservation/outcomes/outcome-messages.ts";
+import {
+  createOutcomePublisher,
+  type OutcomePublisherOptions,
+} from "../../../src/reservation/wiring/create-outcome-publisher.ts";
+import { type Consumer, createConsumer } from "../../../src/reservation/wiring/run-consumer.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { openTopicReader } from "../../../src/runtime/kafka/kafkajs-internals/topic-reader.ts";
 import { topicRanges } from "../../../src/runtime/kafka/topics.ts";
@@ -30,8 +39,14 @@ export interface TestShop {
   /** What was placed for the reservation, by key. */
   placed(): Promise<readonly { readonly key: string; readonly order: Order }[]>;
   unsent(): Promise<number>;
+  /** What is told of outcomes, of one kind, as JSON, with the event's id. */
+  outcomes(kind: OutcomeTopic): Promise<readonly ToldOutcome[]>;
+  /** Another reservation of its orders, with what tells the outcomes beside it; not started. */
+  consumer(options?: Pick<OutcomePublisherOptions, "reach">): Consumer;
   close(): Promise<void>;
 }
+
+export type ToldOutcome = Readonly<Record<string, unknown>> & { readonly eventId: string };
 
 export interface Answer {
   readonly status: number;
@@ -48,28 +63,36 @@ export async function createTestShop(
     readonly configEntries?: readonly { name: string; value: string }[];
     /** Relays place its orders, on a topic of its own. */
     readonly places?: boolean;
+    /** And a reservation may decide them, and tell the shop. */
+    readonly reserves?: boolean;
     /** Where the shop reaches the database, as against the test. */
     readonly databaseUrl?: (url: string) => string;
   } = {},
 ): Promise<TestShop> {
-  const db = await createTestDatabase({ empty: true });
+  const { reserves = false } = options;
+  const db = await createTestDatabase({ empty: !reserves });
   await migrate(db.database, "shop");
   const { configEntries = [] } = options;
   const topic = await createTestTopic(options.partitions ?? 5, { configEntries });
-  const placedTopic = options.places === true ? await createTestTopic(3) : undefined;
+  const placedTopic = options.places || reserves ? await createTestTopic(3) : undefined;
+  const told = await Promise.all(
+    (reserves ? outcomeTopics : []).map(async (kind) => [kind, await createTestTopic(2)] as const),
+  );
   const settings = testSettings({
     databaseUrl: options.databaseUrl?.(db.url) ?? db.url,
     eventsTopic: topic.topic,
     topic: placedTopic?.topic ?? "orders-placed",
+    ...Object.fromEntries(told.map(([kind, { topic: name }]) => [`${kind}Topic`, name])),
   });
   let url = "";
   const shop = createShop({
-    ...{ settings, host: "127.0.0.1", port: 0, log: () => {} },
+    ...{ settings, reserves, host: "127.0.0.1", port: 0, log: () => {} },
     onListening: (port) => {
       url = `http://127.0.0.1:${port}`;
     },
   });
   await shop.start();
+  const consumers: Consumer[] = [];
   const relays: ReturnType<typeof createRelay>[] = [];
   return {
     url,
@@ -116,6 +139,21 @@ export async function createTestShop(
         return { key, order: parsed.order };
       });
     },
+    async outcomes(kind) {
+      return (await readAll(settings[`${kind}Topic`])).map(({ key, value, headers }) => ({
+        ...{ key, eventId: headers["event-id"], ...JSON.parse(value) },
+      }));
+    },
+    consumer(given = {}) {
+      const reading = { settings, from: "earliest", acceptLoss: false, log: () => {} } as const;
+      const consumer = createConsumer({
+        ...{ ...reading, untilCaughtUp: false, statsIntervalMs: 60_000, health: undefined },
+        print: () => {},
+        beside: [createOutcomePublisher({ ...reading, ...given })],
+      });
+      consumers.push(consumer);
+      return consumer;
+    },
     async unsent() {
       const { rows } = await db.database.query<{ n: number }>({
         text: "SELECT count(*) AS n FROM shop.event_outbox WHERE status <> 'SENT'",
@@ -124,9 +162,11 @@ export async function createTestShop(
     },
     async close() {
       await Promise.all(relays.map((relay) => relay.stop(2_000)));
+      await Promise.all(consumers.map((consumer) => consumer.stop(8_000)));
       await shop.stop(5_000);
       await topic.drop();
       await placedTopic?.drop();
+      for (const [, { drop }] of told) await drop();
       await db.drop();
     },
   };

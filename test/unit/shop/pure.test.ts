@@ -6,20 +6,49 @@ import { readCursor, writeCursor } from "../../../src/shop/page-cursor.ts";
 import { refusalsMax, retryInMs } from "../../../src/shop/relay/retry-policy.ts";
 import { shopStatuses } from "../../../src/shop/shop-order.ts";
 
+const reserved = { reservation: "RESERVED", rejection: undefined } as const;
+
 test("the state machine, every state and change", () => {
   const table = shopStatuses.map((status) =>
     shopChanges.map((change) => {
-      const decision = decideChange(status, change);
+      const decision = decideChange({ ...reserved, status }, change, true);
       return decision.ok ? decision.to : "-";
     }),
   );
   expect(table).toEqual([
     ["PAID", "-", "CANCELLED"],
+    ["PAID", "-", "CANCELLED"],
+    ["-", "-", "CANCELLED"],
     ["-", "SHIPPED", "CANCELLED"],
     ["-", "-", "-"],
     ["-", "-", "-"],
   ]);
-  expect(decideChange("PAID", "pay")).toEqual({ ok: false, message: "the order is PAID already" });
+  expect(decideChange({ ...reserved, status: "PAID" }, "pay", true)).toEqual({
+    ok: false,
+    message: "the order is PAID already",
+  });
+});
+
+test("what is paid for is shipped only when its stock is reserved, where stock is reserved", () => {
+  const rejection = {
+    reason: "insufficient_stock",
+    productId: "PROD001",
+    wanted: 2,
+    available: 1,
+  } as const;
+  const paid = { status: "PAID", rejection: undefined } as const;
+  const ship = (order: Parameters<typeof decideChange>[0], reserves: boolean) => {
+    const decision = decideChange(order, "ship", reserves);
+    return decision.ok ? decision.to : decision.message;
+  };
+  const pending = { ...paid, reservation: "PENDING" } as const;
+  expect(ship(pending, true)).toBe("the order cannot be shipped yet: its stock is not reserved");
+  expect(ship(pending, false)).toBe("SHIPPED");
+  const rejected = { ...paid, reservation: "REJECTED", rejection } as const;
+  for (const reserves of [true, false])
+    expect(ship(rejected, reserves)).toBe(
+      "the order cannot be shipped: its stock was refused (insufficient_stock: PROD001)",
+    );
 });
 
 test("a refused event waits longer each time, never for the same time, and is given up", () => {

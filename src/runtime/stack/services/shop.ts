@@ -13,6 +13,6 @@ export const shop: SupervisedService = {
   port: "free",
   urlSetting: "shopUrl",
   command: (port) => ["shop", "--host", "127.0.0.1", "--port", String(port)],
-  environment: ({ databaseUrl }) => ({ DATABASE_URL: databaseUrl }),
+  environment: ({ settings, databaseUrl }) => ({ ...settings, DATABASE_URL: databaseUrl }),
   stop: { signal: "SIGTERM", graceMs: 10_000 },
 };
