@@ -9,6 +9,7 @@ export const consumer: SupervisedService = {
   instances: 1,
   port: "free",
   command: (port) => ["consume", "--health-port", String(port)],
+  inProfile: { shop: ["--publish-outcomes", "--follow-shop"] },
   environment: ({ settings, databaseUrl }) => ({ ...settings, DATABASE_URL: databaseUrl }),
   remark: ({ strategy }) => `Consumers reserve with the strategy ${strategy}.`,
   stop: { signal: "SIGTERM", graceMs: 10_000 },

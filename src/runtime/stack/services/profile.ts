@@ -17,11 +17,13 @@ export function servicesIn(
   const claimed = new Set(
     present.filter((each) => profileOf(each) !== undefined).map((each) => flagOf(each)),
   );
-  return present.map((each) =>
-    each.stage === "supervised" && each.profile === undefined && claimed.has(flagOf(each) ?? "")
-      ? { ...each, port: "free" as const }
-      : each,
-  );
+  return present
+    .map((each) => toldOf(profile, each))
+    .map((each) =>
+      each.stage === "supervised" && each.profile === undefined && claimed.has(flagOf(each) ?? "")
+        ? { ...each, port: "free" as const }
+        : each,
+    );
 }
 
 /**
@@ -55,6 +57,15 @@ export function needsOf(services: readonly Service[]): Needs {
     topics: [...topics.values()],
     tables: [...new Set(needs.flatMap(({ tables }) => tables ?? []))],
   };
+}
+
+/** With what it does besides in a stack of this profile. */
+function toldOf(profile: StackProfile | undefined, service: Service): Service {
+  if (service.stage !== "supervised" || profile === undefined) return service;
+  const { inProfile, ...told } = service;
+  const more = inProfile?.[profile];
+  if (more === undefined) return service;
+  return { ...told, command: (port) => [...service.command(port), ...more] };
 }
 
 function flagOf({ port }: Pick<Service, "port">): string | undefined {

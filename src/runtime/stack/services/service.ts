@@ -62,6 +62,8 @@ export interface SupervisedService {
   remark?(known: { readonly strategy: string }): string;
   /** Arguments of `orders`. No secrets: everybody sees them. It must answer GET /ready on the port. */
   command(port: number): readonly string[];
+  /** Arguments besides, in stacks of a profile. */
+  readonly inProfile?: Readonly<Partial<Record<StackProfile, readonly string[]>>>;
   /** What it is told of the stack; a service is given no login that it does not need. */
   environment(stack: StackEnvironment): Readonly<Record<string, string>>;
   readonly stop: { readonly signal: "SIGTERM" | "SIGINT"; readonly graceMs: number };
