@@ -12,6 +12,7 @@ import {
   type ShopFate,
   statuses,
 } from "../integration/reservation/follow-shop/shop-log.ts";
+import { eventually } from "../integration/services.ts";
 
 let bench: ShopBench;
 beforeEach(async () => {
@@ -49,19 +50,37 @@ it.each(
 )("lets 1,000 cancellations race their outcomes both ways, with the strategy %s", async (strategy) => {
   const orders = fates(1_000);
   const consumer = consume(["--strategy", strategy]);
-  for (let from = 0; from < orders.length; from += 20) {
-    const some = orders.slice(from, from + 20);
-    const both = [
-      () => bench.pipeline.place(some.map(({ order }) => order)),
-      () => bench.tell(some.map((of) => ({ of, text: of.cancelled }))),
-    ];
-    for (const step of from % 40 === 0 ? both : both.toReversed()) await step();
+  // Both loops are at work before the race begins: else one of them finds all of it in the log.
+  const [first, ...others] = orders;
+  if (first === undefined) throw new Error("no orders");
+  await bench.pipeline.place([first.order]);
+  await bench.tell([{ of: first, text: first.cancelled }]);
+  await eventually(
+    async () => (await statuses(bench.pipeline.database)).get(first.order.orderId) === "released",
+    "both are at work",
+  );
+  // Half of the orders are placed some messages behind their cancellation, half just before it.
+  let late: readonly ShopFate[] = [];
+  for (let from = 0; from < others.length; from += 10) {
+    const some = others.slice(from, from + 10);
+    const isLate = from % 20 === 0;
+    await bench.pipeline.place([...late, ...(isLate ? [] : some)].map(({ order }) => order));
+    await bench.tell(some.map((of) => ({ of, text: of.cancelled })));
+    late = isLate ? some : [];
   }
+  await bench.pipeline.place(late.map(({ order }) => order));
   consumer.kill("SIGTERM");
   await consumer;
   const last = await consume(["--strategy", strategy, "--until-caught-up", "--json"]);
   expect(last.exitCode, last.all).toBe(0);
   await expectNothingHeld(orders);
+  const { rows } = await bench.pipeline.database.query<{ before: number; behind: number }>({
+    text: `SELECT count(*) FILTER (WHERE source_offset IS NULL) AS before, count(source_offset) AS behind
+           FROM orders WHERE line_no = 1`,
+  });
+  const [{ before = 0, behind = 0 } = {}] = rows;
+  console.info(`${strategy}: ${before} cancelled before their outcome, ${behind} behind it`);
+  expect(Math.min(before, behind)).toBeGreaterThan(0);
 }, 300_000);
 
 it("gives back once, wherever it is killed", async () => {
