@@ -1,11 +1,13 @@
 import type { Check, CountCheck, ShopCheck } from "../check.ts";
 import { acceptedDecidedOnce } from "./accepted-decided-once.ts";
+import { cancelledHoldNoStock } from "./cancelled-hold-no-stock.ts";
 import { changesHaveEvents } from "./changes-have-events.ts";
 import { contentsAsSent } from "./contents-as-sent.ts";
 import { eventsCountedOnce } from "./events-counted-once.ts";
 import { eventsHaveChanges } from "./events-have-changes.ts";
 import { eventsInOrder } from "./events-in-order.ts";
 import { eventsPublished } from "./events-published.ts";
+import { eventsSayTheOrder } from "./events-say-the-order.ts";
 import { eventsTakeEffectOnce } from "./events-take-effect-once.ts";
 import { failedLeftNothing } from "./failed-left-nothing.ts";
 import { logCounted } from "./log-counted.ts";
@@ -14,6 +16,8 @@ import { neverOversold } from "./never-oversold.ts";
 import { offsetsAtLogEnd } from "./offsets-at-log-end.ts";
 import { orderLinesComplete } from "./order-lines-complete.ts";
 import { orderSummaryEqualLog } from "./order-summary-equal-log.ts";
+import { orderTotalsAddUp } from "./order-totals-add-up.ts";
+import { ordersDecidedAsPlaced } from "./orders-decided-as-placed.ts";
 import { piecesWereSold } from "./pieces-were-sold.ts";
 import { productSalesEqualLog } from "./product-sales-equal-log.ts";
 import { rejectionsJustified } from "./rejections-justified.ts";
@@ -21,9 +25,12 @@ import { reservedMatchesOrders } from "./reserved-matches-orders.ts";
 import { rowsComeFromLog } from "./rows-come-from-log.ts";
 import { rowsWereAskedFor } from "./rows-were-asked-for.ts";
 import { salesMetricsEqualLog } from "./sales-metrics-equal-log.ts";
+import { shippedLeftTheStock } from "./shipped-left-the-stock.ts";
+import { shopKnowsOutcomes } from "./shop-knows-outcomes.ts";
 import { soldExactly } from "./sold-exactly.ts";
 import { stockAddsUp } from "./stock-adds-up.ts";
 import { stockMovedByOrders } from "./stock-moved-by-orders.ts";
+import { stockMovedOnce } from "./stock-moved-once.ts";
 import { totalMatchesMovements } from "./total-matches-movements.ts";
 import { transactionsOverlapped } from "./transactions-overlapped.ts";
 import { unknownDecidedAtMostOnce } from "./unknown-decided-at-most-once.ts";
@@ -51,7 +58,7 @@ export const registry: readonly Check[] = [
 ];
 
 /** Of the shop's outbox and the log of its events. */
-export const outboxChecks: readonly ShopCheck[] = [
+export const outboxChecks: readonly ShopCheck<"log">[] = [
   changesHaveEvents,
   eventsHaveChanges,
   eventsPublished,
@@ -67,3 +74,22 @@ export const analyticsChecks: readonly CountCheck[] = [
   productSalesEqualLog,
   orderSummaryEqualLog,
 ];
+
+/** Of the shop's orders and what the reservation made of them. */
+export const shopChecks: readonly ShopCheck[] = [
+  orderTotalsAddUp,
+  eventsSayTheOrder,
+  ordersDecidedAsPlaced,
+  cancelledHoldNoStock,
+  shippedLeftTheStock,
+  stockMovedOnce,
+  shopKnowsOutcomes,
+];
+
+/** Of the stock that the orders of both have moved. */
+export const stockChecks = [
+  reservedMatchesOrders,
+  stockAddsUp,
+  neverOversold,
+  totalMatchesMovements,
+] as const;

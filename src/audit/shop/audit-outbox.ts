@@ -1,18 +1,17 @@
-import { Failure } from "../../failure/failure.ts";
-import type { Database } from "../../ports/database.ts";
 import { outboxChecks } from "../checks/registry.ts";
 import { judgeTraces } from "../judge-traces.ts";
 import type { ShopSources } from "../ports.ts";
 import { outboxRows } from "../sql/select-outbox.ts";
 import { shopOrders } from "../sql/select-shop-orders.ts";
-import { shopIsThere } from "../sql/shop-is-there.ts";
 import { lastOutboxId, waitingEvents } from "../sql/waiting-events.ts";
 import { verdictOf } from "../verdict.ts";
-import { EventsReader, type ReadEvent } from "./read-events.ts";
+import { demandShop } from "./demand-shop.ts";
+import { EventsReader } from "./read-events.ts";
 import { type SettleOptions, settle } from "./settle.ts";
 import type { ShopAudit } from "./shop-audit.ts";
+import type { ShopEvidence } from "./shop-evidence.ts";
 import { ShopJoin } from "./shop-join.ts";
-import type { LoggedEvent } from "./shop-trace.ts";
+import { loggedEvent, type ShopTrace } from "./shop-trace.ts";
 
 /**
  * Holds the shop's orders and its outbox against the log of events, order by order. What the database
@@ -44,7 +43,9 @@ export async function auditOutbox(
     );
     await reader.readTo(await events.ranges());
     const lookedAt = { orders: 0, events: 0, copies: 0, waiting: 0 };
-    const judge = judgeTraces(outboxChecks, { log: reader.reading });
+    const judge = judgeTraces<ShopTrace, Pick<ShopEvidence, "log">>(outboxChecks, {
+      log: reader.reading,
+    });
     for await (const trace of join.traces()) {
       judge.see(trace);
       const ids = new Set(trace.events.map(({ eventId }) => eventId));
@@ -57,23 +58,4 @@ export async function auditOutbox(
   } finally {
     join.close();
   }
-}
-
-function loggedEvent({ event, message, digest }: ReadEvent, before: boolean): LoggedEvent {
-  const { eventId, eventType, orderId, sequence } = event;
-  const { partition, offset } = message;
-  return {
-    eventId: eventId.toLowerCase(),
-    orderId: orderId.toLowerCase(),
-    ...{ eventType, sequence, partition, offset, before, digest },
-  };
-}
-
-async function demandShop(database: Database): Promise<void> {
-  if (await shopIsThere(database)) return;
-  throw new Failure("environment", {
-    what: "the database has no tables of the shop",
-    meaning: "there are no orders of a shop to be audited",
-    remedy: "`orders up --profile shop` makes them; are --stack and --database-url right?",
-  });
 }

@@ -12,18 +12,19 @@ const pollMs = 100;
 /**
  * Waits until nothing is under way any more, or the time is up.
  * @param open how much is.
+ * @returns how much still is.
  * @throws the signal's reason when it is aborted.
  */
 export async function settle(
   open: () => Promise<number>,
   { withinMs, signal, onProgress }: SettleOptions,
-): Promise<void> {
+): Promise<number> {
   const untilMs = performance.now() + withinMs;
   for (;;) {
     signal.throwIfAborted();
     const left = await open();
     onProgress?.(left);
-    if (left === 0 || performance.now() >= untilMs) return;
+    if (left === 0 || performance.now() >= untilMs) return left;
     await delay(pollMs, undefined, { signal });
   }
 }

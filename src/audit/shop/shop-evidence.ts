@@ -1,6 +1,12 @@
 /** What an audit of the shop knows besides its orders. */
 export interface ShopEvidence {
   readonly log: LogReading;
+  /** Why what is missing may still come; undefined: nothing is under way. */
+  readonly unsettled: string | undefined;
+  /** When the audit began. */
+  readonly sinceMs: number;
+  /** When the pipeline's orders were emptied last. */
+  readonly resetMs: number | undefined;
 }
 
 /** How much of the events' log was read. */

@@ -1,7 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import { Spill } from "../spill.ts";
-import type { LoggedEvent, OutboxRow, ShopOrderRow, ShopTrace } from "./shop-trace.ts";
+import type {
+  LoggedEvent,
+  MovementRow,
+  OutboxRow,
+  ReservationRow,
+  ShopLine,
+  ShopOrderRow,
+  ShopTrace,
+} from "./shop-trace.ts";
 
 /** On disk, of all sides: 400 bytes for an order with its first event. */
 const diskBytesMax = 2 ** 32;
@@ -10,12 +18,18 @@ interface Side {
   readonly order: ShopOrderRow;
   readonly event: LoggedEvent;
   readonly outbox: OutboxRow;
+  readonly line: ShopLine;
+  readonly reservation: ReservationRow;
+  readonly movement: MovementRow;
 }
 
 interface Draft {
   order: ShopOrderRow | undefined;
   readonly events: LoggedEvent[];
   readonly outbox: OutboxRow[];
+  readonly lines: ShopLine[];
+  readonly rows: ReservationRow[];
+  readonly movements: MovementRow[];
 }
 
 /**
@@ -42,16 +56,23 @@ export class ShopJoin {
     for (let bucket = 0; bucket < Spill.buckets; bucket++) {
       const drafts = new Map<string, Draft>();
       const draftOf = (orderId: string) => {
-        const known = drafts.get(orderId) ?? { order: undefined, events: [], outbox: [] };
+        const known = drafts.get(orderId) ?? {
+          ...{ order: undefined, events: [], outbox: [], lines: [], rows: [], movements: [] },
+        };
         drafts.set(orderId, known);
         return known;
       };
       for (const row of this.#rows("order", bucket)) draftOf(row.orderId).order = row;
       for (const row of this.#rows("event", bucket)) draftOf(row.orderId).events.push(row);
       for (const row of this.#rows("outbox", bucket)) draftOf(row.orderId).outbox.push(row);
+      for (const row of this.#rows("line", bucket)) draftOf(row.orderId).lines.push(row);
+      for (const row of this.#rows("reservation", bucket)) draftOf(row.orderId).rows.push(row);
+      for (const row of this.#rows("movement", bucket)) draftOf(row.orderId).movements.push(row);
       for (const [orderId, draft] of drafts) {
         draft.events.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
         draft.outbox.sort((a, b) => a.sequence - b.sequence);
+        draft.lines.sort((a, b) => a.lineNo - b.lineNo);
+        draft.rows.sort((a, b) => a.lineNo - b.lineNo);
         yield { orderId, ...draft };
       }
       // Others have their turn: a signal, the display of progress.

@@ -1,3 +1,5 @@
+import type { ReadEvent } from "./read-events.ts";
+
 /** What is known of one order of the shop, joined by its id from wherever it left something. */
 export interface ShopTrace {
   readonly orderId: string;
@@ -7,6 +9,12 @@ export interface ShopTrace {
   readonly events: readonly LoggedEvent[];
   /** What the outbox holds of its events. */
   readonly outbox: readonly OutboxRow[];
+  /** Of the order in the shop, in their order. */
+  readonly lines: readonly ShopLine[];
+  /** What the reservation has of it, in the order of its lines. */
+  readonly rows: readonly ReservationRow[];
+  /** Of stock that came back from it, or left with it. */
+  readonly movements: readonly MovementRow[];
 }
 
 /** A row of shop.orders. */
@@ -19,6 +27,40 @@ export interface ShopOrderRow {
   readonly sequence: number;
   readonly lastEventId: string;
   readonly createdMs: number;
+  readonly updatedMs: number;
+  /** What the shop knows of its outcome; undefined: this shop writes down none. */
+  readonly reservation: string | undefined;
+}
+
+/** A row of shop.order_items. */
+export interface ShopLine {
+  readonly orderId: string;
+  readonly lineNo: number;
+  readonly productId: string;
+  readonly quantity: number;
+  readonly priceCents: number;
+}
+
+/** A row of orders, the reservation's, that is of an order of the shop. */
+export interface ReservationRow {
+  readonly orderId: string;
+  readonly lineNo: number;
+  readonly customerId: string;
+  readonly productId: string;
+  readonly quantity: number;
+  /** Of the line. */
+  readonly amountCents: number;
+  readonly status: string;
+  /** A message was decided; else it was cancelled before. */
+  readonly decided: boolean;
+}
+
+/** A row of stock_movements that names an order. */
+export interface MovementRow {
+  readonly orderId: string;
+  readonly productId: string;
+  readonly deltaAvailable: number;
+  readonly deltaTotal: number;
 }
 
 /** One message of the log, read as the event that it is. */
@@ -33,6 +75,8 @@ export interface LoggedEvent {
   readonly before: boolean;
   /** Of the whole message: copies have the same. */
   readonly digest: string;
+  /** What it says of its order: `contentOf`. */
+  readonly content: string;
 }
 
 /** A row of shop.event_outbox. */
@@ -62,4 +106,30 @@ export function bySequence(
     else copies.push(event);
   }
   return found;
+}
+
+/** An event of the log, as an audit keeps it. */
+export function loggedEvent({ event, message, digest }: ReadEvent, before: boolean): LoggedEvent {
+  const { eventId, eventType, orderId, sequence, customerId, totalCents, items } = event;
+  const { partition, offset } = message;
+  return {
+    eventId: eventId.toLowerCase(),
+    orderId: orderId.toLowerCase(),
+    ...{ eventType, sequence, partition, offset, before, digest },
+    content: contentOf(customerId, totalCents, items),
+  };
+}
+
+/** What two say of an order, to be compared. */
+export function contentOf(
+  customerId: string,
+  totalCents: number,
+  lines: readonly Pick<ShopLine, "productId" | "quantity" | "priceCents">[],
+): string {
+  const items = lines.map(({ productId, quantity, priceCents }) => [
+    productId,
+    quantity,
+    priceCents,
+  ]);
+  return JSON.stringify([customerId, totalCents, items]);
 }

@@ -5,8 +5,10 @@ const declare: Statement = {
   text: `
     DECLARE shop_orders NO SCROLL CURSOR FOR
     SELECT order_id, customer_id, status, (total_price * 100)::bigint AS total_cents, sequence,
-           last_event_id, (extract(epoch FROM created_at) * 1000)::bigint AS created_ms
-    FROM shop.orders`,
+           last_event_id, (extract(epoch FROM created_at) * 1000)::bigint AS created_ms,
+           (extract(epoch FROM updated_at) * 1000)::bigint AS updated_ms,
+           to_jsonb(o) ->> 'reservation' AS reservation
+    FROM shop.orders o`,
 };
 const fetchRows: Statement = { text: "FETCH 10000 FROM shop_orders" };
 const closeRows: Statement = { text: "CLOSE shop_orders" };
@@ -19,6 +21,8 @@ interface Row {
   readonly sequence: number;
   readonly last_event_id: string;
   readonly created_ms: number;
+  readonly updated_ms: number;
+  readonly reservation: string | null;
 }
 
 /** In a transaction: every order of the shop, some thousands at a time. */
@@ -35,6 +39,8 @@ export async function* shopOrders(tx: Queryable): AsyncGenerator<readonly ShopOr
       sequence: row.sequence,
       lastEventId: row.last_event_id,
       createdMs: row.created_ms,
+      updatedMs: row.updated_ms,
+      reservation: row.reservation ?? undefined,
     }));
   }
   await tx.query(closeRows);

@@ -5,6 +5,7 @@ import type { Settings } from "../../runtime/settings/settings.ts";
 import { auditAnalytics } from "../analytics/audit-analytics.ts";
 import type { ShopSources } from "../ports.ts";
 import { auditOutbox } from "../shop/audit-outbox.ts";
+import { auditShop } from "../shop/audit-shop.ts";
 import type { SettleOptions } from "../shop/settle.ts";
 import type { ShopAudit } from "../shop/shop-audit.ts";
 import { openEventLog } from "./open-event-log.ts";
@@ -21,8 +22,27 @@ const shopAudits = {
     audit: (sources: ShopSources, options: SettleOptions, { analyticsGroup: group }: Settings) =>
       auditAnalytics(sources, { ...options, group }),
   },
+  shop: {
+    title: "Holding the shop against the reservation",
+    audit: auditBoth,
+  },
 } as const;
 export type ShopAuditName = keyof typeof shopAudits;
+
+/** The topic on which orders are placed is opened for this one alone. */
+async function auditBoth(
+  sources: ShopSources,
+  options: SettleOptions,
+  settings: Settings,
+): Promise<ShopAudit> {
+  const { topic, group } = settings;
+  const placed = await openEventLog(createKafka(settings, "orders-audit"), topic);
+  try {
+    return await auditShop({ ...sources, placed }, { ...options, group });
+  } finally {
+    await placed.close();
+  }
+}
 
 /**
  * Opens what an audit of the shop needs, runs it, and closes everything whatever happens.

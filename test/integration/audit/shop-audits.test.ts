@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { auditAnalytics } from "../../../src/audit/analytics/audit-analytics.ts";
 import type { EventLog, ShopSources } from "../../../src/audit/ports.ts";
 import { auditOutbox } from "../../../src/audit/shop/audit-outbox.ts";
+import { auditShop } from "../../../src/audit/shop/audit-shop.ts";
 import type { ShopAudit } from "../../../src/audit/shop/shop-audit.ts";
 import { newOrderId } from "../../../src/order/order-id.ts";
 import type { ShopEvent } from "../../../src/order/shop-event.ts";
@@ -98,7 +99,7 @@ describe("the audit of the outbox", () => {
     [
       "a change without its event",
       "changes-have-events",
-      () => ({ sql: "UPDATE shop.orders SET status = 'CANCELLED' WHERE status = 'CREATED'" }),
+      () => ({ sql: "UPDATE shop.orders SET status = 'CANCELLED' WHERE status = 'RESERVED'" }),
     ],
     [
       "an event without its order",
@@ -274,6 +275,97 @@ describe("the audit of the analytics", () => {
     expect(failedIn(await auditOutbox(sources, now))).toEqual([]);
   });
 });
+
+describe("the audit of the shop", () => {
+  const auditIt = (sources: ShopSources) =>
+    auditShop({ ...sources, placed: world.placed }, { ...now, group: world.group });
+
+  it("finds shop, events, reservation and stock in agreement", async () => {
+    const audit = await auditIt(await broken({}));
+    expect(audit.verdict, audit.reason).toBe("consistent");
+    expect(audit.lookedAt).toMatchObject({ orders: 40, reservations: 40, "under way": 0 });
+  });
+
+  it("is inconclusive as long as something is under way", async () => {
+    const audit = await auditIt(
+      await broken({
+        sql: `UPDATE consumer_offsets SET next_offset = 0 WHERE group_id LIKE '%-shop';
+              UPDATE orders SET status = 'reserved' WHERE status = 'released'`,
+      }),
+    );
+    expect(notPassed(audit)).toMatchObject({ "cancelled-hold-no-stock": "unknown" });
+  });
+
+  it.each<[string, readonly string[], () => Fault]>([
+    [
+      "a total that is off by a cent",
+      ["order-totals-add-up", "events-say-the-order"],
+      () => ({
+        sql: `UPDATE shop.orders SET total_price = total_price + 0.01 WHERE ${isShipped()}`,
+      }),
+    ],
+    [
+      "an event that says another customer",
+      ["events-say-the-order"],
+      () => ({
+        log: (events) =>
+          events.map((event) =>
+            event.eventId === shipped().eventId ? { ...event, customerId: "another" } : event,
+          ),
+      }),
+    ],
+    [
+      "an order that was never decided",
+      ["orders-decided-as-placed", "stock-moved-once"],
+      () => ({ sql: `DELETE FROM orders WHERE ${isShipped()}` }),
+    ],
+    [
+      "a cancellation that was ignored",
+      ["cancelled-hold-no-stock"],
+      () => ({
+        sql: `WITH kept AS (UPDATE orders SET status = 'reserved' WHERE order_id = '${first("ORDER_CANCELLED").orderId}'
+                RETURNING order_id, product_id, quantity, source_offset),
+              back AS (DELETE FROM stock_movements WHERE order_id IN (SELECT order_id FROM kept))
+              UPDATE inventory i SET available_quantity = available_quantity - k.pieces,
+                                     reserved_quantity = reserved_quantity + k.pieces
+              FROM (SELECT product_id, sum(quantity) AS pieces FROM kept GROUP BY 1) k
+              WHERE k.product_id = i.product_id`,
+      }),
+    ],
+    [
+      "stock that came back twice",
+      ["reserved-matches-orders"],
+      () => ({
+        sql: `UPDATE inventory SET available_quantity = available_quantity + 1, reserved_quantity = reserved_quantity - 1
+              WHERE product_id = 'PROD001'`,
+      }),
+    ],
+    [
+      "an outcome that the shop has wrong",
+      ["shop-knows-outcomes"],
+      () => ({ sql: `UPDATE shop.orders SET reservation = 'REJECTED' WHERE ${isShipped()}` }),
+    ],
+    [
+      "a movement that is there twice",
+      ["stock-moved-once", "total-matches-movements"],
+      () => ({
+        sql: `INSERT INTO stock_movements (product_id, reason, delta_available, delta_total, order_id)
+              SELECT product_id, reason, delta_available, delta_total, order_id FROM stock_movements
+              WHERE ${isShipped()}`,
+      }),
+    ],
+    [
+      "a shipment whose stock has stayed",
+      ["shipped-left-the-stock", "stock-moved-once", "reserved-matches-orders"],
+      () => ({ sql: `UPDATE orders SET status = 'reserved' WHERE ${isShipped()}` }),
+    ],
+  ])("finds %s, by %j alone", async (_, checks, fault) => {
+    const sources = await broken(fault());
+    expect(failedIn(await auditIt(sources)).toSorted()).toEqual([...checks].toSorted());
+  });
+});
+
+const isShipped = () => `order_id = '${shipped().orderId}'`;
 
 /** A log to which something was added that nobody has read. */
 function withOneMore(log: EventLog): EventLog {

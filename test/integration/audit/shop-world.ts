@@ -3,6 +3,7 @@ import type { EventLog } from "../../../src/audit/ports.ts";
 import { openEventLog } from "../../../src/audit/wiring/open-event-log.ts";
 import { readShopEvent, type ShopEvent, writeShopEvent } from "../../../src/order/shop-event.ts";
 import type { Database } from "../../../src/ports/database.ts";
+import { runConsumer } from "../../../src/reservation/wiring/run-consumer.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { migrate } from "../../../src/runtime/postgres/migrate.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
@@ -32,7 +33,9 @@ const ordersOfEachFate = 8;
 export interface ShopWorld {
   /** In the order of the log, partition by partition. */
   readonly events: readonly ShopEvent[];
-  /** Of the analytics, who have counted all of it. */
+  /** What was placed for the reservation. */
+  readonly placed: EventLog;
+  /** Of the analytics, who have counted all of it, and of the reservation, which has decided it. */
   readonly group: string;
   /** What the relay has published. */
   readonly log: EventLog;
@@ -55,18 +58,23 @@ const logsMax = 40;
 
 /** Loads a shop with orders of every fate, and lets all of it settle. */
 export async function createShopWorld(): Promise<ShopWorld> {
-  const base = await createTestDatabase({ empty: true });
+  const base = await createTestDatabase();
   await migrate(base.database, "shop");
   await migrate(base.database, "analytics");
-  const topic = await createTestTopic(3);
+  const [topic, placed, dlq] = await Promise.all([3, 3, 1].map((n) => createTestTopic(n)));
+  if (topic === undefined || placed === undefined || dlq === undefined)
+    throw new Error("no topics");
   const group = uniqueName("analytics");
   const settings = testSettings({
     databaseUrl: base.url,
     eventsTopic: topic.topic,
+    topic: placed.topic,
+    dlqTopic: dlq.topic,
     analyticsGroup: group,
+    group,
   });
   const relay = createRelay({
-    ...{ settings, keepSentMs: 3_600_000, placeOrders: false, health: undefined, log: () => {} },
+    ...{ settings, keepSentMs: 3_600_000, placeOrders: true, health: undefined, log: () => {} },
   });
   await relay.start();
   await loadShop(base.database);
@@ -83,8 +91,15 @@ export async function createShopWorld(): Promise<ShopWorld> {
     ...{ statsIntervalMs: 60_000, health: undefined, print: () => {}, log: () => {} },
     signal: new AbortController().signal,
   });
+  await runConsumer({
+    ...{ settings, from: "earliest", acceptLoss: false, untilCaughtUp: true, followShop: true },
+    ...{ statsIntervalMs: 60_000, health: undefined, print: () => {}, log: () => {} },
+    signal: new AbortController().signal,
+  });
+  await base.database.query(noteOutcomes);
   // Nobody may be at a database that is copied.
   await base.database.close();
+  const placedLog = await openEventLog(createKafka(testSettings(), "orders-test"), placed.topic);
   const log = await openEventLog(createKafka(testSettings(), "orders-test"), topic.topic);
   const events = await readAll(log);
   const logs = await createLogs();
@@ -106,17 +121,29 @@ export async function createShopWorld(): Promise<ShopWorld> {
   };
   const clean = await copy();
   return {
-    ...{ events, log, group, copy },
+    ...{ events, log, group, copy, placed: placedLog },
     logOf: logs.logOf,
     database: clean.database,
     async drop() {
-      await Promise.all([clean.drop(), log.close(), logs.drop()]);
-      await topic.drop();
+      await Promise.all([clean.drop(), log.close(), placedLog.close(), logs.drop()]);
+      await Promise.all([topic, placed, dlq].map((each) => each.drop()));
       await admin.query({ text: `DROP DATABASE ${nameIn(base.url)} WITH (FORCE)` });
       await admin.close();
     },
   };
 }
+
+/** What the shop writes down of an outcome that is told to it. */
+const noteOutcomes = {
+  text: `
+    UPDATE shop.orders s
+    SET reservation = told.outcome,
+        status = CASE s.status WHEN 'CREATED' THEN replace(told.outcome, 'RELEASED', 'CREATED') ELSE s.status END
+    FROM (SELECT order_id, CASE WHEN status = 'rejected' THEN 'REJECTED'
+                                WHEN source_offset IS NULL THEN 'RELEASED' ELSE 'RESERVED' END AS outcome
+          FROM orders WHERE line_no = 1) told
+    WHERE told.order_id = s.order_id`,
+};
 
 async function loadShop(database: Database): Promise<void> {
   const service = new OrderService({

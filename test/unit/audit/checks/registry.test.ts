@@ -1,6 +1,11 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { analyticsChecks, outboxChecks, registry } from "../../../../src/audit/checks/registry.ts";
+import {
+  analyticsChecks,
+  outboxChecks,
+  registry,
+  shopChecks,
+} from "../../../../src/audit/checks/registry.ts";
 import { decidedWorld, judged } from "../evidence-of.ts";
 import { limited, race } from "./evidence.ts";
 
@@ -8,7 +13,12 @@ const world = decidedWorld(new Map([["PROD001", 5]]), []);
 
 it("names each check as its file, and says in one sentence what it holds", () => {
   const files = readdirSync(new URL("../../../../src/audit/checks/", import.meta.url));
-  for (const { name, explanation } of [...registry, ...outboxChecks, ...analyticsChecks]) {
+  for (const { name, explanation } of [
+    ...registry,
+    ...outboxChecks,
+    ...analyticsChecks,
+    ...shopChecks,
+  ]) {
     expect(files).toContain(`${name}.ts`);
     expect(explanation).toMatch(/^[A-Z][^.]+\.$/);
   }
