@@ -25,6 +25,9 @@ export async function prepareRoles(
       for (const set of sets) {
         for (const text of setGrants(kind, { role: names[role], set })) await tx.query({ text });
       }
+      // With a shop, consumers give back what was cancelled, which is no order: a movement.
+      if (role === "application" && sets.includes("shop"))
+        await tx.query({ text: `GRANT INSERT ON public.stock_movements TO ${names[role]}` });
     }
     await tx.query({ text: readingAll(names.reader) });
   });
