@@ -8,7 +8,7 @@ import type { StackStatus } from "../runtime/stack/stack-status.ts";
 export default class Status extends OrdersCommand {
   static override summary = "Show a stack: processes, topics, lag, rows";
   static override description =
-    "Exit code 0 when everything runs, is ready and answers, else 4. A stack that is not up is said to be booting, stopped with its data kept, or never made, with the command to go on. The lag is the database's own: the log's end less the offset stored with the outcomes; Kafka's offset of the group is beside it where they differ. `orders ls` lists all stacks.";
+    "Exit code 0 when everything runs, is ready and answers, else 4. A stack that is not up is said to be booting, stopped with its data kept, or never made, with the command to go on. The lag is the database's own: the log's end less the offset stored with the outcomes; Kafka's offset of the group is beside it where they differ. With the shop's tables there: what its outbox has to send, and which open transaction keeps its dead rows. `orders ls` lists all stacks.";
   static override examples = [
     { description: "What runs, and how well", command: "<%= config.bin %> status" },
     {

@@ -6,7 +6,7 @@ import type { DatabaseSizes } from "../../inspect/database/answers.ts";
 export default class DbSize extends OrdersCommand {
   static override summary = "Show how large tables, indexes and the database are";
   static override description =
-    "Bytes are exact, numbers of rows are estimates of the statistics: nothing is counted, so the answer is quick at any size. Says where dead rows or empty space pile up, and which index was never used. 1 MiB = 1,048,576 bytes.";
+    "Bytes are exact, numbers of rows are estimates of the statistics: nothing is counted, so the answer is quick at any size. Says where dead rows or empty space pile up, which open transaction keeps them, and which index was never used; of the shop's outbox how much is to be sent. 1 MiB = 1,048,576 bytes.";
   static override examples = [
     "<%= config.bin %> db size",
     {

@@ -1,3 +1,6 @@
+import type { OldestTransaction } from "../../runtime/postgres/tables/oldest-transaction.ts";
+import type { OutboxState } from "../../runtime/postgres/tables/outbox-state.ts";
+
 /** What the questions to the database answer (`orders db …`); show/ renders them. */
 
 /** One session of the server, as far as this user may see it. Ages in seconds. */
@@ -140,4 +143,8 @@ export interface DatabaseSizes {
   readonly indexes: readonly IndexSize[];
   readonly hints: readonly string[];
   readonly cut: boolean;
+  /** The oldest one that keeps dead rows; null where there is none. */
+  readonly oldest_transaction: OldestTransaction | null;
+  /** The shop's; null in a database without a shop. */
+  readonly outbox: OutboxState | null;
 }

@@ -1,3 +1,5 @@
+import { keeperText } from "../../report/outbox-lines.ts";
+import type { OldestTransaction } from "../../runtime/postgres/tables/oldest-transaction.ts";
 import type { IndexSize, TableSize } from "./answers.ts";
 
 const pageBytes = 8192;
@@ -7,6 +9,8 @@ const rowOverheadBytes = 28;
 /** Below this nothing is worth a word. */
 const hintBytesMin = 10 * 1024 * 1024;
 const deadRowsMin = 10_000;
+/** A transaction of that age keeps rows for longer than work takes. */
+const heldSecondsMin = 10;
 
 /**
  * @param rowWidth of the data of one row, in bytes.
@@ -24,11 +28,13 @@ export function neededBytes(rows: number, rowWidth: number, fillfactor: number):
 export function bloatHints(
   tables: readonly TableSize[],
   indexes: readonly IndexSize[],
+  oldest: OldestTransaction | null,
 ): readonly string[] {
-  return [...tables.flatMap(tableHints), ...indexes.flatMap(indexHints)];
+  const keeper = oldest !== null && oldest.seconds >= heldSecondsMin ? oldest : null;
+  return [...tables.flatMap((table) => tableHints(table, keeper)), ...indexes.flatMap(indexHints)];
 }
 
-function tableHints(size: TableSize): readonly string[] {
+function tableHints(size: TableSize, keeper: OldestTransaction | null): readonly string[] {
   const { table, rows_estimated: rows, dead_rows_estimated: dead, table_bytes: held } = size;
   if (rows === null) {
     return held < hintBytesMin ? [] : [`${table} was never analysed: ANALYZE ${table}`];
@@ -36,7 +42,11 @@ function tableHints(size: TableSize): readonly string[] {
   const hints: string[] = [];
   if (dead >= deadRowsMin && dead > 0.2 * (rows + dead)) {
     const share = Math.round((100 * dead) / (rows + dead));
-    hints.push(`${share} % of ${table}'s rows are dead: VACUUM ${table} makes their space usable`);
+    const way =
+      keeper === null
+        ? `VACUUM ${table} makes their space usable`
+        : `${keeperText(keeper)}, and until it ends no VACUUM can make usable what died since`;
+    hints.push(`${share} % of ${table}'s rows are dead: ${way}`);
   }
   const needed = size.needed_bytes_estimated;
   if (needed !== null && held >= hintBytesMin && held > 2 * needed) {

@@ -1,5 +1,7 @@
 import type { Database } from "../../ports/database.ts";
 import { DatabaseError } from "../../runtime/postgres/session.ts";
+import { oldestTransaction } from "../../runtime/postgres/tables/oldest-transaction.ts";
+import { readOutboxState } from "../../runtime/postgres/tables/outbox-state.ts";
 import type { DatabaseSizes, TableSize } from "./answers.ts";
 import { bloatHints, neededBytes } from "./bloat-hints.ts";
 import { selectDatabaseSize } from "./sql/select-database-size.ts";
@@ -13,6 +15,7 @@ export async function readSizes(database: Database, limit: number): Promise<Data
   const indexes = await selectIndexes(database, limit + 1);
   const whole = await selectDatabaseSize(database);
   const sizes = tables.slice(0, limit).map(tableSize);
+  const oldest = await oldestTransaction(database);
   const shownIndexes = indexes.slice(0, limit);
   return {
     database: whole?.database ?? "",
@@ -20,7 +23,9 @@ export async function readSizes(database: Database, limit: number): Promise<Data
     wal_bytes: await walBytes(database),
     tables: sizes,
     indexes: shownIndexes,
-    hints: bloatHints(sizes, shownIndexes),
+    hints: bloatHints(sizes, shownIndexes, oldest),
+    oldest_transaction: oldest,
+    outbox: await readOutboxState(database),
     cut: tables.length > limit || indexes.length > limit,
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../../ports/database.ts";
 import { explainDatabaseError } from "../postgres/database-failure.ts";
 import { openDatabase } from "../postgres/open-database.ts";
+import { readOutboxState } from "../postgres/tables/outbox-state.ts";
 import { standingPartitions } from "../postgres/tables/standing-partitions.ts";
 import { databaseAddress } from "../settings/database-address.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -27,11 +28,12 @@ export async function readDatabaseStatus(settings: Settings): Promise<DatabaseSt
   const database = openDatabase(settings, { applicationName: "orders status", poolSize: 1 });
   try {
     const standing = await standingPartitions(database, settings.group, settings.topic);
-    return { address, problem: null, rows: await readRows(database), standing, topic };
+    const outbox = await readOutboxState(database);
+    return { address, problem: null, rows: await readRows(database), standing, topic, outbox };
   } catch (error) {
     const explained = explainDatabaseError(error, settings.databaseUrl);
     const problem = explained instanceof Error ? explained.message : String(explained);
-    return { address, problem, rows: [], standing: [], topic };
+    return { address, problem, rows: [], standing: [], topic, outbox: null };
   } finally {
     await database.close();
   }

@@ -1,3 +1,5 @@
+import type { OutboxState } from "../postgres/tables/outbox-state.ts";
+
 /** What is known of a stack: read by status.ts and list-stacks.ts, shown by show/. */
 
 export type EngineName = "local" | "docker" | "external";
@@ -106,6 +108,8 @@ export interface DatabaseStatus {
   }[];
   /** The topic they are of. */
   readonly topic: string;
+  /** The shop's; null in a database without a shop. */
+  readonly outbox: OutboxState | null;
 }
 
 /** A stack as `orders ls` lists it. */

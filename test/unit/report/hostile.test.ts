@@ -25,6 +25,11 @@ import { hostile, steering } from "../../arbitrary/hostile.ts";
 type Any = any;
 const terminal = { width: 80, colour: false };
 
+const outbox = (application: string) => ({
+  ...{ open_events: 1, parked_events: 1, oldest_open_seconds: 1, dead_rows_estimated: 20_000 },
+  oldest_transaction: { pid: 1, application, seconds: 600 },
+});
+
 /** Every renderer, with `text` wherever a database, Kafka, a log or a user may put words. */
 const renderers: Readonly<Record<string, (text: string) => string>> = {
   orderLine: (t) =>
@@ -106,6 +111,7 @@ const renderers: Readonly<Record<string, (text: string) => string>> = {
         database: t,
         database_bytes: 1,
         hints: [t],
+        outbox: outbox(t),
       } as Any,
       80,
     ),
@@ -313,6 +319,7 @@ const renderers: Readonly<Record<string, (text: string) => string>> = {
         rows: [{ table: t, rows: 1, estimated: false }],
         topic: t,
         standing: standing(t),
+        outbox: outbox(t),
       },
       urls: { api: [] },
     } as Any),

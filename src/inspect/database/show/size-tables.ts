@@ -1,4 +1,5 @@
 import { bytes, shortCount } from "../../../report/figures.ts";
+import { outboxLines } from "../../../report/outbox-lines.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { shown, wrapped } from "../../../report/terminal.ts";
 import type { DatabaseSizes } from "../answers.ts";
@@ -45,6 +46,9 @@ export function sizeTables(sizes: DatabaseSizes, width: number | undefined): str
     ...(sizes.indexes.length === 0 ? [] : [indexes]),
     `Database ${shown(sizes.database)}: ${bytes(sizes.database_bytes)}. Write-ahead log of the server: ${wal}.`,
     "Rows are estimates of the statistics (≈); ? was never analysed.",
+    ...(sizes.outbox === null ? [] : outboxLines(sizes.outbox)).flatMap((line) =>
+      wrapped(line, width ?? 80),
+    ),
     ...sizes.hints.flatMap((hint) => wrapped(`! ${hint}`, width ?? 80)),
   ].join("\n");
 }

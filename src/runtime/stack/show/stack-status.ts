@@ -1,4 +1,5 @@
 import { wholeDuration } from "../../../report/figures.ts";
+import { outboxLines } from "../../../report/outbox-lines.ts";
 import { plainTable } from "../../../report/plain-table.ts";
 import { standingLines } from "../../../report/standing-lines.ts";
 import { sumCell } from "../../../report/sum-cell.ts";
@@ -68,6 +69,7 @@ export function statusText(
         ? `Rows in ${shown(database.address)}: ${shown(rows.join(", ")) || "no tables"}`
         : `PostgreSQL at ${shown(database.address)} does not answer: ${shown(database.problem)}`,
       ...standingLines(database.topic, database.standing),
+      ...(database.outbox === null ? [] : [outboxLines(database.outbox).join("\n")]),
     );
   }
   return sections.filter((section) => section !== "").join("\n\n");

@@ -23,8 +23,8 @@ const index: IndexSize = {
   valid: true,
 };
 
-const ofTable = (change: Partial<TableSize>) => bloatHints([{ ...table, ...change }], []);
-const ofIndex = (change: Partial<IndexSize>) => bloatHints([], [{ ...index, ...change }]);
+const ofTable = (change: Partial<TableSize>) => bloatHints([{ ...table, ...change }], [], null);
+const ofIndex = (change: Partial<IndexSize>) => bloatHints([], [{ ...index, ...change }], null);
 
 describe("bloatHints", () => {
   it("is silent about a healthy table", () => {
@@ -36,6 +36,15 @@ describe("bloatHints", () => {
       "23 % of orders's rows are dead: VACUUM orders makes their space usable",
     ]);
     expect(ofTable({ rows_estimated: 10, dead_rows_estimated: 9_000 })).toEqual([]);
+  });
+
+  it("names who keeps dead rows, for then no VACUUM helps", () => {
+    const dead = [{ ...table, dead_rows_estimated: 300_000 }];
+    const oldest = { pid: 7, application: "psql", seconds: 180 };
+    expect(bloatHints(dead, [], oldest)).toEqual([
+      "23 % of orders's rows are dead: Session 7 (psql) has had a transaction open for 3m 0s, and until it ends no VACUUM can make usable what died since",
+    ]);
+    expect(bloatHints(dead, [], { ...oldest, seconds: 1 })[0]).toContain("VACUUM orders makes");
   });
 
   it("tells a table of more than twice what its rows need, not one whose width is unknown", () => {
