@@ -42,7 +42,7 @@ export function verdictOf(checks: readonly Finding[]): Verdict {
 }
 
 function sentence(findings: readonly Finding[]): string {
-  return findings
-    .map((finding) => finding.detail ?? `${finding.check}: ${finding.found}`)
-    .join("; ");
+  // What hinders several of them is said once.
+  const reasons = findings.map(({ check, found, detail }) => detail ?? `${check}: ${found}`);
+  return [...new Set(reasons)].join("; ");
 }
