@@ -3,6 +3,7 @@ import { engineFlag } from "../cli/engine-flag.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { recordFlags } from "../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { stackProfiles } from "../runtime/stack/services/service.ts";
 import type { VerificationJson } from "../verify/show/verification.ts";
 
 export default class Verify extends OrdersCommand {
@@ -12,6 +13,9 @@ Starts a stack of its own on free ports, whatever the shell names (what is runni
 warms it up, places orders at the asked rate, waits until all are decided, reconciles every one by
 order id, races a hundred orders for one product with stock for sixty, and removes everything that it
 started. Where something was not good, the logs stay, and it says where.
+
+With --profile shop the load goes through the gateway; four in ten orders are paid for, two in ten
+are cancelled; and the audits of outbox, analytics and shop are held besides.
 
 On services that exist, with --engine external --i-own-this: the orders that it places stay in their
 tables; the race's stock is set back, and nothing else is left.
@@ -23,6 +27,10 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     {
       description: "Heavier, and keep the stack to look around",
       command: "<%= config.bin %> verify --rate 5000 --duration 30s --keep",
+    },
+    {
+      description: "The shop, too: load through the gateway, with payments and cancellations",
+      command: "<%= config.bin %> verify --profile shop --rate 200",
     },
     {
       description: "On services of your own; its orders stay there",
@@ -42,6 +50,10 @@ environment is not there, 5 the load was not delivered at the asked rate.`;
     rate: Flags.string({ summary: "orders per second", default: "1000", helpValue: "R" }),
     duration: Flags.string({ summary: "how long", default: "10s", helpValue: "D" }),
     consumers: Flags.integer({ summary: "consumer processes", default: 2, min: 1, max: 16 }),
+    profile: Flags.option({
+      summary: "also start the shop, and load it through its gateway",
+      options: stackProfiles,
+    })(),
     engine: engineFlag("what runs Kafka and PostgreSQL"),
     "i-own-this": Flags.boolean({
       summary: "with --engine external: its services may be loaded",

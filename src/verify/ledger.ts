@@ -4,7 +4,7 @@ import { Failure } from "../failure/failure.ts";
 import { HistoryFiles } from "../load/history-files.ts";
 import type { LoadHooks } from "../load/load-options.ts";
 import type { LoadRequest } from "../load/load-request.ts";
-import { httpTarget } from "../load/targets/http.ts";
+import type { TargetKind } from "../load/targets/target-kind.ts";
 import { type ProducedLoad, produceLoad } from "../load/wiring/produce-load.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { stackDirectory } from "../runtime/stack/stack-paths.ts";
@@ -13,7 +13,7 @@ import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 export interface Ledger {
   readonly history: HistoryFiles;
   /**
-   * Runs one load over HTTP, and adds its history.
+   * Runs one load, and adds its history.
    * @throws the signal's reason; Failure("output") when the disk did not take the history.
    */
   load(
@@ -23,21 +23,25 @@ export interface Ledger {
   ): Promise<ProducedLoad & { readonly path: string }>;
 }
 
-/** The files go when the work ends, however it ends. */
+/**
+ * The files go when the work ends, however it ends.
+ * @param target of every load.
+ */
 export async function withLedger<T>(
   stack: string,
+  target: TargetKind,
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   const directory = join(stackDirectory(stack), "ledger");
   await mkdir(directory, { recursive: true, mode: 0o700 });
   try {
-    return await work(openLedger(directory));
+    return await work(openLedger(directory, target));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function openLedger(directory: string): Ledger {
+function openLedger(directory: string, target: TargetKind): Ledger {
   const history = new HistoryFiles();
   let loads = 0;
   return {
@@ -46,7 +50,7 @@ function openLedger(directory: string): Ledger {
       const path = join(directory, `load-${++loads}.ndjson`);
       const produced = await produceLoad(
         request,
-        { target: httpTarget, maxInFlight: 10_000, connectionsMax: 500, historyFile: path },
+        { target, maxInFlight: 10_000, connectionsMax: 500, historyFile: path },
         settings,
         hooks,
       );

@@ -1,10 +1,14 @@
 import type { Audit } from "../audit/audit-orders.ts";
 import type { RaceRun } from "../audit/race/run-race.ts";
+import type { ShopAudit } from "../audit/shop/shop-audit.ts";
 import { exitCodeOfVerdict } from "../audit/verdict.ts";
 import { auditLoad, noteBaseline } from "../audit/wiring/audit-load.ts";
 import { type StartRaceOptions, startRace } from "../audit/wiring/start-race.ts";
+import { type ShopAuditName, startShopAudit } from "../audit/wiring/start-shop-audit.ts";
 import { Failure, worstExitCode } from "../failure/failure.ts";
 import type { LoadRequest } from "../load/load-request.ts";
+import { gatewayTarget } from "../load/targets/gateway.ts";
+import { httpTarget } from "../load/targets/http.ts";
 import type { ProducedLoad } from "../load/wiring/produce-load.ts";
 import type { Narrator } from "../ports/narrator.ts";
 import { databaseAddress } from "../runtime/settings/database-address.ts";
@@ -15,6 +19,7 @@ import { bringUp } from "../runtime/stack/bring-up.ts";
 import { chooseStackEngine } from "../runtime/stack/choose-stack-engine.ts";
 import type { EngineName } from "../runtime/stack/engines/engine.ts";
 import { engineOf } from "../runtime/stack/engines/engine-of.ts";
+import type { StackProfile } from "../runtime/stack/services/service.ts";
 import { stackSettings } from "../runtime/stack/stack-settings.ts";
 import { takeDown } from "../runtime/stack/take-down.ts";
 import { type ExternalBefore, noteExternal, putBack } from "./external-trace.ts";
@@ -35,6 +40,8 @@ export interface VerifyOptions {
   /** Longest warm-up; 0: none. */
   readonly warmUpMs: number;
   readonly consumers: number;
+  /** With the shop the load goes through its gateway, and some orders are paid for or cancelled. */
+  readonly profile: StackProfile | undefined;
   readonly keep: boolean;
   /** Longest wait for the outcomes of the load. */
   readonly drainTimeoutMs: number;
@@ -52,6 +59,8 @@ export interface Verification {
   readonly warmUp: WarmUp;
   readonly load: ProducedLoad;
   readonly audit: Audit;
+  /** With the shop's profile: one of each of its audits. */
+  readonly shop: readonly NamedShopAudit[];
   readonly race: RaceRun;
   readonly raceOptions: StartRaceOptions;
   readonly kept: boolean;
@@ -62,7 +71,12 @@ export interface Verification {
   readonly exitCode: number;
 }
 
-type Findings = Pick<Verification, "warmUp" | "load" | "audit" | "race" | "exitCode">;
+export interface NamedShopAudit {
+  readonly name: ShopAuditName;
+  readonly audit: ShopAudit;
+}
+
+type Findings = Pick<Verification, "warmUp" | "load" | "audit" | "shop" | "race" | "exitCode">;
 
 /** Fewer than the race's orders: so short stock is decided under contention too. */
 const raceStock = 60;
@@ -122,6 +136,7 @@ async function makeOwn(options: VerifyOptions): Promise<OwnStack> {
     claimName(stack);
     return { stack, choice, settings, before: undefined };
   }
+  if (options.profile !== undefined) throw noShopThere();
   const { brokers, databaseUrl } = settings.values;
   options.note(
     `This loads services that orders did not start: Kafka at ${brokers}, PostgreSQL at ${databaseAddress(databaseUrl)}. The orders that it places stay there; the stock of ${raceOptions.productId} is set to ${raceStock} for a race, and set back.`,
@@ -129,6 +144,14 @@ async function makeOwn(options: VerifyOptions): Promise<OwnStack> {
   const before = await noteExternal(settings.values);
   claimName(stack);
   return { stack, choice, settings, before };
+}
+
+function noShopThere(): Failure {
+  return new Failure("usage", {
+    what: "--profile goes with a stack that is made here, not with --engine external",
+    meaning: "the shop would need tables and topics of its own on services of others",
+    remedy: "leave --profile out, or choose another engine",
+  });
 }
 
 function noteLeftAside(names: OwnSettings["leftAside"], { note }: VerifyOptions): void {
@@ -140,10 +163,11 @@ function noteLeftAside(names: OwnSettings["leftAside"], { note }: VerifyOptions)
 
 async function boot(
   { stack, choice, settings }: OwnStack,
-  { consumers, signal }: VerifyOptions,
+  { consumers, profile, signal }: VerifyOptions,
   narrator: Narrator,
 ): Promise<void> {
-  const title = `Starting Kafka, PostgreSQL, the API and ${consumers} consumers (engine ${choice.engine})`;
+  const shop = profile === "shop" ? ", the shop" : "";
+  const title = `Starting Kafka, PostgreSQL, the API${shop} and ${consumers} consumers (engine ${choice.engine})`;
   await narrator.step(title, async (say) => {
     await bringUp(
       {
@@ -153,7 +177,8 @@ async function boot(
         settings,
         scale: { api: 1, consumer: consumers },
         onlyInfra: false,
-        ports: { api: 0, kafka: 0, postgres: 0 },
+        ...(profile === undefined ? {} : { profile }),
+        ports: { api: 0, kafka: 0, postgres: 0, ...(profile === "shop" ? { gateway: 0 } : {}) },
         migrate: false,
         // Whoever asks for it here gets a stack that is made for it, and removed.
         allowNaive: settings.values.strategy === "naive" && choice.engine !== "external",
@@ -172,22 +197,33 @@ async function examine(
   narrator: Narrator,
 ): Promise<Findings> {
   const settings = settingsBeside(own.stack, own.settings);
-  const { signal, drainTimeoutMs, warmUpMs } = options;
+  const { signal, drainTimeoutMs, warmUpMs, profile } = options;
+  const target = profile === "shop" ? gatewayTarget : httpTarget;
   const baseline = await noteBaseline(settings);
-  const { warm, load, audit } = await withLedger(own.stack, async (ledger) => {
+  const shop: NamedShopAudit[] = [];
+  const auditShop = async (name: ShopAuditName) => {
+    const settling = { withinMs: drainTimeoutMs, signal };
+    shop.push({ name, audit: await startShopAudit(name, settings, settling, narrator) });
+  };
+  const { warm, load, audit } = await withLedger(own.stack, target, async (ledger) => {
     const warmUpLimits = { longestMs: warmUpMs, signal };
     const warm = await warmUp(settings, options.load, warmUpLimits, ledger, narrator);
     const load = await runLoad(settings, options, ledger, narrator);
+    // It waits until all is published: an order of the shop is accepted before it is in the log.
+    if (profile === "shop") await auditShop("outbox");
     const sent = { history: ledger.history, baseline, alone: own.choice.engine !== "external" };
     const audit = await auditLoad(settings, sent, drainTimeoutMs, narrator, signal);
     return { warm, load, audit };
   });
+  // Before the race, whose orders are not the shop's.
+  if (profile === "shop") for (const name of ["analytics", "shop"] as const) await auditShop(name);
   const race = await startRace(settings, raceOptions, narrator, signal);
   return {
-    ...{ warmUp: warm, load, audit, race },
+    ...{ warmUp: warm, load, audit, shop, race },
     exitCode: worstExitCode([
       load.delivered.exitCode,
       exitCodeOfVerdict[audit.verdict],
+      ...shop.map(({ audit: { verdict } }) => exitCodeOfVerdict[verdict]),
       exitCodeOfVerdict[race.verdict],
     ]),
   };
@@ -252,12 +288,13 @@ function settingsBeside(stack: string, { values, sources }: ResolvedSettings): S
 
 async function runLoad(
   settings: Settings,
-  { load, signal }: VerifyOptions,
+  { load, profile, signal }: VerifyOptions,
   ledger: Ledger,
   narrator: Narrator,
 ): Promise<ProducedLoad> {
   const { orders, ratePerSecond } = load.schedule;
-  const title = `Placing ${orders} orders over HTTP, ${ratePerSecond} a second`;
+  const way = profile === "shop" ? "through the gateway" : "over HTTP";
+  const title = `Placing ${orders} orders ${way}, ${ratePerSecond} a second`;
   return narrator.step(title, async (say) => {
     const produced = await ledger.load(load, settings, {
       signal,

@@ -35,6 +35,13 @@ describe("orders verify on services of others", () => {
     return (await database.database.query<{ total: number }>({ text })).rows[0]?.total;
   };
 
+  it("has no shop there", async () => {
+    const args = ["--engine", "external", "--i-own-this", "--profile", "shop", ...small];
+    const refused = await orders(["verify", ...args], { env });
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("--profile")]);
+    expect(stacks()).toEqual([]);
+  });
+
   it("needs a word for it, and touches nothing without", async () => {
     const refused = await orders(["verify", "--engine", "external", ...small], { env });
     expect([refused.exitCode, refused.stderr]).toEqual([
@@ -131,4 +138,31 @@ describe("a verification that fails", () => {
     expect(down.exitCode, down.stderr).toBe(0);
     expect(stacks()).toEqual([]);
   });
+});
+
+it("holds the audits of the shop over a load through its gateway", async () => {
+  const args = ["--profile", "shop", "--rate", "30", "--duration", "3s", "--warm-up", "0s"];
+  const found = await orders(
+    [
+      "verify",
+      "--engine",
+      "local",
+      "--consumers",
+      "1",
+      ...args,
+      "--drain-timeout",
+      "60s",
+      "--json",
+    ],
+    { env: { XDG_STATE_HOME: home } },
+  );
+  const { verdict, audit, shop, load } = JSON.parse(found.stdout);
+  // Whether the rate was reached is no matter here.
+  expect([0, 5]).toContain(found.exitCode);
+  expect(verdict).toBe("consistent");
+  expect(Object.keys(shop)).toEqual(["outbox", "analytics", "shop"]);
+  expect(shop.shop.checks.length).toBeGreaterThan(8);
+  expect(audit.verdict).toBe("consistent");
+  expect(load.counts.acked).toBeGreaterThan(0);
+  expect(stacks()).toEqual([]);
 });

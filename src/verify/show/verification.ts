@@ -6,6 +6,7 @@ import {
   raceJson,
   raceText,
 } from "../../audit/show/race-report.ts";
+import { type ShopAuditJson, shopAuditJson } from "../../audit/show/shop-audit-report.ts";
 import { type VerdictJson, verdictJson } from "../../audit/show/verdict-json.ts";
 import { verdictText } from "../../audit/show/verdict-text.ts";
 import { exitCodeOfVerdict } from "../../audit/verdict.ts";
@@ -30,12 +31,14 @@ export interface VerificationJson {
   readonly stack: string;
   readonly engine: string;
   readonly engine_why: string;
-  /** The worst of load, audit and race. */
+  /** The worst of the audits and the race. */
   readonly verdict: Audit["verdict"];
   /** Orders sent before those that were measured, and the p50 of each round of them. */
   readonly warm_up: { readonly orders: number; readonly p50_ms: readonly number[] };
   readonly load: LoadJson;
   readonly audit: VerdictJson;
+  /** With --profile shop: each of its audits by name. */
+  readonly shop?: Readonly<Record<string, ShopAuditJson>>;
   readonly race: RaceJson;
   readonly kept: boolean;
   /** On services of others: what was set back, and what stays. */
@@ -46,15 +49,18 @@ export interface VerificationJson {
 }
 
 export function verificationJson(parts: VerificationParts): VerificationJson {
-  const { stack, engine, why, warmUp, load, audit, race, raceOptions, kept, stays } = parts;
+  const { stack, engine, why, warmUp, load, audit, shop, race, raceOptions, kept, stays } = parts;
   return {
     stack,
     engine,
     engine_why: why,
-    verdict: verdictOfBoth(parts),
+    verdict: verdictOfAll(parts),
     warm_up: { orders: warmUp.orders, p50_ms: warmUp.p50Ms },
     load: loadJson(load.result, load.delivered, undefined),
     audit: verdictJson(audit),
+    ...(shop.length === 0
+      ? {}
+      : { shop: Object.fromEntries(shop.map((each) => [each.name, shopAuditJson(each.audit)])) }),
     race: raceJson(race, raceOptions),
     kept,
     stays,
@@ -72,7 +78,7 @@ export function verificationText(
   terminal: Terminal,
   { details }: { readonly details: boolean },
 ): string {
-  const { load, audit, race, raceOptions } = parts;
+  const { load, audit, shop, race, raceOptions } = parts;
   const heading = (text: string) => `\n${painter(terminal)(text, "bold")}`;
   const delivered = load.delivered.exitCode === 0;
   return [
@@ -81,6 +87,10 @@ export function verificationText(
       : []),
     heading("Every order, by order id"),
     verdictText(audit, terminal, { details }),
+    ...shop.flatMap((each) => [
+      heading(`The shop: audit of the ${each.name}`),
+      verdictText(each.audit, terminal, { details }),
+    ]),
     heading(`Race: ${raceOptions.orders} orders at once for ${raceOptions.productId}`),
     raceText(race, raceOptions, terminal, { details, ending: false }),
     "",
@@ -107,8 +117,8 @@ function afterwards({ kept, stack, stays, logs }: VerificationParts): readonly s
 
 /** Pure: the block at the end; CI shows the same. */
 export function verificationClosing(parts: VerificationParts): Closing {
-  const { load, audit, race, raceOptions, warmUp } = parts;
-  const verdict = verdictOfBoth(parts);
+  const { load, audit, shop, race, raceOptions, warmUp } = parts;
+  const verdict = verdictOfAll(parts);
   const { result } = load;
   const { latencyMs, sendLatenessMs } = result;
   const accepted = audit.counts.accepted + race.counts.accepted;
@@ -116,7 +126,7 @@ export function verificationClosing(parts: VerificationParts): Closing {
     (key) => audit.counts[key] + race.counts[key],
   );
   const [reserved = 0, rejected = 0, dead = 0] = outcomes;
-  const checks = [...audit.checks, ...race.checks];
+  const checks = [audit, ...shop.map((each) => each.audit), race].flatMap((each) => each.checks);
   const passed = checks.filter(({ status }) => status === "pass").length;
   const rows: (readonly [string, string])[] = [
     [
@@ -153,7 +163,7 @@ export function verificationClosing(parts: VerificationParts): Closing {
 
 /** Pure: for CI. */
 export function verificationReport(parts: VerificationParts): RunReport {
-  const { load, audit, race, exitCode } = parts;
+  const { load, audit, shop, race, exitCode } = parts;
   const { sentence, exitCode: undelivered } = load.delivered;
   const delivery: Suite = {
     name: "load",
@@ -169,7 +179,12 @@ export function verificationReport(parts: VerificationParts): RunReport {
     title: "orders verify",
     exitCode,
     closing: verificationClosing(parts),
-    suites: [delivery, suiteOf("orders", audit.checks), suiteOf("race", race.checks)],
+    suites: [
+      delivery,
+      suiteOf("orders", audit.checks),
+      ...shop.map((each) => suiteOf(each.name, each.audit.checks)),
+      suiteOf("race", race.checks),
+    ],
   };
 }
 
@@ -181,13 +196,17 @@ const headlines = {
 
 /** Pure: every reason for an exit code that is not 0, the gravest first. */
 export function exitReasons(parts: VerificationParts): readonly string[] {
-  const { load, audit, race, unwritten = [] } = parts;
+  const { load, audit, shop, race, unwritten = [] } = parts;
   const { delivered } = load;
   const found = [
     {
       code: exitCodeOfVerdict[audit.verdict],
       text: `the load is ${audit.verdict}: ${audit.reason}`,
     },
+    ...shop.map(({ name, audit: { verdict, reason } }) => ({
+      code: exitCodeOfVerdict[verdict],
+      text: `the ${name} is ${verdict}: ${reason}`,
+    })),
     { code: exitCodeOfVerdict[race.verdict], text: `the race is ${race.verdict}: ${race.reason}` },
     { code: delivered.exitCode, text: withoutStop(delivered.sentence) },
     ...unwritten.map((text) => ({ code: exitCodeOf.output, text })),
@@ -203,8 +222,10 @@ function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, "");
 }
 
-function verdictOfBoth({ audit, race }: VerificationParts): Audit["verdict"] {
+function verdictOfAll({ audit, shop, race }: VerificationParts): Audit["verdict"] {
   const order = ["violated", "inconclusive", "consistent"] as const;
-  const found = order.find((verdict) => verdict === audit.verdict || verdict === race.verdict);
+  const found = order.find((verdict) =>
+    [audit, ...shop.map((each) => each.audit), race].some((each) => each.verdict === verdict),
+  );
   return found ?? "inconclusive";
 }
