@@ -25,6 +25,7 @@ const edges = [
   "src/runtime/lifecycle/unexpected-end.ts",
   "src/runtime/stack/gather-logs.ts",
   "src/runtime/stack/processes/supervisor-main.ts",
+  "src/shop/wiring/shop-worker.ts",
 ];
 
 it("nothing is written to a person but through the few edges that escape", () => {

@@ -13,7 +13,7 @@ export const gateway: SupervisedService = {
   urlSetting: "gatewayUrl",
   example: {
     title: "Order at shop",
-    arguments: `-H 'Content-Type: application/json' -d '{"customerId":"cust-123","items":[{"productId":"p1","quantity":2,"price":10}]}'`,
+    arguments: `-H 'Content-Type: application/json' -d '{"customerId":"cust-123","items":[{"productId":"PROD001","quantity":2,"price":10}]}'`,
   },
   command: (port) => ["gateway", "--host", "127.0.0.1", "--port", String(port)],
   // It asks neither Kafka nor the database.
