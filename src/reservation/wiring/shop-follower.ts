@@ -106,9 +106,13 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
     },
     notReadyBecause: () => loop?.notReadyBecause ?? loop?.standsBecause,
     async stop(withinMs) {
+      const isOurs = loop?.holds(0) ?? false;
       stopping.abort();
       try {
         await loop?.stop(withinMs);
+        // What its last transactions changed: whoever comes next may come much later.
+        if (isOurs)
+          await Promise.race([tellOnceMore(), wait(closeWithinMs, undefined, { ref: false })]);
       } finally {
         // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
         await Promise.race([
@@ -121,6 +125,13 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
       }
     },
   });
+
+  async function tellOnceMore(): Promise<void> {
+    await telling;
+    await teller.tell().catch((error: unknown) => {
+      log(`topic ${stockTopic} is not told of the last changes: ${String(error)}`);
+    });
+  }
 
   async function tellOfStock(isOurs: () => boolean): Promise<void> {
     let trouble: string | undefined;
