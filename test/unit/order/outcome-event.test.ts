@@ -35,9 +35,13 @@ test("what is written is read, and nothing else", () => {
       expect(readOutcomeEvent(writeOutcomeEvent(event))).toEqual({ ok: true, event });
     }),
   );
-  const [sample] = fc.sample(anyEvent, 1);
-  if (sample === undefined) throw new Error("no sample");
-  const text = writeOutcomeEvent({ ...sample, status: "RESERVED" });
+  // Without a rejection: of a name that stands twice, the last one counts, and it would be right.
+  const text = writeOutcomeEvent({
+    orderId: "0190c0de-0000-7000-8000-000000000001",
+    status: "RESERVED",
+    items: [{ productId: "PROD001", quantity: 1 }],
+    timestamp: "2026-01-31T23:59:30.000Z",
+  });
   for (const wrong of [
     ...["", "null", "[]", "7"],
     text.replace("RESERVED", "LOST"),
