@@ -1,7 +1,7 @@
 import type { Counts } from "./counts.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { HistoryWriter } from "./history-writer.ts";
-import type { Percentiles } from "./recorder.ts";
+import type { Percentiles } from "./latency-histogram.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Workload } from "./workload.ts";
 

@@ -1,17 +1,7 @@
-import { build, type Histogram, initWebAssemblySync } from "hdr-histogram-js";
 import { type Counts, count, type MutableCounts, noCounts } from "./counts.ts";
+import { LatencyHistogram, type Percentiles } from "./latency-histogram.ts";
 import type { Answer, OrderState } from "./target.ts";
 import type { OrderChange } from "./workload.ts";
-
-/** Milliseconds, to a microsecond and three significant digits. All 0 when nothing was recorded. */
-export interface Percentiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
 
 /** What happened within one second of the run; `offered` by intended time, the rest when it happened. */
 export interface SecondCounts extends Counts {
@@ -30,9 +20,6 @@ type Kinds = Map<string, { state: OrderState; kind: string; count: number }>;
 /** Kinds come from status codes and error codes: few. A server that invents more gets one line. */
 const kindsMax = 100;
 
-/** Longer waits count as this; the limits on timeouts and lateness are far below. */
-const trackedMicrosecondsMax = 4 * 3_600_000_000;
-
 /** Counts and measures; decides nothing. Memory grows by one small record per second of the run. */
 export class Recorder {
   readonly totals: MutableCounts = noCounts();
@@ -47,14 +34,8 @@ export class Recorder {
   readonly #seconds: MutableCounts[] = [];
   readonly #kinds: Kinds = new Map();
   readonly #changeKinds: Kinds = new Map();
-  readonly #latency: Histogram;
-  readonly #lateness: Histogram;
-
-  constructor() {
-    initWebAssemblySync();
-    this.#latency = newHistogram();
-    this.#lateness = newHistogram();
-  }
+  readonly #latency = new LatencyHistogram();
+  readonly #lateness = new LatencyHistogram();
 
   offered(intendedMs: number): void {
     this.totals.offered++;
@@ -65,7 +46,7 @@ export class Recorder {
     this.totals.sent++;
     this.#at(nowMs).sent++;
     this.lastSentMs = nowMs;
-    record(this.#lateness, nowMs - intendedMs);
+    this.#lateness.record(nowMs - intendedMs);
   }
 
   settled(intendedMs: number, nowMs: number, answer: Answer): void {
@@ -76,17 +57,17 @@ export class Recorder {
     if (answer.problem === "other_id") this.otherId++;
     if (answer.state !== "acked") return;
     this.lastAckedMs = nowMs;
-    record(this.#latency, nowMs - intendedMs);
+    this.#latency.record(nowMs - intendedMs);
   }
 
   /** Of acknowledged orders, from intended time to answer. */
   latencyMs(): Percentiles {
-    return percentiles(this.#latency);
+    return this.#latency.percentiles();
   }
 
   /** Of sent orders, from intended time to their bytes leaving. */
   sendLatenessMs(): Percentiles {
-    return percentiles(this.#lateness);
+    return this.#lateness.percentiles();
   }
 
   series(): readonly SecondCounts[] {
@@ -111,8 +92,8 @@ export class Recorder {
 
   /** WebAssembly memory is not collected: it must be given back. No reading afterwards. */
   release(): void {
-    this.#latency.destroy();
-    this.#lateness.destroy();
+    this.#latency.release();
+    this.#lateness.release();
   }
 
   #at(ms: number): MutableCounts {
@@ -141,34 +122,4 @@ export class Recorder {
 
 function byCount(kinds: Kinds): readonly AnswerCount[] {
   return [...kinds.values()].sort((a, b) => b.count - a.count);
-}
-
-function newHistogram(): Histogram {
-  return build({
-    useWebAssembly: true,
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: trackedMicrosecondsMax,
-    numberOfSignificantValueDigits: 3,
-  });
-}
-
-function record(histogram: Histogram, ms: number): void {
-  const microseconds = Math.round(ms * 1_000);
-  histogram.recordValue(Math.min(trackedMicrosecondsMax, Math.max(0, microseconds)));
-}
-
-function percentiles(histogram: Histogram): Percentiles {
-  const total = histogram.totalCount;
-  const at = (percent: number) =>
-    total === 0 ? 0 : histogram.getValueAtPercentile(percent) / 1_000;
-  return {
-    count: total,
-    p50: at(50),
-    p90: at(90),
-    p99: at(99),
-    p999: at(99.9),
-    max: total === 0 ? 0 : histogram.maxValue / 1_000,
-  };
 }

@@ -1,7 +1,8 @@
 import { assertAddUp, type Counts } from "./counts.ts";
+import type { Percentiles } from "./latency-histogram.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { LoadRun } from "./load-run.ts";
-import type { AnswerCount, Percentiles, SecondCounts } from "./recorder.ts";
+import type { AnswerCount, SecondCounts } from "./recorder.ts";
 import type { LoadTarget } from "./target.ts";
 
 export interface LoadResult {

@@ -12,6 +12,9 @@ export type LatencyName = (typeof latencyNames)[number];
 /** Latencies that the load itself sees. */
 export type SeenLatency = Exclude<LatencyName, "end_to_end">;
 
+/** What a slice holds as a histogram; `database`: round trips of the statements that sample it. */
+export type SlicedLatency = SeenLatency | "database";
+
 /**
  * What happened within one second of a run: the raw material of every later figure, so that reports,
  * thresholds and comparisons need no order of it. Slices come in order, none is left out.
@@ -22,7 +25,7 @@ export interface Slice {
   /** `offered` by intended time, the rest when it happened. */
   readonly counts: Counts;
   /** HDR histograms of whole microseconds, in the V2 compressed format, base64; undefined where nothing was recorded. */
-  readonly histograms: Readonly<Partial<Record<SeenLatency, string>>>;
+  readonly histograms: Readonly<Partial<Record<SlicedLatency, string>>>;
   /** What came back in this second, by kind. */
   readonly answers: readonly AnswerCount[];
   /** Samples taken at its end, by name with unit: `in_flight`, `loop_delay_ms_max`, `generator_cpu_share`, `lag` … Absent: not measured. */

@@ -1,5 +1,6 @@
 import type { Delivered } from "../judge-delivery.ts";
-import type { Percentiles, SecondCounts } from "../recorder.ts";
+import type { Percentiles } from "../latency-histogram.ts";
+import type { SecondCounts } from "../recorder.ts";
 import type { LoadResult } from "../run-load.ts";
 
 /** The result of `orders produce --json`. */
