@@ -74,7 +74,7 @@ export class RunFigures {
   }
 
   latencyCount(name: SlicedLatency | LatencyName): number {
-    return this.#latencies.get(name)?.totalCount ?? 0;
+    return this.#latencies.get(name)?.count ?? 0;
   }
 
   /** @returns undefined where none was recorded. */
