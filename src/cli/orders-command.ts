@@ -8,6 +8,7 @@ import { resolveSettings } from "../runtime/settings/resolve-settings.ts";
 import type { ResolvedSettings } from "../runtime/settings/resolved-settings.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { maskSecret } from "../runtime/settings/show-settings.ts";
+import { isStackName } from "../runtime/stack/stack-paths.ts";
 import { isOwnStack } from "../runtime/stack/stack-record.ts";
 import { databaseUrlFor } from "../runtime/stack/stack-roles.ts";
 import { type StackSettings, stackSettings } from "../runtime/stack/stack-settings.ts";
@@ -53,11 +54,12 @@ export abstract class OrdersCommand extends Command {
   /** The stack that this command is about. */
   protected stackName(flags: { readonly stack?: string | undefined }): string {
     const name = flags.stack ?? (process.env.ORDERS_STACK || "default");
-    if (/^[a-z0-9][a-z0-9_-]{0,39}$/.test(name)) return name;
+    if (isStackName(name)) return name;
     throw new Failure("usage", {
       what: `"${name}" cannot be the name of a stack`,
       meaning: "it becomes part of file names and of Docker's project name",
-      remedy: "use 1 to 40 small letters, digits, - or _, beginning with a letter or digit",
+      remedy:
+        "use 1 to 40 small letters, digits, - or _, beginning with a letter or digit; not runs",
     });
   }
 

@@ -1,5 +1,5 @@
-import { cpus, platform, release, totalmem } from "node:os";
 import type { Database } from "../../ports/database.ts";
+import { describeHost } from "../../runtime/machine/host.ts";
 import type { MachineJson } from "../figures/bench-result.ts";
 import { selectServer } from "./sql/select-server.ts";
 
@@ -10,11 +10,7 @@ export async function describeMachine(
 ): Promise<MachineJson> {
   const { server_version: version = "unknown", ...settings } = await selectServer(database);
   return {
-    cores: cpus().length,
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
-    memory_bytes: totalmem(),
-    platform: `${platform()} ${release()}`,
-    node: process.version,
+    ...describeHost(),
     postgresql: version,
     kafka: kafka ?? null,
     postgresql_settings: settings,

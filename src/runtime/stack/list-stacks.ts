@@ -7,7 +7,7 @@ import { readSupervisorState } from "./processes/supervisor-files.ts";
 import { servicesIn } from "./services/profile.ts";
 import { type Service, type SupervisedService, servicesWithPort } from "./services/service.ts";
 import { knownServices } from "./services/services.ts";
-import { stackDirectory } from "./stack-paths.ts";
+import { isStackName, runsDirectory, stackDirectory } from "./stack-paths.ts";
 import { isElsewhere, readStackRecord } from "./stack-record.ts";
 import { stackSettings } from "./stack-settings.ts";
 import { readStackState } from "./stack-state.ts";
@@ -25,7 +25,9 @@ export async function listStacks(
 
 function directoriesIn(base: string): readonly string[] {
   try {
-    return readdirSync(base).filter((name) => lstatSync(join(base, name)).isDirectory());
+    return readdirSync(base).filter(
+      (name) => join(base, name) !== runsDirectory() && lstatSync(join(base, name)).isDirectory(),
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
@@ -92,7 +94,7 @@ export function leftOverOf(of: {
   readonly copied: boolean;
 }): StackSummary["left_over"] {
   const { stack, state } = of;
-  if (!isStackName(stack)) return "strange_name";
+  if (!isStackName(basename(stack))) return "strange_name";
   if (of.copied) return "copied";
   if (state === "logs_only") return "logs";
   if (state === "half_made") return "half_made";
@@ -109,11 +111,6 @@ function removeCommand(
   if (leftOver === "strange_name") return null;
   const how = engine === "external" ? "--forget" : "--volumes --yes";
   return `orders down ${how} --stack ${stack}`;
-}
-
-/** As --stack takes it. */
-function isStackName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9_-]{0,39}$/.test(basename(name));
 }
 
 function madeAt(directory: string): string {

@@ -6,6 +6,19 @@ export function stackDirectory(stack: string): string {
   return join(baseDirectory("XDG_STATE_HOME", ".local/state"), "orders", stack);
 }
 
+/** Beside the stacks: no stack has this name. */
+const runsName = "runs";
+
+/** Where runs of loads are written down, of all stacks and of systems that are none: $XDG_STATE_HOME/orders/runs. */
+export function runsDirectory(): string {
+  return stackDirectory(runsName);
+}
+
+/** Pure: whether a stack may have this name. It becomes part of file names and of Docker's project name. */
+export function isStackName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]{0,39}$/.test(name) && name !== runsName;
+}
+
 /** Where downloads are kept, shared by all stacks: $XDG_CACHE_HOME/orders. */
 export function cacheDirectory(): string {
   return join(baseDirectory("XDG_CACHE_HOME", ".cache"), "orders");

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { commandText } from "../../../src/bench/measure/describe-origin.ts";
 import {
   farText,
   type KeptFigures,
@@ -7,6 +6,7 @@ import {
   writeFigures,
 } from "../../../src/report/html/kept-figures.ts";
 import { busyText, type Origin } from "../../../src/report/origin.ts";
+import { commandText } from "../../../src/runtime/settings/command-text.ts";
 
 const origin = (lastMinute: number, cores = 2): Origin => ({
   ...{ version: "1.2.3", commit: undefined, command: "orders bench", host: "h", cores },
@@ -62,4 +62,19 @@ it("shows the command as a shell takes it, without its secrets", () => {
     expect(text).toContain(`--seed 'it'\\''s one'`);
   }
   expect(commandText(["bench", "--database-url", "hunter2"])).not.toContain("hunter2");
+});
+
+it("prints what lets in nowhere in a command line", () => {
+  for (const [args, shown] of [
+    [["--api-url", "http://me:hunter2@host/x"], "http://me:****@host/x"],
+    [["--api-url=https://hunter2@host"], "--api-url=https://****@host"],
+    [["https://a:hunter2:b@c@host/"], "https://a:****@host/"],
+    [["--header", "Authorization: Bearer hunter2"], "'Authorization: ****'"],
+    [["--header=X-Api-Key: hunter2"], "'--header=X-Api-Key: ****'"],
+    [["--header", "Content-Type: text/csv"], "'Content-Type: text/csv'"],
+  ] as const) {
+    const text = commandText(args);
+    expect(text).not.toContain("hunter2");
+    expect(text).toContain(shown);
+  }
 });
