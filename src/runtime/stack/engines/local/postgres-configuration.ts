@@ -43,6 +43,8 @@ jit = off
 shared_preload_libraries = 'pg_stat_statements'
 pg_stat_statements.track = 'all'
 track_io_timing = on
+# When each transaction committed: a load's latency ends there, not where its row was written.
+track_commit_timestamp = on
 
 # What a person wants to find in the log afterwards: who waited for whom, and what was slow.
 log_lock_waits = on

@@ -1,0 +1,28 @@
+import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
+import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import {
+  type EndToEnd,
+  type EndToEndOptions,
+  measureEndToEnd,
+} from "../end-to-end/measure-end-to-end.ts";
+import { readHistory } from "../history.ts";
+
+/**
+ * Waits for the rows of what a load's history says was accepted, and reads when they were committed.
+ * @throws Failure("environment") when the database cannot be used, or keeps no orders.
+ */
+export async function readEndToEnd(
+  settings: Settings,
+  historyFile: string,
+  options: EndToEndOptions,
+): Promise<EndToEnd> {
+  const database = openDatabase(settings, { applicationName: "orders produce", poolSize: 1 });
+  try {
+    return await measureEndToEnd(database, readHistory(historyFile), options);
+  } catch (error) {
+    throw explainDatabaseError(error, settings.databaseUrl);
+  } finally {
+    await database.close();
+  }
+}
