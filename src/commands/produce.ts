@@ -23,6 +23,22 @@ Every order ends as one of
            more than --timeout
 and offered = acked + failed + unknown + dropped.
 
+A system that this project did not start is loaded by --url, or by --target
+kafka --brokers … --topic …, in its own form. In --url, --header, --body and
+--key these stand for what an order has:
+  {{order_id}} {{fingerprint}} {{key}}
+      unique to each order: by one of them an order whose answer never came
+      can be found; fingerprint and key are the same, "key" in the history
+  {{customer_id}} {{amount}} {{sequence}} {{timestamp}} {{timestamp_ms}}
+  {{product_id}} {{quantity}} {{price}}   of an order of one line
+  {{items}}                all lines, [{product_id, quantity, price}]
+  {{#items}}…{{/items}}    the text between once per line, commas in between
+  {{customer_id|number}}   the number in a name: 42 of CUST00042
+In JSON a placeholder without quotes is written by its type, text with quotes
+and numbers without; within quotes it is part of that text. A system that
+gives orders ids of its own is followed under those, if --id-field says where
+they are; without --id-field the status alone means accepted.
+
 The exit code is 0 when the load was delivered: nothing dropped, sent at 99 %
 of --rate or more, and 99 % of the orders or more acked. It is 5 when it was
 not, 4 when nothing could be reached, 7 when --history could not be written,
@@ -33,6 +49,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --hot PROD007=80% --quantity 1",
     "<%= config.bin %> <%= command.id %> --rate 20000 --duration 10s --target kafka --json",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway --pay-share 30%",
+    `<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --url http://shop.test/v1/orders --body '{"sku": {{product_id}}, "qty": {{quantity}}, "ref": {{fingerprint}}}' --id-field data.id --accept 201`,
     "<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --history orders.ndjson",
   ];
 
@@ -51,6 +68,36 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       options: loadTargets.map(({ name }) => name),
       default: loadTargets[0].name,
       summary: loadTargets.map(({ name, summary }) => `${name}: ${summary}`).join("; "),
+    }),
+    url: Flags.string({
+      exclusive: ["api-url"],
+      helpValue: "URL",
+      summary: "where another system takes an order, in a form of its own",
+    }),
+    method: Flags.string({
+      helpValue: "M",
+      summary: "with --url: POST unless given",
+    }),
+    header: Flags.string({
+      multiple: true,
+      helpValue: "'NAME: VALUE'",
+      summary: "with --url, or of a message; {{env.TOKEN}} stands for a variable's value",
+    }),
+    body: Flags.string({
+      helpValue: "TEXT|@FILE",
+      summary: "template of the body, or of the message [default: as our API takes it]",
+    }),
+    key: Flags.string({
+      helpValue: "TEXT",
+      summary: "template of the message's key [default: {{customer_id}}]",
+    }),
+    "id-field": Flags.string({
+      helpValue: "A.B.C",
+      summary: "with --url: the field of an answer that has the order's id",
+    }),
+    accept: Flags.string({
+      helpValue: "LIST",
+      summary: "with --url: statuses that mean accepted, as 200,201 or 2xx [default: 2xx]",
     }),
     customers: Flags.integer({
       min: 1,
@@ -147,13 +194,18 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     });
     const { values: settings } = this.resolvedToChange(flags);
     const { untilStopped } = await import("../cli/until-stopped.ts");
+    const { chooseTarget } = await import("../load/targets/choose-target.ts");
+    const { readBodyFile } = await import("../load/wiring/read-body-file.ts");
+    const body = flags.body === undefined ? undefined : await readBodyFile(flags.body);
+    const target = await chooseTarget({ ...flags, body }, request.workload, process.env);
+    if (target.warning !== undefined) this.note(`Warning: ${target.warning}`);
     const { produceLoad } = await import("../load/wiring/produce-load.ts");
     const { createLiveDisplay } = await import("../load/show/live-display.ts");
     const { loadReport } = await import("../load/show/load-report.ts");
     const { loadJson } = await import("../load/show/load-json.ts");
     const { shown, terminalOf } = await import("../report/terminal.ts");
     const options = {
-      target: loadTargets.find(({ name }) => name === flags.target) ?? loadTargets[0],
+      target,
       maxInFlight: flags["max-in-flight"],
       connectionsMax: flags.connections,
       historyFile: flags.history,

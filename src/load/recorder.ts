@@ -13,9 +13,11 @@ export interface AnswerCount {
   readonly state: OrderState;
   readonly kind: string;
   readonly count: number;
+  /** What the first of them said, where it acknowledged nothing. Bounded; of the system's making: not safe to print. */
+  readonly sample?: string;
 }
 
-type Kinds = Map<string, { state: OrderState; kind: string; count: number }>;
+type Kinds = Map<string, AnswerCount & { count: number }>;
 
 /** Kinds come from status codes and error codes: few. A server that invents more gets one line. */
 const kindsMax = 100;
@@ -106,7 +108,7 @@ export class Recorder {
     return made;
   }
 
-  #countKind(kinds: Kinds, { state, kind }: Answer): void {
+  #countKind(kinds: Kinds, { state, kind, excerpt }: Answer): void {
     const known = kinds.get(`${state} ${kind}`);
     if (known !== undefined) {
       known.count++;
@@ -116,7 +118,8 @@ export class Recorder {
       this.#countKind(kinds, { state, kind: "others" });
       return;
     }
-    kinds.set(`${state} ${kind}`, { state, kind, count: 1 });
+    const sample = excerpt === undefined ? {} : { sample: excerpt };
+    kinds.set(`${state} ${kind}`, { state, kind, count: 1, ...sample });
   }
 }
 

@@ -13,6 +13,8 @@ export interface Answer {
   readonly kind: string;
   /** `unreachable`: no connection could be made. `other_id`: accepted under an id that is not the order's. */
   readonly problem?: "unreachable" | "other_id";
+  /** The beginning of what the answer said, where it acknowledged nothing. Of the system's making: not safe to print. */
+  readonly excerpt?: string;
   /** The id that the system gave the order, where it is not ours. */
   readonly orderId?: string;
   /** Asks for the change that is planned for the order, now that it is there. */

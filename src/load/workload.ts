@@ -108,6 +108,16 @@ export function createWorkload(spec: WorkloadSpec): Workload {
   };
 }
 
+/** Every line with its unit price, also of an order that carries no `items`. */
+export function pricedLines({ lines, items }: PlannedOrder): readonly OrderItem[] {
+  return (
+    items ??
+    lines.map(({ productId: product_id, quantity, amount }) => ({
+      ...{ product_id, quantity, price: (toCents(amount) ?? Number.NaN) / quantity / 100 },
+    }))
+  );
+}
+
 function toLine({ product_id, quantity, price }: OrderItem): OrderLine {
   return { productId: product_id, quantity, amount: lineAmount(quantity, price) };
 }

@@ -1,12 +1,18 @@
+import { isOrderText } from "./order.ts";
+import { isUuid } from "./order-id.ts";
+
 /**
  * What an HTTP answer says about the order that was posted, for the load, the audit and the journey
- * alike:
+ * alike. Which statuses mean accepted, and where the id is, is said by an `AnswerReading`; without
+ * one, by our API's: any 2xx, `order_id`.
  *
  * | answer | state | why |
  * | --- | --- | --- |
- * | 2xx with the order's id | acked | |
- * | 2xx with another id | acked, under that id | the system chooses ids itself: there it can be followed |
- * | 2xx without an id | unknown | accepted, perhaps; not said as which order |
+ * | accepted, with the order's id | acked | |
+ * | accepted, with another id | acked, under that id | the system chooses ids itself: there it can be followed |
+ * | accepted, without an id | unknown | accepted, perhaps; not said as which order |
+ * | accepted, where no id is looked for | acked | the status is all there is |
+ * | 2xx that does not mean accepted | unknown | something was done, not what was asked for |
  * | 1xx, 3xx | unknown | something else was done than the protocol says |
  * | 4xx | failed | refused before anything was handed over |
  * | 502 that says `kafka_refused` | failed | Kafka refused it for certain |
@@ -21,34 +27,69 @@ export interface OrderAnswer {
   readonly otherId?: string;
 }
 
-/**
- * @param expectedOrderId the id that follows from the Idempotency-Key, in lower case.
- * @param idField which field of the answer names it: the API's, or the shop's.
- */
+/** How a system says that it has accepted an order. */
+export interface AnswerReading {
+  readonly accepts: (status: number) => boolean;
+  /** The fields that lead to the id in the JSON of an answer, from the outside in; undefined: none is looked for. */
+  readonly idPath: readonly string[] | undefined;
+  /** The system gives ids of its own, of whatever form, as text or as a number. */
+  readonly ownIds?: true;
+}
+
+const is2xx = (status: number) => status >= 200 && status <= 299;
+
+export const apiAnswers: AnswerReading = { accepts: is2xx, idPath: ["order_id"] };
+export const shopAnswers: AnswerReading = { accepts: is2xx, idPath: ["orderId"] };
+
+/** @param expectedOrderId the id that follows from the Idempotency-Key, in lower case. */
 export function answerOf(
   status: number,
   body: string,
   expectedOrderId: string,
-  idField: "order_id" | "orderId" = "order_id",
+  reading: AnswerReading = apiAnswers,
 ): OrderAnswer {
   const said = String(status);
-  if (status >= 200 && status <= 299) {
-    const orderId = textIn(body, idField)?.toLowerCase();
-    if (orderId === undefined || orderId === "")
-      return { state: "unknown", said: `${said} without an ${idField}` };
-    return { state: "acked", said, ...(orderId === expectedOrderId ? {} : { otherId: orderId }) };
-  }
+  if (reading.accepts(status)) return accepted(said, body, expectedOrderId, reading);
   const refused =
     (status >= 400 && status <= 499) ||
     status === 503 ||
-    (status === 502 && textIn(body, "error") === "kafka_refused");
+    (status === 502 && fieldAt(body, ["error"]) === "kafka_refused");
   return { state: refused ? "failed" : "unknown", said };
 }
 
-function textIn(body: string, field: string): string | undefined {
+function accepted(
+  said: string,
+  body: string,
+  expectedOrderId: string,
+  { idPath, ownIds }: AnswerReading,
+): OrderAnswer {
+  if (idPath === undefined) return { state: "acked", said };
+  const orderId = idIn(fieldAt(body, idPath), ownIds === true);
+  if (orderId === undefined)
+    return { state: "unknown", said: `${said} without ${named(idPath.join("."))}` };
+  return { state: "acked", said, ...(orderId === expectedOrderId ? {} : { otherId: orderId }) };
+}
+
+/** UUIDs in lower case, as ours are; other ids as they are. A number above 2^53 has lost digits: it names no order. */
+function idIn(value: unknown, numbers: boolean): string | undefined {
+  if (numbers && Number.isSafeInteger(value)) return String(value);
+  if (!isOrderText(value)) return undefined;
+  return isUuid(value) ? value.toLowerCase() : value;
+}
+
+function named(field: string): string {
+  return `${/^[aeiou]/i.test(field) ? "an" : "a"} ${field}`;
+}
+
+function fieldAt(body: string, path: readonly string[]): unknown {
   try {
-    const value = (JSON.parse(body) as Readonly<Record<string, unknown>> | null)?.[field];
-    return typeof value === "string" ? value : undefined;
+    let value = JSON.parse(body) as unknown;
+    for (const name of path) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name))
+        return undefined;
+      value = (value as Readonly<Record<string, unknown>>)[name];
+    }
+    return value;
   } catch {
     return undefined;
   }

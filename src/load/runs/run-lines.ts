@@ -114,15 +114,18 @@ export function bodyLine(kind: string, body: object): string {
 
 /** Pure: the kinds of answers of several slices, added up; most frequent first. */
 export class AnswerSums {
-  readonly #sums = new Map<string, { state: AnswerCount["state"]; kind: string; count: number }>();
+  readonly #sums = new Map<string, AnswerCount & { count: number }>();
 
   add(answers: readonly AnswerCount[]): void {
-    for (const { state, kind, count } of answers) {
+    for (const { state, kind, count, sample } of answers) {
       const known = this.#sums.get(`${state} ${kind}`);
       if (known !== undefined) known.count += count;
       else if (this.#sums.size >= kindsMax && kind !== "others")
         this.add([{ state, kind: "others", count }]);
-      else this.#sums.set(`${state} ${kind}`, { state, kind, count });
+      else {
+        const said = sample === undefined ? {} : { sample };
+        this.#sums.set(`${state} ${kind}`, { state, kind, count, ...said });
+      }
     }
   }
 

@@ -1,22 +1,36 @@
-import { answerOf } from "../../order/order-answer.ts";
+import { type AnswerReading, answerOf, apiAnswers } from "../../order/order-answer.ts";
 import type { Answer } from "../target.ts";
+
+/** What is kept of an answer that did not acknowledge its order, for people. */
+const excerptCharactersMax = 200;
 
 /** What the table of src/order/order-answer.ts says, with a word for counting. */
 export function classifyResponse(
   status: number,
   body: string,
   expectedOrderId: string,
-  idField: "order_id" | "orderId" = "order_id",
+  reading: AnswerReading = apiAnswers,
 ): Answer {
-  const { state, said, otherId } = answerOf(status, body, expectedOrderId, idField);
-  if (otherId !== undefined)
-    return {
-      state,
-      kind: `${status} with another ${idField}`,
-      problem: "other_id",
-      orderId: otherId,
-    };
-  return { state, kind: said };
+  const { state, said, otherId } = answerOf(status, body, expectedOrderId, reading);
+  if (state !== "acked")
+    return { state, kind: said, ...(body !== "" && { excerpt: excerptOf(body) }) };
+  if (otherId === undefined) return { state, kind: said };
+  if (reading.ownIds === true) return { state, kind: said, orderId: otherId };
+  return {
+    state,
+    kind: `${said} with another ${reading.idPath?.join(".")}`,
+    problem: "other_id",
+    orderId: otherId,
+  };
+}
+
+/** Never half a character at its end. */
+export function excerptOf(body: string): string {
+  if (body.length <= excerptCharactersMax) return body;
+  return `${body
+    .slice(0, excerptCharactersMax)
+    .toWellFormed()
+    .replace(/\uFFFD$/, "")}…`;
 }
 
 /**
@@ -36,6 +50,7 @@ const undiciErrors: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "connect timeout",
   UND_ERR_HEADERS_TIMEOUT: "timeout",
   UND_ERR_BODY_TIMEOUT: "timeout",
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: "answer too large",
 };
 
 function errorKind(error: Error): string {

@@ -4,17 +4,32 @@ import type { OutgoingMessage } from "../../ports/log.ts";
 import { outcomesOf, SendFailed } from "../../ports/produce-outcome.ts";
 import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } from "../target.ts";
 import type { OrderLog } from "../targets/target-kind.ts";
+import type { PlannedOrder } from "../workload.ts";
 
 const kindCharactersMax = 60;
 
 /** Record headers and framing of Kafka's format, at most, so that the byte limit holds. */
 const bytesPerMessageOverhead = 100;
 
+/** How an order is written. @param nowMs wall clock, milliseconds since the epoch. */
+export type MessageOf = (order: PlannedOrder, nowMs: number) => OutgoingMessage;
+
+/** As the intake writes it: key customer_id, value as in order-message.ts. */
+export const intakeMessage: MessageOf = (order, nowMs) => {
+  const { orderId, customerId, lines, amount, items } = order;
+  const placed = { orderId, customerId, lines, placedAtMs: nowMs };
+  return { key: customerId, value: Buffer.from(writeOrderMessage(placed, amount, items)) };
+};
+
 /**
- * Writes orders to the topic as the intake does (key customer_id, value as in order-message.ts), one
- * request at a time: while one is under way the next batch gathers, so batches grow with the load.
+ * Writes orders to the topic, one request at a time: while one is under way the next batch gathers,
+ * so batches grow with the load.
  */
-export function createKafkaTarget(log: OrderLog, kind: string): LoadTarget {
+export function createKafkaTarget(
+  log: OrderLog,
+  kind: string,
+  messageOf: MessageOf = intakeMessage,
+): LoadTarget {
   const { sender, topic } = log;
   const queue = new Fifo<QueuedOrder>();
   let waiting = 0;
@@ -84,7 +99,7 @@ export function createKafkaTarget(log: OrderLog, kind: string): LoadTarget {
     address: topic,
     sentTo: `topic ${topic}`,
     send(attempt) {
-      const order = new QueuedOrder(attempt, log.nowMs(), () => {
+      const order = new QueuedOrder(attempt, messageOf(attempt.order, log.nowMs()), () => {
         waiting--;
         while (queue.peek()?.over === true) queue.shift();
       });
@@ -113,13 +128,9 @@ class QueuedOrder implements Delivery {
   readonly #attempt: Attempt;
   readonly #onLeftQueueUnsent: () => void;
 
-  constructor(attempt: Attempt, nowMs: number, onLeftQueueUnsent: () => void) {
-    const { orderId, customerId, lines, amount, items } = attempt.order;
-    const value = Buffer.from(
-      writeOrderMessage({ orderId, customerId, lines, placedAtMs: nowMs }, amount, items),
-    );
-    this.message = { key: customerId, value };
-    this.bytes = value.length + Buffer.byteLength(customerId);
+  constructor(attempt: Attempt, message: OutgoingMessage, onLeftQueueUnsent: () => void) {
+    this.message = message;
+    this.bytes = bytesOf(message);
     this.#attempt = attempt;
     this.#onLeftQueueUnsent = onLeftQueueUnsent;
   }
@@ -140,6 +151,14 @@ class QueuedOrder implements Delivery {
     if (!this.#left) this.#onLeftQueueUnsent();
     return abandoned(why, this.#left);
   }
+}
+
+function bytesOf({ key, value, headers }: OutgoingMessage): number {
+  let bytes = value.length + Buffer.byteLength(key);
+  if (headers === undefined) return bytes;
+  for (const [name, text] of Object.entries(headers))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
+  return bytes;
 }
 
 /** Kafka's code, or kafkajs's name of it (KafkaJSConnectionError …), or what the error says. */

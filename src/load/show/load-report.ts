@@ -25,6 +25,7 @@ export function loadReport(
     figuresTable(result, width),
     ...(result.answers.length > 0 ? [answersTable("answer", result.answers, width)] : []),
     ...(result.changes.length > 0 ? [answersTable("change", result.changes, width)] : []),
+    ...samples(result).flatMap((text) => wrapped(shown(text), width)),
     ...provenance(result).flatMap((text) => wrapped(shown(text), width)),
     ...(ending ? ["", closingText(loadClosing(result, delivered, exitCode), terminal)] : []),
   ].join("\n");
@@ -111,6 +112,13 @@ function answersTable(name: string, answers: LoadResult["answers"], width: numbe
     [{ name: "state" }, { name }, { name: "count", align: "right" }],
     answers.map((answer) => [answer.state, answer.kind, count(answer.count)]),
     { width },
+  );
+}
+
+/** What the first answer of each kind that acknowledged nothing said. */
+function samples({ answers }: LoadResult): readonly string[] {
+  return answers.flatMap(({ state, kind, sample }) =>
+    sample === undefined ? [] : [`The first ${kind} (${state}) said: ${sample}`],
   );
 }
 

@@ -1,6 +1,6 @@
-import { toCents } from "../../order/money.ts";
+import { shopAnswers } from "../../order/order-answer.ts";
 import type { LoadTarget } from "../target.ts";
-import type { PlannedOrder } from "../workload.ts";
+import { type PlannedOrder, pricedLines } from "../workload.ts";
 import type { TargetKind, TargetPorts } from "./target-kind.ts";
 
 /** The shop's orders, through the gateway; afterwards some are paid for or cancelled. */
@@ -11,17 +11,23 @@ export const gatewayTarget = {
   async open({ gateway }: Pick<TargetPorts, "gateway">): Promise<LoadTarget> {
     const { createHttpTarget } = await import("../sending/create-http-target.ts");
     const connections = await gateway("orders");
+    const { href: address, pathname: path } = connections.url;
     return createHttpTarget(connections, {
-      ...{ kind: gatewayTarget.name, requestBody, idField: "orderId" },
-      changePath: (orderId, change) => `${connections.url.pathname}/${orderId}/${change}`,
+      ...{ kind: gatewayTarget.name, address, method: "POST", answers: shopAnswers },
+      request: (order) => ({
+        path,
+        headers: ["content-type", "application/json", "idempotency-key", order.key],
+        body: requestBody(order),
+      }),
+      changePath: (orderId, change) => `${path}/${orderId}/${change}`,
     });
   },
 } satisfies TargetKind;
 
 /** As the shop reads it. */
-function requestBody({ customerId, lines }: PlannedOrder): string {
-  const items = lines.map(({ productId, quantity, amount }) => ({
-    ...{ productId, quantity, price: (toCents(amount) ?? Number.NaN) / quantity / 100 },
+function requestBody(order: PlannedOrder): string {
+  const items = pricedLines(order).map(({ product_id: productId, quantity, price }) => ({
+    ...{ productId, quantity, price },
   }));
-  return JSON.stringify({ customerId, items });
+  return JSON.stringify({ customerId: order.customerId, items });
 }

@@ -1,3 +1,4 @@
+import type { HttpOrderRequest } from "../sending/create-http-target.ts";
 import type { LoadTarget } from "../target.ts";
 import type { PlannedOrder } from "../workload.ts";
 import type { TargetKind, TargetPorts } from "./target-kind.ts";
@@ -7,9 +8,21 @@ export const httpTarget = {
   summary: "POST /order",
   async open({ api }: Pick<TargetPorts, "api">): Promise<LoadTarget> {
     const { createHttpTarget } = await import("../sending/create-http-target.ts");
-    return createHttpTarget(await api("order"), { kind: httpTarget.name, requestBody });
+    const connections = await api("order");
+    return createHttpTarget(connections, {
+      ...{ kind: httpTarget.name, address: connections.url.href, method: "POST" },
+      request: apiRequest(connections.url.pathname),
+    });
   },
 } satisfies TargetKind;
+
+function apiRequest(path: string): (order: PlannedOrder) => HttpOrderRequest {
+  return (order) => ({
+    path,
+    headers: ["content-type", "application/json", "idempotency-key", order.key],
+    body: requestBody(order),
+  });
+}
 
 /** As the intake reads it. */
 export function requestBody(order: PlannedOrder): string {

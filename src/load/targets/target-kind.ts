@@ -13,6 +13,8 @@ export interface TargetKind {
   readonly summary: string;
   /** Whether orders that were accepted can be paid for and cancelled. */
   readonly takesChanges?: true;
+  /** What a person should know before its first order. */
+  readonly warning?: string;
   /**
    * What a kind needs is what it takes of the ports.
    * @throws Failure("environment") when it cannot be reached.
@@ -25,6 +27,8 @@ export interface TargetPorts {
   /** @param path of the resource, relative to the API's URL. */
   readonly api: (path: string) => Promise<ApiConnections>;
   readonly gateway: (path: string) => Promise<ApiConnections>;
+  /** @param url whose origin is connected to: any system's. */
+  readonly foreign: (url: URL) => Promise<ApiConnections>;
   readonly log: () => Promise<OrderLog>;
 }
 

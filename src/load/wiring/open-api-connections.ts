@@ -20,6 +20,7 @@ const openedMax = 50;
 
 /**
  * Connections to <apiUrl>/<path>, of which some are open.
+ * @param flag where the URL came from, for what is said when nothing is there.
  * @throws Failure("environment") when no URL is known, or nothing there answers.
  * @throws Failure("usage") when it is not a plain http or https URL.
  */
@@ -27,6 +28,7 @@ export async function openApiConnections(
   settings: ApiSettings,
   path: string,
   { connectionsMax, ratePerSecond, signal }: ApiLimits,
+  flag = "--api-url",
 ): Promise<ApiConnections> {
   const base = baseUrl(settings.apiUrl);
   const url = new URL(path, base);
@@ -49,7 +51,7 @@ export async function openApiConnections(
   const refusal = greetings.find((greeting) => greeting.status === "rejected");
   if (refusal !== undefined && greetings.every((greeting) => greeting.status === "rejected")) {
     await Promise.all(opened.map((each) => each.destroy()));
-    throw unreachable(url, refusal.reason);
+    throw unreachable(url, refusal.reason, flag);
   }
   return { url, connectionsMax, opened, connect };
 }

@@ -25,6 +25,11 @@ export function targetPorts(settings: Settings, limits: ApiLimits): TargetPorts 
       if (gatewayUrl === undefined) throw noGateway();
       return openApiConnections({ apiUrl: gatewayUrl, connectTimeoutMs }, path, limits);
     },
+    async foreign(url) {
+      const { openApiConnections } = await import("./open-api-connections.ts");
+      const { connectTimeoutMs } = settings;
+      return openApiConnections({ apiUrl: url.origin, connectTimeoutMs }, "", limits, "--url");
+    },
     async log() {
       const { openOrderLog } = await import("./open-order-log.ts");
       return openOrderLog(settings);

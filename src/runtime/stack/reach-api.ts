@@ -21,7 +21,8 @@ export async function greet(
   await body.dump();
 }
 
-export function unreachable(url: URL, cause: unknown): Failure {
+/** @param flag where the URL came from: what else than our API's stands at `--url` no `orders up` starts. */
+export function unreachable(url: URL, cause: unknown, flag = "--api-url"): Failure {
   const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   const { code, message } = first as { code?: unknown; message?: unknown };
   return new Failure(
@@ -29,7 +30,10 @@ export function unreachable(url: URL, cause: unknown): Failure {
     {
       what: `${url.href} cannot be reached: ${typeof code === "string" ? code : message}`,
       meaning: "no order was sent",
-      remedy: "run `orders up`, or give the URL of a running API with --api-url",
+      remedy:
+        flag === "--api-url"
+          ? "run `orders up`, or give the URL of a running API with --api-url"
+          : `start it, or give another ${flag}`,
     },
     { cause },
   );

@@ -43,6 +43,10 @@ const stateOf: Readonly<Record<Behaviour, OrderState>> = {
   "busy 503": "failed",
   "unsure 504": "unknown",
   "broken 500": "unknown",
+  "created 201": "acked",
+  "redirect 302": "unknown",
+  "accept too late": "unknown",
+  "half an answer": "unknown",
   hang: "unknown",
   cut: "unknown",
   "not HTTP": "unknown",
@@ -53,24 +57,28 @@ describe("a load over HTTP", () => {
   it("says of every order what a client can know, however the server behaves", async () => {
     const behaviourOf = (sequence: number) => behaviours[sequence % behaviours.length] ?? "accept";
     server = await startOrderServer(behaviourOf);
-    const { result, delivered, history } = await load(server.url, { timeout: "3s" });
-    expect(history).toHaveLength(100);
+    const text = { timeout: "3s", duration: "280ms" };
+    const { result, delivered, history } = await load(server.url, text);
+    expect(history).toHaveLength(140);
     for (const entry of history) {
       const behaviour = behaviourOf(Number(entry.key.slice(entry.key.lastIndexOf("-") + 1)));
       expect([behaviour, entry.state]).toEqual([behaviour, stateOf[behaviour]]);
     }
     expect(result.counts).toEqual({
-      offered: 100,
-      sent: 100,
-      acked: 30,
+      offered: 140,
+      sent: 140,
+      acked: 40,
       failed: 20,
-      unknown: 50,
+      unknown: 80,
       dropped: 0,
     });
     expect(result.otherId).toBe(10);
     expect(delivered.exitCode).toBe(5);
-    expect(result.answers).toContainEqual({ state: "unknown", kind: "timeout", count: 10 });
-    expect(result.answers).toContainEqual({ state: "unknown", kind: "connection cut", count: 10 });
+    expect(result.answers).toContainEqual({ state: "unknown", kind: "timeout", count: 20 });
+    expect(result.answers).toContainEqual({ state: "unknown", kind: "connection cut", count: 20 });
+    expect(result.answers).toContainEqual({
+      ...{ state: "failed", kind: "400", count: 10, sample: "{}" },
+    });
   });
 
   it("sends each order once: a cut connection is not a reason to send again", async () => {

@@ -6,6 +6,7 @@ import {
   parseLoadRequest,
 } from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
+import { foreignKafka } from "../../../src/load/targets/foreign/foreign-kafka.ts";
 import { httpTarget } from "../../../src/load/targets/http.ts";
 import { kafkaTarget } from "../../../src/load/targets/kafka.ts";
 import type { TargetKind } from "../../../src/load/targets/target-kind.ts";
@@ -88,6 +89,47 @@ describe("a load onto the topic", () => {
       expect(key).toBe(customerId);
       expect(partition).toBe(partitionOfKey(key, partitions));
     }
+  });
+
+  it("writes another system's messages: key, value and headers in its form", async () => {
+    const settings = testSettings({ topic: topic.topic });
+    const load = request({ duration: "100ms" });
+    const target = foreignKafka(
+      {
+        ...{ key: "{{product_id}}", headers: ["ref: {{fingerprint}}", "source: load"] },
+        body: '{"order_id":{{order_id}},"who":"{{customer_id}}","n":{{quantity}}}',
+      },
+      load.workload,
+    );
+    const { ackedIds } = await acknowledged(load, target, settings);
+    expect(ackedIds).toHaveLength(100);
+    const found: { key: string; id: string; n: unknown; headers: string[] }[] = [];
+    const consumer = topic.kafka.consumer({
+      groupId: uniqueName("test-load"),
+      maxWaitTimeInMs: 100,
+    });
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topics: [topic.topic], fromBeginning: true });
+      await consumer.run({
+        eachMessage: async ({ message: { key, value, headers } }) => {
+          const { order_id, n } = JSON.parse(String(value)) as { order_id: string; n: unknown };
+          const texts = [headers?.["ref"], headers?.["source"]].map(String);
+          found.push({ key: String(key), id: order_id, n, headers: texts });
+        },
+      });
+      await eventually(() => found.length >= 100, "100 messages in the topic");
+    } finally {
+      await consumer.disconnect();
+    }
+    expect(found.map(({ id }) => id).sort()).toEqual(ackedIds);
+    for (const { key, n, headers } of found) {
+      expect(key).toMatch(/^PROD\d{3}$/);
+      expect(n).toBeTypeOf("number");
+      expect(headers[0]).toContain(load.workload.runId);
+      expect(headers[1]).toBe("load");
+    }
+    expect(new Set(found.map(({ headers }) => headers[0])).size).toBe(100);
   });
 
   it("keeps a batch within what the broker takes, even if all orders are one customer's", async () => {

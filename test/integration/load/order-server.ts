@@ -11,6 +11,10 @@ export type Behaviour =
   | "busy 503"
   | "unsure 504"
   | "broken 500"
+  | "created 201"
+  | "redirect 302"
+  | "accept too late"
+  | "half an answer"
   | "hang"
   | "cut"
   | "not HTTP";
@@ -32,6 +36,9 @@ const statusOf: Partial<Record<Behaviour, number>> = {
   "broken 500": 500,
 };
 
+/** Longer than any timeout that the tests give, shorter than they last. */
+const tooLateMs = 3_500;
+
 /** A server on a port of its own; `behave` decides by an order's place in the load. */
 export async function startOrderServer(
   behave: (sequence: number) => Behaviour,
@@ -50,11 +57,20 @@ export async function startOrderServer(
       response.end(JSON.stringify({ order_id, status: "accepted" }));
     };
     const status = statusOf[behaviour];
-    if (status !== undefined) response.writeHead(status).end("{}");
+    if (behaviour === "redirect 302") response.writeHead(302, { location: "/elsewhere" }).end(body);
+    else if (status !== undefined) response.writeHead(status).end("{}");
     else if (behaviour === "accept") accept(orderIdForKey(customer_id, key));
     else if (behaviour === "accept under another id") accept(orderIdForKey(customer_id, "other"));
     else if (behaviour === "accept slowly") {
       setTimeout(() => accept(orderIdForKey(customer_id, key)), 30);
+    } else if (behaviour === "created 201") {
+      response.writeHead(201).end(JSON.stringify({ order_id: orderIdForKey(customer_id, key) }));
+    } else if (behaviour === "accept too late") {
+      setTimeout(() => accept(orderIdForKey(customer_id, key)), tooLateMs).unref();
+    } else if (behaviour === "half an answer") {
+      response.writeHead(202, { "content-length": "200" });
+      response.write('{"order_id":');
+      setTimeout(() => request.socket.destroy(), 20);
     } else if (behaviour === "cut") request.socket.destroy();
     else if (behaviour === "not HTTP") request.socket.end("hello\r\n\r\n");
   }
