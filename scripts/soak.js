@@ -13,8 +13,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { auditLoad, noteBaseline } from "../dist/audit/wiring/audit-load.js";
-import { readHistory } from "../dist/load/history.js";
 import { HistoryFiles } from "../dist/load/history-files.js";
+import { readHistory } from "../dist/load/history-reader.js";
 import { resolveSettings } from "../dist/runtime/settings/resolve-settings.js";
 
 const { values: flags } = parseArgs({

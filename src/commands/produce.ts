@@ -165,7 +165,8 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     }),
     history: Flags.string({
       helpValue: "FILE",
-      summary: "write one JSON line per order to this new file, for audits",
+      summary:
+        "write each order before it leaves, and what became of it, to this new file; .gz: packed",
     }),
     ...settingFlags(
       "apiUrl",

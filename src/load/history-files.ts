@@ -1,5 +1,6 @@
 import type { Counts } from "./counts.ts";
-import { type HistoryEntry, readHistory } from "./history.ts";
+import type { HistoryEntry } from "./history.ts";
+import { readHistoryPieces } from "./history-reader.ts";
 
 /**
  * The histories of loads, one after the other, where they were written. Read as often as is needed,
@@ -28,6 +29,8 @@ export class HistoryFiles implements AsyncIterable<HistoryEntry> {
 
   /** @throws Failure("usage") when a file cannot be read. */
   async *[Symbol.asyncIterator](): AsyncGenerator<HistoryEntry> {
-    for (const path of this.#paths) yield* readHistory(path);
+    for (const path of this.#paths) {
+      for await (const entries of readHistoryPieces(path)) for (const entry of entries) yield entry;
+    }
   }
 }

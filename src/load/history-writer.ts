@@ -1,91 +1,128 @@
+import { writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { gzipSync, constants as zlib } from "node:zlib";
 import { Failure } from "../failure/failure.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
-import { type HistoryEntry, historyLine } from "./history.ts";
+import type { HistoryRun } from "./history.ts";
+import { changeLine, endLine, headerLine, intentLine, outcomeLine } from "./history-lines.ts";
+import type { Answer } from "./target.ts";
+import type { OrderChange, PlannedOrder } from "./workload.ts";
 
-/** Lines go to the file in pieces of about this size, or when flush is called. */
-const pieceCharacters = 64 * 1_024;
-
-/** More than this unwritten, and the load must wait for the disk. */
-const waitingCharactersMax = 16 * 1_024 * 1_024;
+/** What gathers is handed over at this length at the latest: outcomes may wait for long. */
+const gatheredCharactersMax = 64 * 1_024;
 
 /**
- * Streams a history to a file. Never blocks and never grows without bound: when the disk is slower
- * than the load, `full` turns true, and whoever writes waits for `room()`.
+ * Writes a history to a file, in the format of history-lines.ts. Lines gather until `commit`, which
+ * hands them to the kernel before it returns: what was committed outlives a kill -9 of the process.
+ * A disk that is slower than the load makes `commit` wait, and so the load late, which is measured.
  */
 export interface HistoryWriter {
   readonly path: string;
-  write(entry: HistoryEntry): void;
-  /** Hands what has gathered to the disk, so that a kill -9 costs little. */
-  flush(): void;
-  readonly full: boolean;
-  /** Resolves when there is room again, or at the first error. */
-  room(): Promise<void>;
+  /** Before everything else: the header. */
+  begin(run: HistoryRun): void;
+  /**
+   * An order that will be sent. Commit before its first byte leaves.
+   * @param dueAtMs like all times here, milliseconds since the epoch.
+   * @returns the number by which the others know it.
+   */
+  intent(order: PlannedOrder, dueAtMs: number, warmUp?: boolean): number;
+  /** @param change what is asked of the order now: commit before that leaves. */
+  outcome(
+    n: number,
+    answer: Answer,
+    sentAtMs: number | undefined,
+    answeredAtMs: number,
+    change?: OrderChange,
+  ): void;
+  /** What came of a change. */
+  changed(n: number, change: OrderChange, answer: Answer, answeredAtMs: number): void;
+  /** @returns false when the kernel did not take it all: see `error`. */
+  commit(): boolean;
   /** What the disk refused first; nothing is written after it. */
   readonly error: Error | undefined;
-  /** Writes the rest, syncs it to disk and closes. */
+  /** Commits the rest, syncs it to disk and closes. */
   close(): Promise<void>;
 }
 
 /**
  * @param path a file that does not exist yet: a history is evidence, and is not overwritten. 0600.
+ *   `.gz`: compressed.
  * @throws Failure("usage") when it exists or cannot be made, Failure("output") when the disk is full.
  */
 export async function openHistory(path: string): Promise<HistoryWriter> {
+  const unknown = /\.(br|zst|xz|bz2|lz4|zip)$/i.exec(path)?.[0];
+  if (unknown !== undefined) throw notCompressedSo(unknown);
   let file: FileHandle;
   try {
     file = await open(path, "wx", 0o600);
   } catch (cause) {
     throw cannotMake(path, cause);
   }
-  return new FileHistory(path, file);
+  return new FileHistory(path, file, /\.gz$/i.test(path));
 }
 
 class FileHistory implements HistoryWriter {
   readonly path: string;
   readonly #file: FileHandle;
-  #gathering = "";
-  #waitingCharacters = 0;
-  /** Writes follow each other on this chain; it never rejects. */
-  #written: Promise<void> = Promise.resolve();
+  readonly #compressed: boolean;
+  #startedAtMs = 0;
+  #orders = 0;
+  #gathered = "";
   #error: Error | undefined;
-  #onRoom: (() => void)[] = [];
 
-  constructor(path: string, file: FileHandle) {
+  constructor(path: string, file: FileHandle, compressed: boolean) {
     this.path = path;
     this.#file = file;
-  }
-
-  get full(): boolean {
-    return this.#error === undefined && this.#waitingCharacters >= waitingCharactersMax;
+    this.#compressed = compressed;
   }
 
   get error(): Error | undefined {
     return this.#error;
   }
 
-  write(entry: HistoryEntry): void {
-    if (this.#error !== undefined) return;
-    this.#gathering += historyLine(entry);
-    if (this.#gathering.length >= pieceCharacters) this.flush();
+  begin(run: HistoryRun): void {
+    this.#startedAtMs = run.startedAtMs;
+    this.#gather(headerLine(run));
   }
 
-  flush(): void {
-    if (this.#gathering === "") return;
-    const piece = this.#gathering;
-    this.#gathering = "";
-    this.#waitingCharacters += piece.length;
-    this.#written = this.#written.then(() => this.#append(piece));
+  intent(order: PlannedOrder, dueAtMs: number, warmUp = false): number {
+    const n = this.#orders++;
+    this.#gather(intentLine(n, order, this.#us(dueAtMs), warmUp));
+    return n;
   }
 
-  room(): Promise<void> {
-    if (!this.full) return Promise.resolve();
-    return new Promise((resolve) => this.#onRoom.push(resolve));
+  outcome(
+    n: number,
+    answer: Answer,
+    sentAtMs: number | undefined,
+    answeredAtMs: number,
+    change?: OrderChange,
+  ): void {
+    const sentUs = sentAtMs === undefined ? undefined : this.#us(sentAtMs);
+    this.#gather(outcomeLine(n, answer, sentUs, this.#us(answeredAtMs), change));
+  }
+
+  changed(n: number, change: OrderChange, answer: Answer, answeredAtMs: number): void {
+    this.#gather(changeLine(n, change, answer, this.#us(answeredAtMs)));
+  }
+
+  commit(): boolean {
+    if (this.#error !== undefined) return false;
+    if (this.#gathered === "") return true;
+    const text = this.#gathered;
+    this.#gathered = "";
+    try {
+      writeWhole(this.#file.fd, this.#compressed ? gzipped(text) : Buffer.from(text));
+      return true;
+    } catch (error) {
+      this.#error = cannotWrite(`the history ${this.path}`, error);
+      return false;
+    }
   }
 
   async close(): Promise<void> {
-    this.flush();
-    await this.#written;
+    this.#gather(endLine(this.#orders));
+    this.commit();
     try {
       if (this.#error === undefined) await this.#file.datasync();
       await this.#file.close();
@@ -94,16 +131,35 @@ class FileHistory implements HistoryWriter {
     }
   }
 
-  async #append(piece: string): Promise<void> {
-    try {
-      if (this.#error === undefined) await this.#file.appendFile(piece);
-    } catch (error) {
-      this.#error = cannotWrite(`the history ${this.path}`, error);
-    }
-    this.#waitingCharacters -= piece.length;
-    if (this.full) return;
-    for (const resolve of this.#onRoom.splice(0)) resolve();
+  #gather(line: string): void {
+    if (this.#error !== undefined) return;
+    this.#gathered += line;
+    if (this.#gathered.length >= gatheredCharactersMax) this.commit();
   }
+
+  #us(atMs: number): number {
+    return Math.round((atMs - this.#startedAtMs) * 1_000);
+  }
+}
+
+/** Only a nearly full disk takes a part. */
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from);
+}
+
+/**
+ * A gzip member of its own, so that what was written before stays whole whatever happens. The text of
+ * a turn is small: the window is, too, and harder tries gain nothing.
+ */
+function gzipped(text: string): Uint8Array {
+  return gzipSync(text, { level: zlib.Z_BEST_SPEED });
+}
+
+function notCompressedSo(ending: string): Failure {
+  return new Failure("usage", {
+    what: `a history is not compressed as ${ending}`,
+    remedy: "name it FILE.gz to have it compressed, or FILE.ndjson",
+  });
 }
 
 function cannotMake(path: string, cause: unknown): Failure {

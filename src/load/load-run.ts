@@ -17,6 +17,8 @@ const progressIntervalMs = 250;
 /** After a signal, answers under way get at most this long. */
 const stopGraceMs = 3_000;
 
+const neverTried: Answer = { state: "dropped", kind: "the history could not be written" };
+
 /** One run of a load, from the first order due until each has its state. */
 export class LoadRun {
   readonly recorder = new Recorder();
@@ -30,11 +32,12 @@ export class LoadRun {
   /** In the order they were handed over: the oldest, whose time is up first, come first. */
   readonly #inFlight = new Set<Flight>();
   readonly #sentRate = new RecentRate();
+  /** Accepted orders whose change was not sent yet. */
+  #changing: Flight[] = [];
   #next = 0;
   #end: LoadEnd | undefined;
   #endedAtMs = Number.POSITIVE_INFINITY;
   #pumping = false;
-  #roomAsked = false;
   #finish: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -78,6 +81,8 @@ export class LoadRun {
     for (let n = 0; n < count; n++) this.#options.workload.order(n);
     this.startedAtMs = Date.now();
     this.startedAtClockMs = performance.now();
+    const { runId, seed } = this.#options.workload.spec;
+    this.#options.historyWriter?.begin({ runId, seed, startedAtMs: this.startedAtMs });
   }
 
   flightSent(flight: Flight): void {
@@ -112,15 +117,21 @@ export class LoadRun {
     this.#pumping = true;
     const due = this.#end === undefined ? this.#options.schedule.ordersDue(this.#nowMs()) : 0;
     const burstEnd = Math.min(due, this.#next + burstMax);
-    while (this.#next < burstEnd && !this.#waitsForDisk()) this.#offer(this.#next++);
+    const leaving = this.#changing;
+    this.#changing = [];
+    while (this.#next < burstEnd) {
+      const flight = this.#offer(this.#next++);
+      if (flight !== undefined) leaving.push(flight);
+    }
+    this.#send(leaving);
     this.#pumping = false;
+    if (this.#changing.length > 0) this.#wakeUp.soon();
     const offeredAll = this.#end !== undefined || this.#next >= this.#options.schedule.orders;
     if (!offeredAll) this.#scheduleNext(due);
     else if (this.#inFlight.size === 0) this.#finish();
   }
 
   #scheduleNext(due: number): void {
-    if (this.#waitsForDisk()) return;
     if (this.#next < due) {
       this.#wakeUp.soon();
       return;
@@ -131,39 +142,59 @@ export class LoadRun {
     this.#wakeUp.within(dueMs - this.#nowMs(), gapMs);
   }
 
-  /** When the disk is slower than the load, orders leave late and are measured as late. */
-  #waitsForDisk(): boolean {
-    const writer = this.#options.historyWriter;
-    if (writer?.full !== true) return false;
-    if (!this.#roomAsked) {
-      this.#roomAsked = true;
-      void writer.room().then(() => {
-        this.#roomAsked = false;
-        this.#wakeUp.soon();
-      });
+  /** Not before the history has the intents of all of them: no order is anywhere that is not in it. */
+  #send(leaving: readonly Flight[]): void {
+    if (leaving.length === 0) return;
+    if (this.#options.historyWriter?.commit() === false) {
+      for (const flight of leaving) this.#land(flight, neverTried);
+      this.#stop("history_failed");
+      return;
     }
-    return true;
+    for (const flight of leaving) flight.delivery = flight.send();
   }
 
-  #offer(n: number): void {
+  /** @returns what is to be sent. */
+  #offer(n: number): Flight | undefined {
     const { schedule, workload, timeoutMs, maxInFlight } = this.#options;
     const dueMs = schedule.intendedMs(n);
     const nowMs = this.#nowMs();
     this.recorder.offered(dueMs);
-    if (nowMs - dueMs > timeoutMs) this.#drop(n, dueMs, "too late to send");
-    else if (this.#inFlight.size >= maxInFlight) this.#drop(n, dueMs, "in-flight limit");
-    else {
-      const flight = new Flight(this, workload.order(n), dueMs, nowMs);
-      this.#inFlight.add(flight);
-      flight.delivery = this.#target.send(flight);
-    }
+    if (nowMs - dueMs > timeoutMs) return this.#drop(n, dueMs, "too late to send");
+    if (this.#inFlight.size >= maxInFlight) return this.#drop(n, dueMs, "in-flight limit");
+    const order = workload.order(n);
+    const flight = new Flight(this, order, dueMs, nowMs, (to) => this.#target.send(to));
+    flight.number = this.#intend(order, dueMs);
+    this.#inFlight.add(flight);
+    return flight;
   }
 
-  #drop(n: number, dueMs: number, kind: string): void {
+  #drop(n: number, dueMs: number, kind: string): undefined {
     const answer: Answer = { state: "dropped", kind };
     const nowMs = this.#nowMs();
     this.recorder.settled(dueMs, nowMs, answer);
-    if (this.#isHeard()) this.#tell(this.#options.workload.order(n), answer, dueMs, nowMs);
+    if (this.#options.historyWriter === undefined && this.#hooks.onSettled === undefined) return;
+    const order = this.#options.workload.order(n);
+    const number = this.#intend(order, dueMs);
+    this.#outcome(number, answer, undefined, nowMs);
+    this.#tell(order, answer, dueMs, nowMs);
+  }
+
+  /** @returns the order's number in the history. */
+  #intend(order: PlannedOrder, dueMs: number): number {
+    return this.#options.historyWriter?.intent(order, this.startedAtMs + dueMs) ?? 0;
+  }
+
+  #outcome(
+    number: number,
+    answer: Answer,
+    sentMs: number | undefined,
+    nowMs: number,
+    change?: OrderChange,
+  ): void {
+    const { startedAtMs } = this;
+    const sentAtMs = sentMs === undefined ? undefined : startedAtMs + sentMs;
+    const answeredAtMs = startedAtMs + nowMs;
+    this.#options.historyWriter?.outcome(number, answer, sentAtMs, answeredAtMs, change);
   }
 
   #land(flight: Flight, answer: Answer): void {
@@ -172,37 +203,33 @@ export class LoadRun {
     if (flight.after !== undefined) this.#landChange(flight.after, answer, nowMs);
     else {
       this.recorder.settled(flight.intendedMs, nowMs, answer);
-      if (!this.#change(flight, answer, nowMs)) this.#tellFlight(flight, answer, nowMs);
+      if (this.#change(flight, answer, nowMs)) return;
+      this.#outcome(flight.number, answer, flight.sentMs, nowMs);
+      this.#tell(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
     }
   }
 
   /** Asks for the change that is planned for an order, which is told of when that has landed. */
   #change(flight: Flight, answer: Answer, nowMs: number): boolean {
     const { order, intendedMs } = flight;
-    if (answer.change === undefined || order.change === undefined || this.#end !== undefined)
-      return false;
+    const { change: ask } = answer;
+    if (ask === undefined || order.change === undefined || this.#end !== undefined) return false;
     const after = { flight, answer, change: order.change, landedMs: nowMs };
-    const next = new Flight(this, order, intendedMs, nowMs, after);
+    const next = new Flight(this, order, intendedMs, nowMs, ask, after);
+    this.#outcome(flight.number, answer, flight.sentMs, nowMs, order.change);
     this.#inFlight.add(next);
-    next.delivery = answer.change(next);
+    this.#changing.push(next);
     return true;
   }
 
   #landChange({ flight, answer, change, landedMs }: Landed, to: Answer, nowMs: number): void {
+    const { order, intendedMs, sentMs, number } = flight;
     this.recorder.changed(change, to);
     const answeredAtMs = this.startedAtMs + nowMs;
-    this.#tellFlight(flight, answer, landedMs, {
+    this.#options.historyWriter?.changed(number, change, to, answeredAtMs);
+    this.#tell(order, answer, intendedMs, landedMs, sentMs, {
       ...{ name: change, state: to.state, kind: to.kind, answeredAtMs },
     });
-  }
-
-  #tellFlight(flight: Flight, answer: Answer, nowMs: number, change?: HistoryChange): void {
-    const { order, intendedMs, sentMs } = flight;
-    if (this.#isHeard()) this.#tell(order, answer, intendedMs, nowMs, sentMs, change);
-  }
-
-  #isHeard(): boolean {
-    return this.#options.historyWriter !== undefined || this.#hooks.onSettled !== undefined;
   }
 
   #tell(
@@ -213,6 +240,7 @@ export class LoadRun {
     sentMs?: number,
     change?: HistoryChange,
   ): void {
+    if (this.#hooks.onSettled === undefined) return;
     const entry: HistoryEntry = {
       orderId: answer.orderId ?? order.orderId,
       customerId: order.customerId,
@@ -225,8 +253,7 @@ export class LoadRun {
       answeredAtMs: this.startedAtMs + nowMs,
       ...(change && { change }),
     };
-    this.#options.historyWriter?.write(entry);
-    this.#hooks.onSettled?.(entry, order.sequence);
+    this.#hooks.onSettled(entry, order.sequence);
   }
 
   /** Gives up on the orders whose time is up. */
@@ -250,7 +277,7 @@ export class LoadRun {
   }
 
   #report(): void {
-    this.#options.historyWriter?.flush();
+    this.#options.historyWriter?.commit();
     const { schedule } = this.#options;
     const elapsedMs = this.#nowMs();
     const untilMs = Math.min(elapsedMs, schedule.durationMs);
@@ -282,14 +309,18 @@ class Flight implements Attempt {
   readonly handedOverMs: number;
   sentMs: number | undefined;
   delivery: Delivery | undefined;
+  /** Its number in the history. */
+  number = 0;
   readonly after: Landed | undefined;
   readonly #run: LoadRun;
+  readonly #send: (attempt: Attempt) => Delivery;
 
   constructor(
     run: LoadRun,
     order: PlannedOrder,
     dueMs: number,
     handedOverMs: number,
+    send: (attempt: Attempt) => Delivery,
     after?: Landed,
   ) {
     this.#run = run;
@@ -297,6 +328,11 @@ class Flight implements Attempt {
     this.intendedMs = dueMs;
     this.handedOverMs = handedOverMs;
     this.after = after;
+    this.#send = send;
+  }
+
+  send(): Delivery {
+    return this.#send(this);
   }
 
   sent(): void {

@@ -120,12 +120,15 @@ describe("orders produce", () => {
     expect(stderr).toBe("");
   });
 
-  it("writes a history of one line per order, and does not overwrite one", async () => {
+  it("writes a history of two lines per order, and does not overwrite one", async () => {
     server = await startOrderServer(() => "accept");
     const file = join(directory, "orders.ndjson");
     const args = [...short, "--api-url", server.url, "--history", file];
     await produce(args);
-    expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(50);
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ orders_history: 2 });
+    expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ closed: true, orders: 50 });
+    expect(lines).toHaveLength(102);
     const again = await produce(args);
     expect(again.exitCode).toBe(2);
     expect(again.stderr).toContain("exists already");

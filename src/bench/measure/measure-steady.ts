@@ -80,7 +80,7 @@ export class SteadyLoad {
         onProgress,
         onSettled({ state, sentAtMs, answeredAtMs }, n) {
           if (sentAtMs !== undefined) times.sentAtMs[n] = sentAtMs;
-          if (state === "acked") times.ackedAtMs[n] = answeredAtMs;
+          if (state === "acked" && answeredAtMs !== undefined) times.ackedAtMs[n] = answeredAtMs;
         },
       },
     );

@@ -55,8 +55,8 @@ export async function measureEndToEnd(
   const measuring = new Measuring(database, question, clock, options);
   try {
     const chunk = new Map<string, number>();
-    for await (const { state, orderId, intendedAtMs } of history) {
-      if (state !== "acked") continue;
+    for await (const { state, orderId, intendedAtMs, warmUp } of history) {
+      if (state !== "acked" || warmUp === true) continue;
       chunk.set(orderId, intendedAtMs);
       if (chunk.size >= chunkOrders) await measuring.settle(chunk);
     }

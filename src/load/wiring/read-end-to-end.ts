@@ -6,7 +6,7 @@ import {
   type EndToEndOptions,
   measureEndToEnd,
 } from "../end-to-end/measure-end-to-end.ts";
-import { readHistory } from "../history.ts";
+import { readHistory } from "../history-reader.ts";
 
 /**
  * Waits for the rows of what a load's history says was accepted, and reads when they were committed.
