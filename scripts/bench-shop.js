@@ -129,7 +129,7 @@ async function measureStep(database, processes, offered) {
   );
   const rate = load.acked_rate_per_second;
   say(
-    `  ${offered}/s: ${Math.round(rate)}/s taken, p50 ${load.latency_ms.p50.toFixed(0)} ms, p99 ${load.latency_ms.p99.toFixed(0)} ms; CPU of a core, and of an order: ${text.join(", ")}; together ${ms(total, acked)} an order; others on this machine ${share(machine - total, elapsed)}`,
+    `  ${offered}/s: ${Math.round(rate)}/s taken, p50 ${load.response_ms.p50.toFixed(0)} ms, p99 ${load.response_ms.p99.toFixed(0)} ms; CPU of a core, and of an order: ${text.join(", ")}; together ${ms(total, acked)} an order; others on this machine ${share(machine - total, elapsed)}`,
   );
   return { offered, rate, msOfAnOrder: (total / acked) * 1_000 };
 }
@@ -196,10 +196,10 @@ try {
     const p99s = [];
     for (let run = 1; run <= Number(flags.runs); run++) {
       await untilPublished(database);
-      const { latency_ms, counts } = await produce(half, flags.seconds);
-      p99s.push(latency_ms.p99);
+      const { response_ms, counts } = await produce(half, flags.seconds);
+      p99s.push(response_ms.p99);
       say(
-        `at ${half}/s: p50 ${latency_ms.p50.toFixed(1)} ms, p99 ${latency_ms.p99.toFixed(1)} ms, ${counts.acked} of ${counts.offered} acknowledged`,
+        `at ${half}/s: p50 ${response_ms.p50.toFixed(1)} ms, p99 ${response_ms.p99.toFixed(1)} ms, ${counts.acked} of ${counts.offered} acknowledged`,
       );
     }
     for (let run = 1; run <= Number(flags.runs); run++)

@@ -10,13 +10,25 @@ export const deliveryLimits = {
   droppedMax: 0,
 } as const;
 
-export type DeliveryVerdict = "delivered" | "undelivered" | "unreachable" | "stopped";
+/** Beyond these the generator itself may be what kept a load from its rate. */
+export const generatorLimits = {
+  /** Of a core, over the whole run: a process of one thread has no more to give. */
+  cpuShareMax: 0.9,
+  /** Standing still for so long, it could send nothing. */
+  loopDelayMsMax: 1_000,
+} as const;
+
+/** No more sockets or ports on this machine: the target never saw these orders. */
+const exhausted = /^(EADDRNOTAVAIL|EMFILE|ENFILE|ENOBUFS)\b/;
+
+/** `invalid`: the rate was missed, and the generator was the limit: no figure tells about the target. */
+export type DeliveryVerdict = "delivered" | "undelivered" | "invalid" | "unreachable" | "stopped";
 
 export interface Delivered {
   readonly verdict: DeliveryVerdict;
   /** One sentence for a person. */
   readonly sentence: string;
-  /** 0 delivered, 5 undelivered, 4 unreachable, 7 the history could not be written; a stop's own code is the signal's. */
+  /** 0 delivered, 5 undelivered or invalid, 4 unreachable, 7 the history could not be written; a stop's own code is the signal's. */
   readonly exitCode: number;
 }
 
@@ -48,6 +60,13 @@ export function judgeDelivery(result: LoadResult): Delivered {
       end === "stopped"
         ? `Stopped early, after ${number(counts.offered)} of ${number(result.planned)} orders. `
         : "";
+    const limits = generatorTroubles(result);
+    if (limits.length > 0)
+      return {
+        verdict: "invalid",
+        sentence: `${early}Invalid: the generator was the limit, not the target: ${limits.join("; ")}. Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}). Give it more cores (--instances) or ask for less.`,
+        exitCode: exitCodeOf.undelivered,
+      };
     return {
       verdict: "undelivered",
       sentence: `${early}Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}).`,
@@ -66,6 +85,21 @@ export function judgeDelivery(result: LoadResult): Delivered {
     sentence: `Delivered at the asked rate: ${acked}, ${rate(result.achievedRatePerSecond)} against ${rate(result.targetRatePerSecond)} asked.`,
     exitCode: 0,
   };
+}
+
+/** What kept the generator from sending, as far as it saw itself; only of a load that missed its rate. */
+function generatorTroubles(result: LoadResult): readonly string[] {
+  const { achievedRatePerSecond: achieved, targetRatePerSecond: target, generator } = result;
+  const sockets = result.answers.filter(({ kind }) => exhausted.test(kind));
+  const found = sockets.map(
+    ({ kind, count }) => `${number(count)} orders found no socket (${kind})`,
+  );
+  if (achieved >= target * deliveryLimits.achievedShareMin) return found;
+  if (generator.cpuShare > generatorLimits.cpuShareMax)
+    found.push(`it used ${percent(generator.cpuShare)} of a core`);
+  if (generator.loopDelayMsMax > generatorLimits.loopDelayMsMax)
+    found.push(`it stood still for ${number(Math.round(generator.loopDelayMsMax))} ms`);
+  return found;
 }
 
 function findShortfalls(result: LoadResult): readonly string[] {

@@ -2,7 +2,9 @@ import type { Counts } from "./counts.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { HistoryWriter } from "./history-writer.ts";
 import type { Percentiles } from "./latency-histogram.ts";
+import type { Sample } from "./sampling/sampler.ts";
 import type { Schedule } from "./schedule/schedule.ts";
+import type { Slice } from "./slice.ts";
 import type { Workload } from "./workload.ts";
 
 export interface LoadOptions {
@@ -21,6 +23,10 @@ export interface LoadHooks {
   readonly signal?: AbortSignal | undefined;
   /** Called about four times a second. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Called once for each second, in order, when it is over; the last one may be shorter. */
+  readonly onSlice?: ((slice: Slice) => void) | undefined;
+  /** Asked once a second what else was found in it. */
+  readonly sample?: (() => Sample) | undefined;
   /** Called once for each order, when it has its state; `sequence` is its place in the schedule. */
   readonly onSettled?: ((entry: HistoryEntry, sequence: number) => void) | undefined;
 }
@@ -34,7 +40,9 @@ export interface LoadProgress {
   readonly sentRatePerSecond: number;
   readonly counts: Counts;
   readonly inFlight: number;
-  readonly latencyMs: Percentiles;
+  /** Of the seconds that have ended. */
+  readonly responseMs: Percentiles;
+  readonly scheduleLagMs: Percentiles;
 }
 
 /** `stopped`: by the signal. `history_failed`: the disk did not take the history; see the writer. */

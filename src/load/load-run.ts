@@ -1,7 +1,9 @@
+import { type GeneratorHealth, GeneratorWatch } from "./generator-health.ts";
 import type { HistoryChange, HistoryEntry } from "./history.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { RecentRate, recentMs } from "./recent-rate.ts";
 import { Recorder } from "./recorder.ts";
+import type { Sample } from "./sampling/sampler.ts";
 import type { Answer, Attempt, Delivery, LoadTarget } from "./target.ts";
 import { WakeUp } from "./wake-up.ts";
 import type { OrderChange, PlannedOrder } from "./workload.ts";
@@ -21,7 +23,8 @@ const neverTried: Answer = { state: "dropped", kind: "the history could not be w
 
 /** One run of a load, from the first order due until each has its state. */
 export class LoadRun {
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
+  readonly #watch = new GeneratorWatch();
   startedAtMs = Date.now();
   /** The same by performance.now(). */
   startedAtClockMs = performance.now();
@@ -46,10 +49,11 @@ export class LoadRun {
     this.#target = target;
     this.#hooks = hooks;
     this.#wakeUp = new WakeUp(() => this.#guard(() => this.#pump()));
+    this.recorder = new Recorder({ onSlice: hooks.onSlice, sample: () => this.#sample() });
   }
 
   /** Runs it. Call once. */
-  async finished(): Promise<{ end: LoadEnd; durationMs: number; elapsedMs: number }> {
+  async finished(): Promise<RunEnd> {
     this.#warmUp();
     const sweep = setInterval(() => this.#guard(() => this.#sweep()), sweepIntervalMs);
     const progress = setInterval(() => this.#guard(() => this.#report()), progressIntervalMs);
@@ -68,10 +72,11 @@ export class LoadRun {
       this.#wakeUp.cancel();
       this.#hooks.signal?.removeEventListener("abort", stop);
     }
+    const elapsedMs = this.#nowMs();
+    this.recorder.end(elapsedMs);
     return {
-      end: this.#end ?? "complete",
+      ...{ end: this.#end ?? "complete", elapsedMs, generator: this.#watch.end() },
       durationMs: Math.min(this.#options.schedule.durationMs, this.#endedAtMs),
-      elapsedMs: this.#nowMs(),
     };
   }
 
@@ -83,6 +88,13 @@ export class LoadRun {
     this.startedAtClockMs = performance.now();
     const { runId, seed } = this.#options.workload.spec;
     this.#options.historyWriter?.begin({ runId, seed, startedAtMs: this.startedAtMs });
+    this.#watch.start();
+  }
+
+  #sample(): Sample {
+    const { gauges, ...rest } = this.#hooks.sample?.() ?? { gauges: {} };
+    const in_flight = this.#inFlight.size;
+    return { ...rest, gauges: { ...gauges, ...this.#watch.take(), in_flight } };
   }
 
   flightSent(flight: Flight): void {
@@ -171,7 +183,7 @@ export class LoadRun {
   #drop(n: number, dueMs: number, kind: string): undefined {
     const answer: Answer = { state: "dropped", kind };
     const nowMs = this.#nowMs();
-    this.recorder.settled(dueMs, nowMs, answer);
+    this.recorder.settled(dueMs, undefined, nowMs, answer);
     if (this.#options.historyWriter === undefined && this.#hooks.onSettled === undefined) return;
     const order = this.#options.workload.order(n);
     const number = this.#intend(order, dueMs);
@@ -202,7 +214,7 @@ export class LoadRun {
     const nowMs = this.#nowMs();
     if (flight.after !== undefined) this.#landChange(flight.after, answer, nowMs);
     else {
-      this.recorder.settled(flight.intendedMs, nowMs, answer);
+      this.recorder.settled(flight.intendedMs, flight.sentMs, nowMs, answer);
       if (this.#change(flight, answer, nowMs)) return;
       this.#outcome(flight.number, answer, flight.sentMs, nowMs);
       this.#tell(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
@@ -260,6 +272,7 @@ export class LoadRun {
   #sweep(): void {
     if (this.#options.historyWriter?.error !== undefined) this.#stop("history_failed");
     const nowMs = this.#nowMs();
+    this.recorder.at(nowMs);
     for (const flight of this.#inFlight) {
       const timedOut = nowMs - flight.handedOverMs >= this.#options.timeoutMs;
       if (!timedOut && nowMs < this.#endedAtMs + stopGraceMs) break;
@@ -289,9 +302,19 @@ export class LoadRun {
       sentRatePerSecond: this.#sentRate.at(elapsedMs, counts.sent),
       counts,
       inFlight: this.#inFlight.size,
-      latencyMs: this.recorder.latencyMs(),
+      responseMs: this.recorder.responseMs(),
+      scheduleLagMs: this.recorder.scheduleLagMs(),
     });
   }
+}
+
+export interface RunEnd {
+  readonly end: LoadEnd;
+  /** The schedule's length, or how far it came when it ended early. */
+  readonly durationMs: number;
+  /** Until the last order had its state. */
+  readonly elapsedMs: number;
+  readonly generator: GeneratorHealth;
 }
 
 /** An order that was accepted, and is to be changed. */

@@ -1,6 +1,8 @@
 import { type Counts, count, type MutableCounts, noCounts } from "./counts.ts";
 import { LatencyHistogram, type Percentiles } from "./latency-histogram.ts";
-import type { Answer, OrderState } from "./target.ts";
+import type { Sample } from "./sampling/sampler.ts";
+import type { AnswerCount, SeenLatency, Slice, SlicedLatency } from "./slice.ts";
+import type { Answer } from "./target.ts";
 import type { OrderChange } from "./workload.ts";
 
 /** What happened within one second of the run; `offered` by intended time, the rest when it happened. */
@@ -9,18 +11,17 @@ export interface SecondCounts extends Counts {
   readonly second: number;
 }
 
-export interface AnswerCount {
-  readonly state: OrderState;
-  readonly kind: string;
-  readonly count: number;
-  /** What the first of them said, where it acknowledged nothing. Bounded; of the system's making: not safe to print. */
-  readonly sample?: string;
-}
-
 type Kinds = Map<string, AnswerCount & { count: number }>;
 
 /** Kinds come from status codes and error codes: few. A server that invents more gets one line. */
 const kindsMax = 100;
+
+/** What a recorder asks, and tells, at the end of each second. */
+export interface SliceHooks {
+  readonly onSlice?: ((slice: Slice) => void) | undefined;
+  /** Asked once a second. */
+  readonly sample?: (() => Sample) | undefined;
+}
 
 /** Counts and measures; decides nothing. Memory grows by one small record per second of the run. */
 export class Recorder {
@@ -36,40 +37,75 @@ export class Recorder {
   readonly #seconds: MutableCounts[] = [];
   readonly #kinds: Kinds = new Map();
   readonly #changeKinds: Kinds = new Map();
-  readonly #latency = new LatencyHistogram();
-  readonly #lateness = new LatencyHistogram();
+  readonly #scheduleLag = new SlicedHistogram();
+  readonly #service = new SlicedHistogram();
+  readonly #response = new SlicedHistogram();
+  readonly #hooks: SliceHooks;
+  /** The second that is open: its slice is told when the next one begins. */
+  #second = 0;
+  #slice: MutableCounts = noCounts();
+  #sliceKinds: Kinds = new Map();
+
+  constructor(hooks: SliceHooks = {}) {
+    this.#hooks = hooks;
+  }
 
   offered(intendedMs: number): void {
     this.totals.offered++;
+    this.#slice.offered++;
     this.#at(intendedMs).offered++;
   }
 
   sent(intendedMs: number, nowMs: number): void {
+    this.at(nowMs);
     this.totals.sent++;
+    this.#slice.sent++;
     this.#at(nowMs).sent++;
     this.lastSentMs = nowMs;
-    this.#lateness.record(nowMs - intendedMs);
+    this.#scheduleLag.record(nowMs - intendedMs);
   }
 
-  settled(intendedMs: number, nowMs: number, answer: Answer): void {
+  /** @param sentMs undefined: its bytes never left. */
+  settled(intendedMs: number, sentMs: number | undefined, nowMs: number, answer: Answer): void {
+    this.at(nowMs);
     count(this.totals, answer.state);
+    count(this.#slice, answer.state);
     count(this.#at(nowMs), answer.state);
-    this.#countKind(this.#kinds, answer);
+    countKind(this.#kinds, answer);
+    countKind(this.#sliceKinds, answer);
     if (answer.problem === "unreachable") this.unreachable++;
     if (answer.problem === "other_id") this.otherId++;
     if (answer.state !== "acked") return;
     this.lastAckedMs = nowMs;
-    this.#latency.record(nowMs - intendedMs);
+    this.#response.record(nowMs - intendedMs);
+    if (sentMs !== undefined) this.#service.record(nowMs - sentMs);
   }
 
-  /** Of acknowledged orders, from intended time to answer. */
-  latencyMs(): Percentiles {
-    return this.#latency.percentiles();
+  /** Ends the seconds that are over at this moment; each is told, none is left out. */
+  at(nowMs: number): void {
+    const second = Math.floor(nowMs / 1_000);
+    while (this.#second < second) this.#endSecond();
   }
 
-  /** Of sent orders, from intended time to their bytes leaving. */
-  sendLatenessMs(): Percentiles {
-    return this.#lateness.percentiles();
+  /** Ends the last second, which may be shorter. Nothing is recorded afterwards. */
+  end(nowMs: number): void {
+    this.at(nowMs);
+    this.#endSecond();
+  }
+
+  /** Of sent orders, from intended time to their bytes leaving. Of the seconds that have ended. */
+  scheduleLagMs(): Percentiles {
+    return this.#scheduleLag.total.percentiles();
+  }
+
+  /** Of acknowledged orders, from their bytes leaving to the answer. Of the seconds that have ended. */
+  serviceMs(): Percentiles {
+    return this.#service.total.percentiles();
+  }
+
+  /** Of acknowledged orders, from intended time to answer. Of the seconds that have ended. */
+  responseMs(): Percentiles {
+    return this.#response.total.percentiles();
   }
 
   series(): readonly SecondCounts[] {
@@ -79,7 +115,7 @@ export class Recorder {
   /** A change of an order that was accepted: beside the orders' counts. */
   changed(change: OrderChange, answer: Answer): void {
     const kind = `${change} ${answer.kind}`;
-    this.#countKind(this.#changeKinds, { ...answer, kind });
+    countKind(this.#changeKinds, { ...answer, kind });
   }
 
   /** Most frequent first; of each change by name and answer. */
@@ -94,8 +130,7 @@ export class Recorder {
 
   /** WebAssembly memory is not collected: it must be given back. No reading afterwards. */
   release(): void {
-    this.#latency.release();
-    this.#lateness.release();
+    for (const each of [this.#scheduleLag, this.#service, this.#response]) each.release();
   }
 
   #at(ms: number): MutableCounts {
@@ -108,21 +143,68 @@ export class Recorder {
     return made;
   }
 
-  #countKind(kinds: Kinds, { state, kind, excerpt }: Answer): void {
-    const known = kinds.get(`${state} ${kind}`);
-    if (known !== undefined) {
-      known.count++;
-      return;
+  #endSecond(): void {
+    const { gauges, database } = this.#hooks.sample?.() ?? { gauges: {}, database: undefined };
+    const histograms: Partial<Record<SlicedLatency, string>> = {};
+    const seen: readonly (readonly [SeenLatency, SlicedHistogram])[] = [
+      ["schedule_lag", this.#scheduleLag],
+      ["service", this.#service],
+      ["response", this.#response],
+    ];
+    const told = this.#hooks.onSlice !== undefined;
+    for (const [name, histogram] of seen) {
+      const encoded = histogram.endSecond(told);
+      if (encoded !== undefined) histograms[name] = encoded;
     }
-    if (kinds.size >= kindsMax && kind !== "others") {
-      this.#countKind(kinds, { state, kind: "others" });
-      return;
-    }
-    const sample = excerpt === undefined ? {} : { sample: excerpt };
-    kinds.set(`${state} ${kind}`, { state, kind, count: 1, ...sample });
+    if (database !== undefined) histograms.database = database;
+    this.#hooks.onSlice?.({
+      ...{ second: this.#second, counts: this.#slice, histograms, gauges },
+      answers: byCount(this.#sliceKinds),
+    });
+    this.#second++;
+    this.#slice = noCounts();
+    this.#sliceKinds = new Map();
   }
+}
+
+function countKind(kinds: Kinds, { state, kind, excerpt }: Answer): void {
+  const known = kinds.get(`${state} ${kind}`);
+  if (known !== undefined) {
+    known.count++;
+    return;
+  }
+  if (kinds.size >= kindsMax && kind !== "others") {
+    countKind(kinds, { state, kind: "others" });
+    return;
+  }
+  const sample = excerpt === undefined ? {} : { sample: excerpt };
+  kinds.set(`${state} ${kind}`, { state, kind, count: 1, ...sample });
 }
 
 function byCount(kinds: Kinds): readonly AnswerCount[] {
   return [...kinds.values()].sort((a, b) => b.count - a.count);
+}
+
+/** A histogram of the second that is open, and one of all that have ended. */
+class SlicedHistogram {
+  readonly total = new LatencyHistogram();
+  readonly #second = new LatencyHistogram();
+
+  record(ms: number): void {
+    this.#second.record(ms);
+  }
+
+  /** @returns the second's, encoded, where it is wanted and not empty. */
+  endSecond(wanted: boolean): string | undefined {
+    if (this.#second.count === 0) return undefined;
+    this.total.add(this.#second);
+    const encoded = wanted ? this.#second.encoded() : undefined;
+    this.#second.reset();
+    return encoded;
+  }
+
+  release(): void {
+    this.total.release();
+    this.#second.release();
+  }
 }

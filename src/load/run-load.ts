@@ -1,8 +1,10 @@
 import { assertAddUp, type Counts } from "./counts.ts";
+import type { GeneratorHealth } from "./generator-health.ts";
 import type { Percentiles } from "./latency-histogram.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { LoadRun } from "./load-run.ts";
-import type { AnswerCount, SecondCounts } from "./recorder.ts";
+import type { SecondCounts } from "./recorder.ts";
+import type { AnswerCount } from "./slice.ts";
 import type { LoadTarget } from "./target.ts";
 
 export interface LoadResult {
@@ -33,10 +35,13 @@ export interface LoadResult {
   readonly achievedRatePerSecond: number;
   /** Acknowledged orders over the time until the last acknowledgement, at least the duration. */
   readonly ackedRatePerSecond: number;
+  /** Of sent orders, from intended time to their bytes leaving. */
+  readonly scheduleLagMs: Percentiles;
+  /** Of acknowledged orders, from their bytes leaving to the answer. */
+  readonly serviceMs: Percentiles;
   /** Of acknowledged orders, from intended time: waiting for us, in queues and for the answer. */
-  readonly latencyMs: Percentiles;
-  /** From intended time to the order's bytes leaving. */
-  readonly sendLatenessMs: Percentiles;
+  readonly responseMs: Percentiles;
+  readonly generator: GeneratorHealth;
   readonly answers: readonly AnswerCount[];
   /** Answers to what was asked of accepted orders afterwards: `pay 200`. */
   readonly changes: readonly AnswerCount[];
@@ -59,7 +64,7 @@ export async function runLoad(
 ): Promise<LoadResult> {
   const run = new LoadRun(options, target, hooks);
   try {
-    const { end, durationMs, elapsedMs } = await run.finished();
+    const { end, durationMs, elapsedMs, generator } = await run.finished();
     const { recorder } = run;
     const counts = { ...recorder.totals };
     assertAddUp(counts);
@@ -82,8 +87,10 @@ export async function runLoad(
         Math.max(durationMs, recorder.lastSentMs - endSlackMs),
       ),
       ackedRatePerSecond: perSecond(counts.acked, Math.max(durationMs, recorder.lastAckedMs)),
-      latencyMs: recorder.latencyMs(),
-      sendLatenessMs: recorder.sendLatenessMs(),
+      scheduleLagMs: recorder.scheduleLagMs(),
+      serviceMs: recorder.serviceMs(),
+      responseMs: recorder.responseMs(),
+      generator,
       answers: recorder.answers(),
       changes: recorder.changes(),
       series: recorder.series(),

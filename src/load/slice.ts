@@ -1,5 +1,5 @@
 import type { Counts } from "./counts.ts";
-import type { AnswerCount } from "./recorder.ts";
+import type { OrderState } from "./target.ts";
 
 /**
  * The four latencies of an order, in milliseconds, never mixed. `schedule_lag`: intended → sent, of
@@ -14,6 +14,15 @@ export type SeenLatency = Exclude<LatencyName, "end_to_end">;
 
 /** What a slice holds as a histogram; `database`: round trips of the statements that sample it. */
 export type SlicedLatency = SeenLatency | "database";
+
+/** How often an answer came. */
+export interface AnswerCount {
+  readonly state: OrderState;
+  readonly kind: string;
+  readonly count: number;
+  /** What the first of them said, where it acknowledged nothing. Bounded; of the system's making: not safe to print. */
+  readonly sample?: string;
+}
 
 /**
  * What happened within one second of a run: the raw material of every later figure, so that reports,

@@ -49,7 +49,7 @@ export async function warmUp(
         settings,
         { signal },
       );
-      p50Ms.push(result.latencyMs.p50);
+      p50Ms.push(result.responseMs.p50);
       await awaitDecided(settings, new HistoryFiles().add(path, result.counts), signal);
       const p50 = p50Ms.map((ms) => Number(ms.toPrecision(2))).join(", ");
       say(`${ledger.history.offered} orders, p50 ${p50} ms`);

@@ -1,6 +1,5 @@
 import type { Counts } from "../counts.ts";
-import type { AnswerCount } from "../recorder.ts";
-import type { Slice } from "../slice.ts";
+import type { AnswerCount, Slice } from "../slice.ts";
 
 /** What the first line of every run's file says it is. */
 export const runFormat = "orders-run";

@@ -28,7 +28,7 @@ function line(parts: readonly Piece[]): string {
 }
 
 function pieces(progress: LoadProgress, form: "long" | "short"): readonly Piece[] {
-  const { counts, latencyMs, elapsedMs, durationMs } = progress;
+  const { counts, responseMs, elapsedMs, durationMs } = progress;
   const words =
     form === "long"
       ? { acked: "acked", failed: "failed", unknown: "unknown", dropped: "dropped" }
@@ -48,8 +48,8 @@ function pieces(progress: LoadProgress, form: "long" | "short"): readonly Piece[
     trouble(words.failed, counts.failed, 6),
     trouble(words.unknown, counts.unknown, 8),
     trouble(words.dropped, counts.dropped, 7),
-    { text: `p50 ${milliseconds(latencyMs.p50)}`, rank: 9 },
-    { text: `p99 ${milliseconds(latencyMs.p99)}`, rank: 4 },
+    { text: `p50 ${milliseconds(responseMs.p50)}`, rank: 9 },
+    { text: `p99 ${milliseconds(responseMs.p99)}`, rank: 4 },
     { text: `${count(progress.inFlight)} in flight`, rank: 10 },
   ];
 }

@@ -21,8 +21,13 @@ export interface LoadJson {
   readonly target_rate_per_second: number;
   readonly achieved_rate_per_second: number;
   readonly acked_rate_per_second: number;
-  readonly latency_ms: PercentilesJson;
-  readonly send_lateness_ms: PercentilesJson;
+  /** Intended → sent, of orders that left. */
+  readonly schedule_lag_ms: PercentilesJson;
+  /** Sent → answered, of acknowledged ones. */
+  readonly service_ms: PercentilesJson;
+  /** Intended → answered, of acknowledged ones. */
+  readonly response_ms: PercentilesJson;
+  readonly generator: { readonly loop_delay_ms_max: number; readonly cpu_share: number };
   readonly answers: LoadResult["answers"];
   readonly changes?: LoadResult["changes"];
   readonly series: readonly SecondCounts[];
@@ -60,8 +65,13 @@ export function loadJson(
     target_rate_per_second: result.targetRatePerSecond,
     achieved_rate_per_second: rounded(result.achievedRatePerSecond),
     acked_rate_per_second: rounded(result.ackedRatePerSecond),
-    latency_ms: percentilesJson(result.latencyMs),
-    send_lateness_ms: percentilesJson(result.sendLatenessMs),
+    schedule_lag_ms: percentilesJson(result.scheduleLagMs),
+    service_ms: percentilesJson(result.serviceMs),
+    response_ms: percentilesJson(result.responseMs),
+    generator: {
+      loop_delay_ms_max: rounded(result.generator.loopDelayMsMax),
+      cpu_share: rounded(result.generator.cpuShare),
+    },
     answers: result.answers,
     ...(result.changes.length > 0 && { changes: result.changes }),
     series: result.series,

@@ -4,6 +4,7 @@ import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import type { Delivered } from "../judge-delivery.ts";
+import type { Percentiles } from "../latency-histogram.ts";
 import type { LoadResult } from "../run-load.ts";
 
 /**
@@ -22,7 +23,8 @@ export function loadReport(
   const { ending = true, exitCode = delivered.exitCode } = options;
   return [
     countsTable(result, width),
-    figuresTable(result, width),
+    ratesTable(result, width),
+    latenciesTable(result, width),
     ...(result.answers.length > 0 ? [answersTable("answer", result.answers, width)] : []),
     ...(result.changes.length > 0 ? [answersTable("change", result.changes, width)] : []),
     ...samples(result).flatMap((text) => wrapped(shown(text), width)),
@@ -32,7 +34,7 @@ export function loadReport(
 }
 
 function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number): Closing {
-  const { counts, latencyMs, sendLatenessMs } = result;
+  const { counts, responseMs, scheduleLagMs } = result;
   const { verdict, sentence } = delivered;
   const left = [
     `${count(counts.failed)} failed`,
@@ -43,6 +45,7 @@ function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number)
     delivered: "good",
     stopped: "open",
     undelivered: "bad",
+    invalid: "open",
     unreachable: "bad",
   } as const;
   return {
@@ -59,9 +62,13 @@ function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number)
       ],
       [
         "latency",
-        latencyMs.count === 0
+        responseMs.count === 0
           ? "nothing was acknowledged"
-          : `p50 ${milliseconds(latencyMs.p50)}, p99 ${milliseconds(latencyMs.p99)} from when an order was due; sent late p99 ${milliseconds(sendLatenessMs.p99)}`,
+          : `response p50 ${milliseconds(responseMs.p50)}, p99 ${milliseconds(responseMs.p99)} from when an order was due; schedule lag p99 ${milliseconds(scheduleLagMs.p99)}`,
+      ],
+      [
+        "generator",
+        `${(result.generator.cpuShare * 100).toFixed(0)} % of a core, stood still for ${milliseconds(result.generator.loopDelayMsMax)} at most`,
       ],
       exitRow(exitCode, [shown(sentence.replace(/\.$/, ""))]),
     ],
@@ -85,26 +92,45 @@ function countsTable({ counts }: LoadResult, width: number): string {
   );
 }
 
-function figuresTable(result: LoadResult, width: number): string {
-  const { latencyMs, sendLatenessMs } = result;
-  const ms = (value: number, of: { readonly count: number }) =>
-    of.count === 0 ? "-" : milliseconds(value);
+function ratesTable(result: LoadResult, width: number): string {
   return plainTable(
-    [{ name: "rates and latencies" }, { name: "found", align: "right" }],
+    [{ name: "rate" }, { name: "found", align: "right" }],
     [
-      ["target rate", perSecond(result.targetRatePerSecond)],
-      ["achieved rate (sent)", perSecond(result.achievedRatePerSecond)],
-      ["acknowledged rate", perSecond(result.ackedRatePerSecond)],
-      ["latency p50", ms(latencyMs.p50, latencyMs)],
-      ["latency p90", ms(latencyMs.p90, latencyMs)],
-      ["latency p99", ms(latencyMs.p99, latencyMs)],
-      ["latency p99.9", ms(latencyMs.p999, latencyMs)],
-      ["latency max", ms(latencyMs.max, latencyMs)],
-      ["sent late by p50", ms(sendLatenessMs.p50, sendLatenessMs)],
-      ["sent late by p99", ms(sendLatenessMs.p99, sendLatenessMs)],
+      ["target", perSecond(result.targetRatePerSecond)],
+      ["achieved (sent)", perSecond(result.achievedRatePerSecond)],
+      ["acknowledged", perSecond(result.ackedRatePerSecond)],
     ],
     { width },
   );
+}
+
+/** Each by itself: what the generator was late by is in the response, never in the service. */
+function latenciesTable(result: LoadResult, width: number): string {
+  const row = (name: string, of: Percentiles) => [
+    name,
+    ...[of.p50, of.p90, of.p99, of.p999, of.max].map((ms) =>
+      of.count === 0 ? "-" : milliseconds(ms),
+    ),
+  ];
+  const names = ["latency", "p50", "p90", "p99", "p99.9", "max"];
+  const rows = [
+    row("schedule lag", result.scheduleLagMs),
+    row("service", result.serviceMs),
+    row("response", result.responseMs),
+  ];
+  // Upright where it would not fit: a column of percentiles for each latency.
+  const upright = names
+    .slice(1)
+    .map((name, at) => [name, ...rows.map((cells) => cells[at + 1] ?? "")]);
+  return width >= latenciesWidth
+    ? plainTable(columns(names), rows, { width })
+    : plainTable(columns(["latency", "lag", "service", "response"]), upright, { width });
+}
+
+const latenciesWidth = 72;
+
+function columns(names: readonly string[]) {
+  return names.map((name, at) => (at === 0 ? { name } : { name, align: "right" as const }));
 }
 
 function answersTable(name: string, answers: LoadResult["answers"], width: number): string {
@@ -124,7 +150,7 @@ function samples({ answers }: LoadResult): readonly string[] {
 
 function provenance(result: LoadResult): readonly string[] {
   return [
-    `${result.target.sentTo}, ${formatDuration(Math.round(result.durationMs))}. Latency is of acknowledged orders, from when each was due.`,
+    `${result.target.sentTo}, ${formatDuration(Math.round(result.durationMs))}. Schedule lag: from when an order was due until it left; service: until its answer; response: from when it was due until its answer.`,
     `The same flags with --seed ${result.seed} give the same orders; with --run-id ${result.runId} too, the same Idempotency-Keys.`,
   ];
 }

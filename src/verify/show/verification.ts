@@ -120,7 +120,7 @@ export function verificationClosing(parts: VerificationParts): Closing {
   const { load, audit, shop, race, raceOptions, warmUp } = parts;
   const verdict = verdictOfAll(parts);
   const { result } = load;
-  const { latencyMs, sendLatenessMs } = result;
+  const { responseMs, scheduleLagMs } = result;
   const accepted = audit.counts.accepted + race.counts.accepted;
   const outcomes = (["reserved", "rejected", "deadLettered"] as const).map(
     (key) => audit.counts[key] + race.counts[key],
@@ -139,9 +139,9 @@ export function verificationClosing(parts: VerificationParts): Closing {
     ],
     [
       "latency",
-      latencyMs.count === 0
+      responseMs.count === 0
         ? "none acknowledged"
-        : `p50 ${milliseconds(latencyMs.p50)}, p99 ${milliseconds(latencyMs.p99)} from when an order was due; sent late p99 ${milliseconds(sendLatenessMs.p99)}`,
+        : `p50 ${milliseconds(responseMs.p50)}, p99 ${milliseconds(responseMs.p99)} from when an order was due; schedule lag p99 ${milliseconds(scheduleLagMs.p99)}`,
     ],
     [
       "proved",

@@ -76,3 +76,34 @@ describe("judgeDelivery", () => {
     expect(found.sentence).toContain("98.9 %");
   });
 });
+
+describe("the generator judges itself", () => {
+  const missed = { achievedRatePerSecond: 90 };
+  const counts = { offered: 100, sent: 100, acked: 100, failed: 0, unknown: 0, dropped: 0 };
+  const healthy = { loopDelayMsMax: 20, cpuShare: 0.4 };
+
+  it.each([
+    ["its core was full", { ...healthy, cpuShare: 0.97 }, "97.0 % of a core"],
+    ["it stood still", { ...healthy, loopDelayMsMax: 2_400 }, "stood still for 2,400 ms"],
+  ])("a rate that was missed because %s is invalid", (_, generator, said) => {
+    const judged = judgeDelivery(loadResult(counts, { ...missed, generator }));
+    expect(judged).toMatchObject({ verdict: "invalid", exitCode: 5 });
+    expect(judged.sentence).toContain(said);
+  });
+
+  it("without a socket left, it is invalid whatever else holds", () => {
+    const answers = [{ state: "failed" as const, kind: "EADDRNOTAVAIL", count: 7 }];
+    const some = { ...counts, acked: 93, failed: 7 };
+    expect(judgeDelivery(loadResult(some, { answers }))).toMatchObject({ verdict: "invalid" });
+  });
+
+  it("a healthy one that missed the rate says so of the target", () => {
+    const judged = judgeDelivery(loadResult(counts, { ...missed, generator: healthy }));
+    expect(judged.verdict).toBe("undelivered");
+  });
+
+  it("a rate that was reached is delivered, however hard it was", () => {
+    const generator = { loopDelayMsMax: 5_000, cpuShare: 1.2 };
+    expect(judgeDelivery(loadResult(counts, { generator })).verdict).toBe("delivered");
+  });
+});

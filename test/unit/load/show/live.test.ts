@@ -12,7 +12,8 @@ function progress(more: Partial<LoadProgress> = {}): LoadProgress {
     sentRatePerSecond: 998.7,
     counts: { offered: 12_345, sent: 12_345, acked: 12_300, failed: 0, unknown: 0, dropped: 0 },
     inFlight: 45,
-    latencyMs: { count: 12_300, p50: 2.134, p90: 4, p99: 9.87, p999: 20, max: 31 },
+    scheduleLagMs: { count: 12_300, p50: 0.1, p90: 0.2, p99: 0.9, p999: 2, max: 3 },
+    responseMs: { count: 12_300, p50: 2.134, p90: 4, p99: 9.87, p999: 20, max: 31 },
     ...more,
   };
 }
