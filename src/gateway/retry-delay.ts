@@ -26,6 +26,11 @@ export function isUnreached(code: string): boolean {
   return neverConnected.has(code);
 }
 
+/** Pure: whether the upstream may have done what was asked. */
+export function mayBeDone({ method, code }: Pick<Failed, "method" | "code">): boolean {
+  return !isUnreached(code) && !safeMethods.has(method);
+}
+
 /**
  * Pure: after how long a request may be sent once more; undefined: never. Only where that does
  * nothing twice. A timeout is not repeated: the time for the answer is used up.

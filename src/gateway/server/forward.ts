@@ -3,7 +3,7 @@ import { traceparentOf } from "../../http/trace-context.ts";
 import { answerHeaders, requestHeaders } from "../forwarded-headers.ts";
 import type { Instance, Instances } from "../instances.ts";
 import { upstreamProblem } from "../problem.ts";
-import { isUnreached, retryDelayMs } from "../retry-delay.ts";
+import { isUnreached, mayBeDone, retryDelayMs } from "../retry-delay.ts";
 import type { Route } from "../routes.ts";
 
 export interface Forwarding {
@@ -13,6 +13,9 @@ export interface Forwarding {
   readonly onRetry: () => void;
   readonly onFailure: (why: string) => void;
 }
+
+/** What API and shop answer where for certain nothing was done. */
+const nothingDone = 503;
 
 /**
  * Sends the request on, and the answer back as it comes. To the next instance at once where one
@@ -35,6 +38,8 @@ export function forward(
     const untilMs = performance.now() + timeoutMs;
     const tried = new Set<Instance>();
     let retries = 0;
+    /** Of an earlier try that may have been done: no later one can say of the request that nothing was. */
+    let doubt: string | undefined;
 
     function send(instance: Instance): void {
       let code = "unknown";
@@ -55,6 +60,15 @@ export function forward(
           return null;
         },
         onError: (failed) => onError(failed as FastifyReply, instance, code),
+        onResponse(_request, answered, { statusCode, stream }) {
+          if (statusCode !== nothingDone || doubt === undefined) {
+            answered.send(stream);
+            return;
+          }
+          stream.resume();
+          for (const name of Object.keys(answered.getHeaders())) answered.removeHeader(name);
+          giveUp(answered as FastifyReply, doubt);
+        },
       });
     }
 
@@ -70,6 +84,7 @@ export function forward(
           return;
         }
       }
+      if (mayBeDone({ method, code })) doubt = code;
       const delayMs = inTime ? retryDelayMs({ method, keyed, code, retries }) : undefined;
       if (delayMs !== undefined) {
         retries += 1;
@@ -78,6 +93,10 @@ export function forward(
         setTimeout(() => send(instances.next(tried) ?? instance), delayMs);
         return;
       }
+      giveUp(failed, doubt ?? code);
+    }
+
+    function giveUp(failed: FastifyReply, code: string): void {
       const { status, problem } = upstreamProblem(upstream, code, timeoutMs);
       onFailure(`the ${upstream} gave no answer: ${code}`);
       failed.code(status).send(problem);

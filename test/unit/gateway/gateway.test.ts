@@ -206,6 +206,38 @@ describe("the gateway", () => {
     expect(await tries(fetch(`${url}/orders`))).toEqual([502, 3]);
   });
 
+  it("never says that nothing was done of what was sent before, and broke", async () => {
+    const key = { "idempotency-key": "k" };
+    let tries = 0;
+    // The first try may have been done; the shop refuses the next.
+    const busy = await upstream("busy", (_seen, response, request) => {
+      tries += 1;
+      if (tries === 1) request.socket.destroy();
+      else response.writeHead(503, { "retry-after": "1" }).end('{"error":"too_busy"}');
+      return true;
+    });
+    const { url } = await start({ shop: [busy.url] });
+    const refused = await post(`${url}/orders`, key);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      502,
+      { error: "upstream_failed" },
+    ]);
+    expect([tries, refused.headers.get("retry-after")]).toEqual([2, null]);
+    expect((await post(`${url}/orders`, key)).status).toBe(503);
+    tries = 0;
+    expect((await fetch(`${url}/orders`)).status).toBe(503);
+
+    // It dies with the request in hand, and cannot be reached at the next try.
+    const dying = await upstream("dying", (_seen, _response, request) => {
+      void dying.close();
+      request.socket.destroy();
+      return true;
+    });
+    const { url: to } = await start({ shop: [dying.url] });
+    expect((await post(`${to}/orders`, key)).status).toBe(502);
+    expect((await post(`${to}/orders`, key)).status).toBe(503);
+  });
+
   it("asks the instances of an upstream in turn, and passes over one that is away or not ready", async () => {
     const shops = [await upstream("shop-1"), await upstream("shop-2"), await upstream("shop-3")];
     const [first, second, third] = shops as [Upstream, Upstream, Upstream];
