@@ -202,9 +202,10 @@ export class OrderService {
   async #together<Item, Outcome>(
     items: readonly Item[],
     work: (items: readonly Item[]) => Promise<readonly Outcome[]>,
+    tried = { untilMs: performance.now() + this.#options.answerWithinMs, mayBeDone: false },
   ): Promise<readonly (Outcome | NotDone)[]> {
-    const untilMs = performance.now() + this.#options.answerWithinMs;
-    let mayBeDone = false;
+    const { untilMs } = tried;
+    let { mayBeDone } = tried;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
         return await work(items);
@@ -216,8 +217,8 @@ export class OrderService {
         if (verdict === "contents" && items.length > 1) {
           const middle = Math.ceil(items.length / 2);
           return [
-            ...(await this.#together(items.slice(0, middle), work)),
-            ...(await this.#together(items.slice(middle), work)),
+            ...(await this.#together(items.slice(0, middle), work, { untilMs, mayBeDone })),
+            ...(await this.#together(items.slice(middle), work, { untilMs, mayBeDone })),
           ];
         }
         if (verdict === "contents") throw error;
