@@ -8,6 +8,7 @@ import { trackConnections } from "./kafkajs-internals/connections.ts";
 import { replaceFetchDecoder } from "./kafkajs-internals/fetch-response.ts";
 import { fixConnections } from "./kafkajs-internals/fix-connections.ts";
 import { fixCoordinatorLookup } from "./kafkajs-internals/fix-coordinator-lookup.ts";
+import { fixHeartbeat } from "./kafkajs-internals/fix-heartbeat.ts";
 import { fixRequestQueue } from "./kafkajs-internals/fix-request-queue.ts";
 import { speedUpProduce } from "./kafkajs-internals/produce-request.ts";
 import { type Patience, setPatience } from "./patience.ts";
@@ -57,6 +58,7 @@ export function createKafka(
   fixRequestQueue();
   fixConnections();
   fixCoordinatorLookup();
+  fixHeartbeat();
   speedUpProduce();
   replaceFetchDecoder(settings.expandedBatchBytes);
   if (settings.brokers === undefined) {

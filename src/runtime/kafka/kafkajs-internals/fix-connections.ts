@@ -198,13 +198,17 @@ async function disconnect(this: Connection): Promise<true> {
   return true;
 }
 
-/** The answers after one that does not come would not come either. */
+/**
+ * The answers after one that does not come would not come either. Sent in the future, it was before the
+ * clock was set back, and for how long it has waited nobody knows.
+ */
 function checkTimeouts(this: RequestQueue): void {
   if (!this.enforceRequestTimeout) return;
   this.destroy();
   const look = () => {
     const late = [...this.inflight.values()].filter(
-      ({ sentAt, requestTimeout }) => sentAt !== null && Date.now() - sentAt > requestTimeout,
+      ({ sentAt, requestTimeout }) =>
+        sentAt !== null && Math.abs(Date.now() - sentAt) > requestTimeout,
     );
     if (late.length === 0) return;
     for (const request of late) request.timeoutRequest();
