@@ -14,7 +14,7 @@ export interface OutboxCount {
 export async function countOutbox(database: Queryable): Promise<readonly OutboxCount[]> {
   const { rows } = await database.query<OutboxCount>({
     text: `SELECT status, count(*) AS events,
-                  extract(epoch FROM clock_timestamp() - min(created_at)) AS age_seconds
+                  greatest(0, extract(epoch FROM clock_timestamp() - min(created_at))) AS age_seconds
              FROM shop.event_outbox GROUP BY status ORDER BY status`,
   });
   return rows;

@@ -14,14 +14,16 @@ export interface OpenEvent {
 /**
  * Of each order only what no earlier event stands before that is not SENT, so one at most: whoever
  * sends an event has seen that Kafka has its predecessors. A first event has none, which spares it the
- * look.
+ * look. No pause is longer than a minute (src/shop/relay/retry-policy.ts): one that ends later was
+ * written by a clock that was set back since.
  */
 const text = `
     SELECT id, event_id, order_id, event_type, payload, traceparent, retry_count
       FROM shop.event_outbox e
      WHERE status IN ('NEW', 'FAILED') AND id > $2 AND slot = ANY($1::smallint[])
        AND id <> ALL($4::bigint[])
-       AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
+       AND (next_attempt_at IS NULL
+            OR next_attempt_at NOT BETWEEN clock_timestamp() AND clock_timestamp() + interval '1 minute')
        AND (sequence = 1 OR NOT EXISTS (
              SELECT FROM shop.event_outbox p
               WHERE p.order_id = e.order_id AND p.sequence < e.sequence AND p.status <> 'SENT'))
