@@ -1,4 +1,5 @@
 import { PartitionLoop } from "../partitions/partition-loop.ts";
+import { loopPoints } from "../partitions/reach.ts";
 import { recordedLog } from "../partitions/sql/recorded-log.ts";
 import { type OffsetStore, takeOver } from "../partitions/take-over.ts";
 import type { Database } from "../ports/database.ts";
@@ -8,6 +9,10 @@ import type { AnalyticsCounts } from "./analytics-stats.ts";
 import { type CountOptions, countSlices } from "./count-slices.ts";
 import { mustBeMended } from "./must-be-mended.ts";
 import { insertOffsets, moveOffset, peekOffsets, storedOffsets } from "./sql/stored-offsets.ts";
+
+/** Of a batch's way; what "recorded" is to it stands between "claimed" and "noted". */
+export const countingPoints = [...loopPoints, "recorded"] as const;
+export type CountingPoint = (typeof countingPoints)[number];
 
 export interface AnalyticsLoopOptions {
   readonly group: string;
@@ -20,6 +25,8 @@ export interface AnalyticsLoopOptions {
   /** Events in one transaction at most. */
   readonly batchMessages: number;
   readonly workOn: CountOptions["workOn"];
+  /** Named points at which tests end the process. */
+  readonly reach?: (point: CountingPoint) => void;
   readonly consumer: GroupConsumer;
   readonly database: Database;
   readonly readLog: () => Promise<LogState>;
@@ -43,15 +50,18 @@ const smallBatchMessages = 500;
  * and workers, and counting at its end.
  */
 export function createAnalyticsLoop(options: AnalyticsLoopOptions): PartitionLoop {
-  const { group, topic, database, workOn, onCounted } = options;
+  const { group, topic, database, workOn, onCounted, reach = () => {} } = options;
   const settings = { command: "orders analytics", from: "earliest", store } as const;
   return new PartitionLoop({
-    ...options,
+    ...{ ...options, reach },
     gatherMessages: smallBatchMessages,
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) => takeOver(database, log, partitions, { ...options, ...settings }),
     async decide(slices, assignment) {
-      const counted = await countSlices(slices, { ...assignment, workOn });
+      const counted = await countSlices(slices, {
+        ...{ ...assignment, workOn },
+        onRecorded: () => reach("recorded"),
+      });
       await onCounted(counted.counts);
       return counted;
     },

@@ -22,6 +22,8 @@ export type RecordResult =
 
 export interface CountOptions extends Assignment {
   readonly workOn: (slices: readonly Slice[]) => CountingWork;
+  /** A batch is in the database, and nobody in this process knows. */
+  readonly onRecorded?: () => void;
 }
 
 export interface CountedSlices extends DecidedSlices {
@@ -50,8 +52,10 @@ export async function countSlices(
     try {
       const result = await work.record();
       options.onTrouble(undefined);
-      if (result.kind === "committed")
+      if (result.kind === "committed") {
+        options.onRecorded?.();
         return { done: [...done, ...slices], fenced, counts: result.counts };
+      }
       if (result.kind === "again") continue;
       const { stored } = result;
       // Equal to our target: a commit went through whose answer never came.

@@ -12,6 +12,8 @@ export interface EventWorkOptions {
   readonly group: string;
   readonly topic: string;
   readonly copies: KnownCopies;
+  /** The days of a batch are open, and nothing of it is counted. */
+  readonly onDaysOpened?: () => void;
 }
 
 /** Copies come in swarms, after a crash or a replay: looking for them costs nothing while there are none. */
@@ -34,7 +36,7 @@ export class KnownCopies {
 
 /** The orders' events of slices: leaves out those that were counted before, and opens their days. */
 export function eventWork(slices: readonly Slice[], options: EventWorkOptions): CountingWork {
-  const { database, group, topic, copies } = options;
+  const { database, group, topic, copies, onDaysOpened } = options;
   let read = readEvents(slices);
   return {
     async record(): Promise<RecordResult> {
@@ -59,6 +61,7 @@ export function eventWork(slices: readonly Slice[], options: EventWorkOptions): 
       }
       if (result.kind === "days") {
         await openDays(database, [...new Set(events.map((event) => event.day))]);
+        onDaysOpened?.();
       } else {
         copies.seen();
         read = withoutKnown(read, result);

@@ -5,12 +5,14 @@ import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { noPatience } from "../../runtime/kafka/patience.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
 import { createHealthServer } from "../../runtime/lifecycle/health-server.ts";
+import { readFailpoint } from "../../runtime/lifecycle/processes/read-failpoint.ts";
 import { runUntil } from "../../runtime/lifecycle/run-until.ts";
 import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { type AnalyticsResult, AnalyticsStats } from "../analytics-stats.ts";
 import { eventWork, KnownCopies } from "../event-work.ts";
+import { analyticsFailpoints } from "../failpoints.ts";
 import { tablesMissing } from "../must-be-mended.ts";
 import { dropDays } from "../sql/event-days.ts";
 import { foldSummaries } from "../sql/fold-summaries.ts";
@@ -77,6 +79,8 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
   const { log, keepIdsMs, keepDetailsMs } = options;
   const { eventsTopic: topic, analyticsGroup: group, workers } = options.settings;
   const settings = { ...options.settings, topic, group };
+  const failpoint = readFailpoint(analyticsFailpoints);
+  if (failpoint !== undefined) log(failpoint.notice);
   // A group of its own: whoever reads one topic of a group would be given the other's partitions, too.
   const stock = { topic: settings.stockTopic, group: `${group}-stock` };
   const kafka = createKafka(settings, "orders-analytics", undefined, { patience: noPatience });
@@ -88,7 +92,14 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
   });
   const admin = kafka.admin();
   const stats = new AnalyticsStats(performance.now());
-  const folder = new SummaryFolder({ fold: (batches) => foldSummaries(database, batches), log });
+  const folder = new SummaryFolder({
+    async fold(batches) {
+      const folded = await foldSummaries(database, batches);
+      failpoint?.reach("summaries-folded");
+      return folded;
+    },
+    log,
+  });
   const copies = new KnownCopies();
   let readers: readonly TopicReader[] = [];
   let timers: NodeJS.Timeout[] = [];
@@ -107,7 +118,12 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
       const shared = { admin, kafka, database, signal, log, acceptLoss: options.acceptLoss };
       const events = await openTopicReader({
         ...{ ...shared, settings },
-        workOn: (slices) => eventWork(slices, { database, group, topic, copies }),
+        reach: (point) => failpoint?.reach(`events-${point}`),
+        workOn: (slices) =>
+          eventWork(slices, {
+            ...{ database, group, topic, copies },
+            onDaysOpened: () => failpoint?.reach("days-opened"),
+          }),
         async onCounted(counts) {
           stats.add(counts);
           if (counts.counted > 0) await folder.added();
@@ -118,6 +134,7 @@ function createAnalytics(options: Omit<AnalyticsOptions, "signal">): Analytics {
         const { lowPercent } = options;
         const stockReader = await openTopicReader({
           ...{ ...shared, settings: { ...settings, ...stock, workers: 1 } },
+          reach: (point) => failpoint?.reach(`stock-${point}`),
           workOn: (slices) => stockWork(slices, { ...stock, database, lowPercent }),
           onCounted: async (counts) => stats.add(counts),
         });

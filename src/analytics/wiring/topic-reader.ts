@@ -16,7 +16,7 @@ import { peekOffsets } from "../sql/stored-offsets.ts";
 type Kafka = ReturnType<typeof createKafka>;
 
 export interface TopicReaderOptions
-  extends Pick<AnalyticsLoopOptions, "workOn" | "onCounted" | "acceptLoss" | "log"> {
+  extends Pick<AnalyticsLoopOptions, "workOn" | "reach" | "onCounted" | "acceptLoss" | "log"> {
   readonly admin: ReturnType<Kafka["admin"]>;
   readonly kafka: Kafka;
   readonly database: Database;
@@ -43,6 +43,7 @@ export async function openTopicReader(options: TopicReaderOptions): Promise<Topi
   const loop = createAnalyticsLoop({
     ...{ group, topic, clusterId, database, readLog, log, workers },
     ...{ acceptLoss: options.acceptLoss, workOn: options.workOn, onCounted: options.onCounted },
+    ...(options.reach === undefined ? {} : { reach: options.reach }),
     sessionTimeoutMs: settings.sessionTimeoutMs,
     batchMessages: settings.batch,
     consumer: createGroupConsumer(kafka, {

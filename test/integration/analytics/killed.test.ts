@@ -1,10 +1,11 @@
 import { execa } from "execa";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { ShopEvent } from "../../../src/order/shop-event.ts";
 import { anyEvents } from "../../arbitrary/shop-events.ts";
 import { eventually } from "../services.ts";
 import { createAnalyticsBench } from "./analytics-bench.ts";
+import { type AnalyticsFailpoint, killAt } from "./kill-at.ts";
 import { expectedTables, readTables } from "./tables.ts";
 
 it("counts every event once through kill -9 in the middle, again and again", async () => {
@@ -37,3 +38,16 @@ it("counts every event once through kill -9 in the middle, again and again", asy
     await bench.close();
   }
 });
+
+/** Those of its own; test/long/analytics-killed.test.ts has all. */
+const own = ["days-opened", "events-recorded", "summaries-folded", "stock-recorded"] as const;
+const killed = new Map<AnalyticsFailpoint, Promise<void>>();
+beforeAll(() => {
+  for (const point of own) {
+    const done = killAt(point);
+    done.catch(() => {});
+    killed.set(point, done);
+  }
+});
+
+it.each(own)("counts every event once when it is killed at: %s", (point) => killed.get(point));
