@@ -53,6 +53,13 @@ export const followFailpoints: readonly FollowFailpoint[] = [
   "follow-committed",
 ];
 
+/** Of a round of what is told of outcomes, beside the reservation, in the order in which they come. */
+export const outcomeSteps = ["outcomes-read", "outcomes-published", "outcomes-stored"] as const;
+export type OutcomeStep = (typeof outcomeSteps)[number];
+
+/** Of a whole `orders consume`. */
+export const consumerFailpoints = [...failpoints, ...followFailpoints, ...outcomeSteps] as const;
+
 /** Called at each point; returns at once unless this point is set. */
 export type Reach = (point: Failpoint) => void;
 

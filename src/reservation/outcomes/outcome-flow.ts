@@ -5,6 +5,7 @@ import type { Slice } from "../../partitions/slice.ts";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
 import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
+import type { OutcomeStep } from "../failpoints.ts";
 import { mustBeMended } from "../must-be-mended.ts";
 import {
   type OutcomeMessages,
@@ -27,10 +28,6 @@ export interface OutcomeFlowOptions {
   readonly log: (line: string) => void;
   readonly reach?: (step: OutcomeStep) => Promise<void> | void;
 }
-
-/** Of a round, in the order in which they come. */
-export const outcomeSteps = ["outcomes read", "outcomes published", "outcomes stored"] as const;
-export type OutcomeStep = (typeof outcomeSteps)[number];
 
 interface Waiting {
   readonly slice: Slice;
@@ -145,12 +142,12 @@ export class OutcomeFlow {
     const { told, gone } = await readOutcomes(database, topic, slices);
     if (gone > 0)
       log(`${gone} decided orders are in no table any more: nobody is told of their outcome`);
-    await reach?.("outcomes read");
+    await reach?.("outcomes-read");
     await this.#send(outcomeMessages(told));
     this.published += told.length;
-    await reach?.("outcomes published");
+    await reach?.("outcomes-published");
     const moved = await moveOffsets(database, group, topic, slices);
-    await reach?.("outcomes stored");
+    await reach?.("outcomes-stored");
     if (moved.size === slices.length)
       return new Map(slices.map(({ partition, next }) => [partition, next]));
     return peekOffsets(database, group, topic);

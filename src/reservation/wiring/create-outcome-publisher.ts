@@ -12,9 +12,11 @@ import { readLogState, writtenEnds } from "../../runtime/kafka/log-state.ts";
 import { noPatience } from "../../runtime/kafka/patience.ts";
 import { explainRefusedJoin } from "../../runtime/kafka/watch-companions.ts";
 import { createRunnable } from "../../runtime/lifecycle/create-runnable.ts";
+import { readFailpoint } from "../../runtime/lifecycle/processes/read-failpoint.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
+import { consumerFailpoints } from "../failpoints.ts";
 import { OutcomeFlow, type OutcomeFlowOptions } from "../outcomes/outcome-flow.ts";
 import { createOutcomeLoop } from "../outcomes/outcome-loop.ts";
 import type { Beside } from "./beside.ts";
@@ -54,10 +56,12 @@ export function createOutcomePublisher(options: OutcomePublisherOptions): Beside
     warehouse: senderTo(settings.warehouseTopic),
     stock: senderTo(settings.stockTopic),
   };
+  // The consumer beside it says that it is set.
+  const reach = options.reach ?? readFailpoint(consumerFailpoints)?.reach;
   const flow = new OutcomeFlow({
     ...{ database, topic, group, senders, log },
     decidedOffsets: () => peekOffsets(database, reservationGroup, topic),
-    ...(options.reach === undefined ? {} : { reach: options.reach }),
+    ...(reach === undefined ? {} : { reach }),
   });
   let loop: PartitionLoop | undefined;
 

@@ -38,7 +38,7 @@ import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { ConsumerResult } from "../consumer-result.ts";
 import { ConsumerStats, followLine } from "../consumer-stats.ts";
-import { failpoints, followFailpoints } from "../failpoints.ts";
+import { consumerFailpoints } from "../failpoints.ts";
 import { createReservationLoop } from "../reservation-loop.ts";
 import { notedStanding } from "../sql/undecodable-batches.ts";
 import { createStrategy } from "../strategies/create-strategy.ts";
@@ -111,7 +111,7 @@ export interface Consumer extends Runnable {
 export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consumer {
   const { settings, log, beside = [] } = options;
   const { topic, group, workers } = settings;
-  const failpoint = readFailpoint([...failpoints, ...followFailpoints]);
+  const failpoint = readFailpoint(consumerFailpoints);
   if (failpoint !== undefined) log(failpoint.notice);
   // What kafkajs logs is said by us: once, and in a sentence. The loop itself asks again and again.
   const kafka = createKafka(settings, "orders-consume", undefined, { patience: noPatience });

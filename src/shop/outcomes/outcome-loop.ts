@@ -8,6 +8,7 @@ import {
   PartitionLoop,
   type PartitionLoopOptions,
 } from "../../partitions/partition-loop.ts";
+import { loopPoints } from "../../partitions/reach.ts";
 import type { Slice } from "../../partitions/slice.ts";
 import { recordedLog } from "../../partitions/sql/recorded-log.ts";
 import { type OffsetStore, takeOver } from "../../partitions/take-over.ts";
@@ -23,7 +24,13 @@ export interface OutcomeLoopOptions
   readonly group: string;
   readonly clusterId: string;
   readonly database: Database;
+  /** Named points at which tests end the process. */
+  readonly reach?: (point: ReadingPoint) => void;
 }
+
+/** Of a batch's way; "recorded": it is committed, and nobody in this process knows. */
+export const readingPoints = [...loopPoints, "recorded"] as const;
+export type ReadingPoint = (typeof readingPoints)[number];
 
 /** Rows that are locked against the changes of customers meanwhile. */
 const outcomesPerTransaction = 500;
@@ -42,7 +49,7 @@ export function createOutcomeLoop(options: OutcomeLoopOptions): PartitionLoop {
   const { group, topic, database } = options;
   const settings = { command: "orders shop", from: "earliest", store } as const;
   return new PartitionLoop({
-    ...options,
+    ...{ ...options, reach: options.reach ?? (() => {}) },
     ...{ acceptLoss: true, workers: 1, batchMessages: outcomesPerTransaction },
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) =>
@@ -56,13 +63,14 @@ export function createOutcomeLoop(options: OutcomeLoopOptions): PartitionLoop {
 async function record(
   unsorted: readonly Slice[],
   assignment: Assignment,
-  { database, group, topic, log }: OutcomeLoopOptions,
+  { database, group, topic, log, reach }: OutcomeLoopOptions,
 ): Promise<DecidedSlices> {
   const slices = unsorted.toSorted((a, b) => a.partition - b.partition);
   const { outcomes, unread } = readOutcomes(slices);
   for (let retries = 0; assignment.isOurs(); retries++) {
     try {
       const result = await recordOutcomes(database, group, topic, slices, outcomes);
+      reach?.("recorded");
       assignment.onTrouble(undefined);
       if (result.kind === "fenced") return standing(slices, result.stored);
       if (unread.length > 0)

@@ -6,9 +6,10 @@ import { createGroupConsumer } from "../../runtime/kafka/group-consumer.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { readLogState } from "../../runtime/kafka/log-state.ts";
 import { noPatience } from "../../runtime/kafka/patience.ts";
+import { readFailpoint } from "../../runtime/lifecycle/processes/read-failpoint.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { createOutcomeLoop } from "../outcomes/outcome-loop.ts";
+import { createOutcomeLoop, readingPoints } from "../outcomes/outcome-loop.ts";
 
 /** Of all processes of the shop. */
 const outcomesGroup = "orders-shop-outcomes";
@@ -25,6 +26,8 @@ const closeWithinMs = 1_000;
 /** Reads beside the shop what the reservation made of its orders, until it is stopped. */
 export function createOutcomeReader(given: Settings, log: (line: string) => void): OutcomeReader {
   const settings = { ...given, topic: given.inventoryTopic, group: outcomesGroup };
+  const failpoint = readFailpoint(readingPoints.map((point) => `outcomes-${point}` as const));
+  if (failpoint !== undefined) log(failpoint.notice);
   const stopping = new AbortController();
   const { signal } = stopping;
   let running: Promise<void> | undefined;
@@ -59,6 +62,7 @@ export function createOutcomeReader(given: Settings, log: (line: string) => void
       loop = createOutcomeLoop({
         ...{ group, topic, clusterId, database, sessionTimeoutMs, log },
         readLog: () => readLogState(kafka, topic),
+        reach: (point) => failpoint?.reach(`outcomes-${point}`),
         consumer: createGroupConsumer(kafka, {
           ...{ settings, heartbeatEveryMs, signal },
           announce: () => ({ database: undefined }),

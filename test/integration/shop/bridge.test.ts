@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { outcomeSteps } from "../../../src/reservation/outcomes/outcome-flow.ts";
+import { outcomeSteps } from "../../../src/reservation/failpoints.ts";
 import { outcomeTopics } from "../../../src/reservation/outcomes/outcome-messages.ts";
 import { eventually } from "../services.ts";
 import { createTestShop, type TestShop } from "./shop.ts";
