@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf } from "../failure/failure.ts";
-import { customersMax, loadDefaults } from "../load/load-defaults.ts";
+import { loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
 import { loadTargets } from "../load/targets/load-targets.ts";
 
@@ -22,6 +22,12 @@ Every order ends as one of
   dropped  due, but never tried: too many were in flight, or it was late by
            more than --timeout
 and offered = acked + failed + unknown + dropped.
+
+Customers, products, quantities and prices are drawn evenly, or as :DIST says:
+  :zipf=1.1     number r (of customers, in the list, from the least quantity or
+                price) as often as 1/r^1.1
+  :hot=1%/50%   half of the draws go to the first hundredth of the values
+The same --seed draws the same.
 
 A system that this project did not start is loaded by --url, or by --target
 kafka --brokers … --topic …, in its own form. In --url, --header, --body and
@@ -47,6 +53,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
   static override examples = [
     "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --hot PROD007=80% --quantity 1",
+    "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --customers 100000:zipf=1.1 --products all:hot=20%/80% --price 5-500:zipf=0.8 --items 3",
     "<%= config.bin %> <%= command.id %> --rate 20000 --duration 10s --target kafka --json",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway --pay-share 30%",
     `<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --url http://shop.test/v1/orders --body '{"sku": {{product_id}}, "qty": {{quantity}}, "ref": {{fingerprint}}}' --id-field data.id --accept 201`,
@@ -99,16 +106,15 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       helpValue: "LIST",
       summary: "with --url: statuses that mean accepted, as 200,201 or 2xx [default: 2xx]",
     }),
-    customers: Flags.integer({
-      min: 1,
-      max: customersMax,
-      default: loadDefaults.customers,
-      helpValue: "N",
-      summary: "how many customers order",
+    customers: Flags.string({
+      default: String(loadDefaults.customers),
+      helpValue: "N[:DIST]",
+      summary: "how many customers order, and how their shares are distributed",
     }),
     products: Flags.string({
-      helpValue: "LIST",
-      summary: "products, PROD001,PROD042=19.99 [default: PROD001 to PROD010, at their prices]",
+      helpValue: "LIST[:DIST]",
+      summary:
+        "products, PROD001,PROD042=19.99 [default: all, PROD001 to PROD010, at their prices]",
     }),
     hot: Flags.string({
       multiple: true,
@@ -117,8 +123,12 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
     }),
     quantity: Flags.string({
       default: loadDefaults.quantity,
-      helpValue: "N|N-M",
+      helpValue: "N-M[:DIST]",
       summary: "pieces per order line",
+    }),
+    price: Flags.string({
+      helpValue: "P-Q[:DIST]",
+      summary: "of one piece, 5-500 or 0.99-20, in place of its product's; makes the amount",
     }),
     items: Flags.integer({
       min: 1,

@@ -2,20 +2,24 @@ import { Failure } from "../failure/failure.ts";
 import { toCents } from "../order/money.ts";
 import { isOrderText, orderLimits } from "../order/order.ts";
 import { type Product, seededProducts } from "../order/seeded-products.ts";
-import { loadDefaults } from "./load-defaults.ts";
+import { splitDistribution } from "./distribution/parse-distribution.ts";
+import { customersMax, loadDefaults } from "./load-defaults.ts";
 import type { HotProduct, WorkloadSpec } from "./workload.ts";
 
 /** What a person writes to describe a workload; every field but seed and runId may be left out. */
 export interface WorkloadText {
   readonly seed: string;
   readonly runId: string;
-  readonly customers?: number | undefined;
-  /** `PROD001,PROD002` or, for products that the seed data does not have, `PROD042=19.99`. */
+  /** `10000`. Like all that is drawn it may end in a distribution, `10000:zipf=1.1`. */
+  readonly customers?: number | string | undefined;
+  /** `PROD001,PROD002` or, for products that the seed data does not have, `PROD042=19.99`; `all` of the seed data. */
   readonly products?: string | undefined;
   /** `PROD007=80%`, any number of times. */
   readonly hot?: readonly string[] | undefined;
   /** `3` or `1-5`. */
   readonly quantity?: string | undefined;
+  /** `9.99` or `5-500`; undefined: each product's own. */
+  readonly price?: string | undefined;
   readonly linesPerOrder?: number | undefined;
   /** `30%` of the orders. */
   readonly payShare?: string | undefined;
@@ -24,10 +28,19 @@ export interface WorkloadText {
 
 /** @throws Failure("usage") that names the flag and shows how to write it. */
 export function parseWorkload(text: WorkloadText): WorkloadSpec {
-  const products = text.products === undefined ? seededProducts : parseProducts(text.products);
-  const quantity = parseQuantity(text.quantity ?? loadDefaults.quantity);
+  const [customersText, customers] = drawn(text.customers ?? loadDefaults.customers, "customers");
+  const [productsText, productsDrawn] = drawn(text.products ?? allProducts, "products");
+  const [quantityText, quantityDrawn] = drawn(text.quantity ?? loadDefaults.quantity, "quantity");
+  const [priceText, priceDrawn] = drawn(text.price ?? "", "price");
+  const products = productsText === allProducts ? seededProducts : parseProducts(productsText);
+  const hot = parseHot(text.hot ?? [], products);
+  if (hot.length > 0 && productsDrawn.products !== undefined)
+    throw usage("--hot and a distribution of --products contradict each other", "give one of them");
+  const quantity = parseQuantity(quantityText);
   const linesPerOrder = text.linesPerOrder ?? loadDefaults.linesPerOrder;
-  const priceMax = Math.max(...products.map((product) => product.price));
+  const price = text.price === undefined ? undefined : parsePrice(priceText);
+  const priceMax = price?.max ?? Math.max(...products.map((product) => product.price));
+  const distributions = { ...customers, ...productsDrawn, ...quantityDrawn, ...priceDrawn };
   if (priceMax * quantity.max * linesPerOrder > orderLimits.amountMax) {
     throw usage(
       "these prices and quantities make orders above the largest amount an order can have",
@@ -37,13 +50,51 @@ export function parseWorkload(text: WorkloadText): WorkloadSpec {
   return {
     seed: text.seed,
     runId: parseRunId(text.runId),
-    customers: text.customers ?? loadDefaults.customers,
+    customers: parseCustomers(customersText),
     products,
-    hot: parseHot(text.hot ?? [], products),
+    hot,
     quantity,
     linesPerOrder,
+    ...(price && { price }),
+    ...(Object.keys(distributions).length > 0 && { distributions }),
     ...parseChanges(text),
   };
+}
+
+/** What stands for the products of the seed data, to put a distribution behind. */
+const allProducts = "all";
+
+/** @returns the values as text, and how they are drawn under their name; nothing where that is not said. */
+function drawn(
+  text: string | number,
+  name: keyof NonNullable<WorkloadSpec["distributions"]>,
+): readonly [string, NonNullable<WorkloadSpec["distributions"]>] {
+  const { values, distribution } = splitDistribution(String(text), `--${name}`);
+  return [values, distribution === undefined ? {} : { [name]: distribution }];
+}
+
+function parseCustomers(text: string): number {
+  const customers = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (customers >= 1 && customers <= customersMax) return customers;
+  throw usage(
+    `--customers "${text}" is no number of customers`,
+    `give a number from 1 to ${customersMax}, e.g. --customers 10000:zipf=1.1`,
+  );
+}
+
+/** So many different prices are told apart. */
+const centsMax = 100_000_000;
+
+function parsePrice(text: string): { min: number; max: number } {
+  const [, from, to] = /^(\d+(?:\.\d{1,2})?)(?:-(\d+(?:\.\d{1,2})?))?$/.exec(text) ?? [];
+  const min = Number(from);
+  const max = Number(to ?? from);
+  if (min <= max && (max - min) * 100 < centsMax && max <= orderLimits.amountMax)
+    return { min, max };
+  throw usage(
+    `--price "${text}" is no price or range of prices`,
+    `write e.g. --price 5-500 or --price 0.99-20:zipf=1.1, at most ${centsMax / 100} apart`,
+  );
 }
 
 /** Without any the spec has none: the same text as ever stands for the same orders. */

@@ -4,6 +4,7 @@ import type { OrderLine } from "../order/order.ts";
 import { orderIdForKey } from "../order/order-id.ts";
 import type { OrderItem } from "../order/order-message.ts";
 import type { Product } from "../order/seeded-products.ts";
+import { type Distribution, type Picker, picker } from "./distribution/distribution.ts";
 import { draw, seedFrom } from "./draw.ts";
 
 export interface WorkloadSpec {
@@ -18,6 +19,12 @@ export interface WorkloadSpec {
   /** Share (0 to 1) of the order lines that go to each of these products; the rest is spread evenly. */
   readonly hot: readonly HotProduct[];
   readonly quantity: { readonly min: number; readonly max: number };
+  /** Unit prices to draw from, in currency units to the cent; left out, each product has its own. */
+  readonly price?: { readonly min: number; readonly max: number } | undefined;
+  /** Of what is drawn; uniform where one is left out. The least quantity and price are the first. */
+  readonly distributions?:
+    | Readonly<Partial<Record<"customers" | "products" | "quantity" | "price", Distribution>>>
+    | undefined;
   /** Lines per order; above 1 the orders carry `items`. */
   readonly linesPerOrder: number;
   /** Shares (0 to 1, together 1 at most) of the orders that are changed once they are accepted. */
@@ -59,6 +66,8 @@ export interface Workload {
 /** Draw 0 is the customer's; each line takes two more. */
 const drawsBeforeLines = 1;
 const drawsPerLine = 2;
+/** Prices are drawn beside that: whether they are changes no other draw. */
+const drawOfPrices = 0x4000;
 
 /**
  * The key carries a fingerprint of the whole spec: the same run id with, say, other quantities must
@@ -67,15 +76,28 @@ const drawsPerLine = 2;
 export function createWorkload(spec: WorkloadSpec): Workload {
   const seed = seedFrom(spec.seed);
   const keyPrefix = `${spec.runId}-${fingerprint(spec)}-`;
-  const pickProduct = productPicker(spec.products, spec.hot);
+  const { distributions = {}, price: prices } = spec;
+  const pickProduct =
+    distributions.products === undefined
+      ? hotPicker(spec.products, spec.hot)
+      : picker(distributions.products, spec.products.length);
   const { min, max } = spec.quantity;
+  const pickQuantity = picker(distributions.quantity ?? uniform, max - min + 1);
+  const pickCustomer = picker(distributions.customers ?? uniform, spec.customers);
+  const centsMin = Math.round((prices?.min ?? 0) * 100);
+  const pickCents =
+    prices && picker(distributions.price ?? uniform, Math.round(prices.max * 100) - centsMin + 1);
   const customerDigits = Math.max(5, String(spec.customers).length);
 
   function item(n: number, line: number): OrderItem {
     const k = drawsBeforeLines + line * drawsPerLine;
-    const { productId, price } = pickProduct(draw(seed, n, k));
-    const quantity = min + Math.floor(draw(seed, n, k + 1) * (max - min + 1));
-    return { product_id: productId, quantity, price };
+    const product = spec.products[pickProduct(seed, n, k)];
+    if (product === undefined) throw new Error("a workload needs at least one product");
+    const quantity = min + pickQuantity(seed, n, k + 1);
+    const price = pickCents
+      ? (centsMin + pickCents(seed, n, drawOfPrices + line)) / 100
+      : product.price;
+    return { product_id: product.productId, quantity, price };
   }
 
   function changeOf(n: number): OrderChange | undefined {
@@ -89,7 +111,7 @@ export function createWorkload(spec: WorkloadSpec): Workload {
   return {
     spec,
     order(n) {
-      const customer = 1 + Math.floor(draw(seed, n, 0) * spec.customers);
+      const customer = 1 + pickCustomer(seed, n, 0);
       const customerId = `CUST${String(customer).padStart(customerDigits, "0")}`;
       const key = keyPrefix + n;
       const items = Array.from({ length: spec.linesPerOrder }, (_, line) => item(n, line));
@@ -127,25 +149,29 @@ function sumOfAmounts(lines: readonly OrderLine[]): number {
   return lines.reduce((cents, line) => cents + (toCents(line.amount) ?? Number.NaN), 0) / 100;
 }
 
-/** @returns a function from [0, 1) to a product, with the hot shares first and the rest even. */
-function productPicker(
-  products: readonly Product[],
-  hot: readonly HotProduct[],
-): (u: number) => Product {
+const uniform: Distribution = { kind: "uniform" };
+
+/** The hot shares as given and the rest even, found by halving. */
+function hotPicker(products: readonly Product[], hot: readonly HotProduct[]): Picker {
   const share = new Map(hot.map((product) => [product.productId, product.share]));
-  const even = products.filter((product) => !share.has(product.productId));
   const evenShare = Math.max(0, 1 - hot.reduce((sum, product) => sum + product.share, 0));
+  const even = products.length - share.size;
   let edge = 0;
-  const edges = products
-    .map((product) => ({ product, share: share.get(product.productId) ?? evenShare / even.length }))
-    .filter((entry) => entry.share > 0)
-    .map((entry) => {
-      edge += entry.share;
-      return { product: entry.product, edge };
-    });
-  const last = edges.at(-1);
-  if (last === undefined) throw new Error("a workload needs at least one product");
-  return (u) => (edges.find((entry) => u * edge < entry.edge) ?? last).product;
+  const edges = products.map(({ productId }) => {
+    edge += share.get(productId) ?? evenShare / even;
+    return edge;
+  });
+  const last = edges.findLastIndex((each, index) => each > (edges[index - 1] ?? 0));
+  return (seed, n, k) => {
+    const drawn = draw(seed, n, k) * edge;
+    let [from, to] = [0, last];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (drawn < (edges[middle] ?? 0)) to = middle;
+      else from = middle + 1;
+    }
+    return from;
+  };
 }
 
 function fingerprint({ runId: _, ...content }: WorkloadSpec): string {

@@ -93,6 +93,28 @@ describe("createWorkload", () => {
     ).toBe(true);
   });
 
+  it("draws customers, products, quantities and prices each by its own distribution", () => {
+    const all = orders(4_000, {
+      ...{ customers: "1000:hot=1%/50%", products: "all:zipf=1.5", quantity: "1-9:zipf=2" },
+      ...{ price: "5-500:hot=10%/90%", linesPerOrder: 2 },
+    });
+    const share = (is: (order: (typeof all)[number]) => boolean) => all.filter(is).length / 4_000;
+    expect(share(({ customerId }) => Number(customerId.slice(4)) <= 10)).toBeCloseTo(0.5, 1);
+    expect(share(({ lines }) => lines[1]?.productId === "PROD001")).toBeCloseTo(0.5, 1);
+    expect(share(({ lines }) => lines[0]?.quantity === 1)).toBeCloseTo(0.65, 1);
+    expect(share(({ items }) => (items?.[0]?.price ?? 0) <= 54.5)).toBeCloseTo(0.9, 1);
+    for (const { items, amount } of all) {
+      for (const { price = 0 } of items ?? []) expect(price >= 5 && price <= 500).toBe(true);
+      const cents = items?.map(({ price, quantity }) => Math.round(price * 100) * quantity);
+      expect(Math.round(amount * 100)).toBe(cents?.reduce((sum, each) => sum + each, 0));
+    }
+  });
+
+  it("gives the same orders as ever where no distribution is asked for", () => {
+    const even = { customers: "10000:uniform", quantity: "1-5:uniform" };
+    expect(orders(50, even).map(requestBody)).toEqual(orders(50).map(requestBody));
+  });
+
   it("writes messages that the consumer reads as the same order", () => {
     for (const linesPerOrder of [1, 3]) {
       const order = createWorkload(spec({ linesPerOrder })).order(5);
@@ -126,6 +148,12 @@ describe("parseWorkload", () => {
     [{ quantity: "0" }, /is not a number of pieces/],
     [{ quantity: "5-1" }, /is not a number of pieces/],
     [{ quantity: "1-2000000" }, /is not a number of pieces/],
+    [{ customers: "0" }, /no number of customers/],
+    [{ customers: "x:zipf=1" }, /no number of customers/],
+    [{ price: "5-1" }, /no price or range/],
+    [{ price: "0-2000000" }, /no price or range/],
+    [{ price: ":zipf=1" }, /no price or range/],
+    [{ products: "all:zipf=1", hot: ["PROD007=80%"] }, /contradict/],
     [{ runId: "a b" }, /cannot be used/],
     [{ runId: "" }, /cannot be used/],
   ])("refuses %j", (text, message) => {
