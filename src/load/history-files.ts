@@ -27,6 +27,20 @@ export class HistoryFiles implements AsyncIterable<HistoryEntry> {
     return this;
   }
 
+  /**
+   * The same where nobody counted, as after a kill: the file is read for it.
+   * @throws Failure("usage") when it cannot be read.
+   */
+  async addCounted(path: string): Promise<this> {
+    let offered = 0;
+    let acked = 0;
+    for await (const entries of readHistoryPieces(path)) {
+      offered += entries.length;
+      for (const { state } of entries) if (state === "acked") acked++;
+    }
+    return this.add(path, { offered, acked });
+  }
+
   /** @throws Failure("usage") when a file cannot be read. */
   async *[Symbol.asyncIterator](): AsyncGenerator<HistoryEntry> {
     for (const path of this.#paths) {
