@@ -14,16 +14,25 @@ import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
 import type { KeptFigures } from "../report/html/kept-figures.ts";
 import { figuresIn, pageMark } from "../report/html/page.ts";
 
+/** Whose pages may be replaced. */
+export interface PageMaker {
+  /** In the head of its pages. */
+  readonly mark: string;
+  readonly maker: string;
+}
+
+const benchPage: PageMaker = { mark: pageMark, maker: "orders bench" };
+
 /**
  * Before an hour of measuring: can the page be written there, and is it no file of somebody else's?
  * An earlier page stays until there is a new one.
  * @throws Failure("usage")
  */
-export function demandPageFile(path: string): void {
+export function demandPageFile(path: string, { mark, maker }: PageMaker = benchPage): void {
   const target = targetOf(path);
-  if (target.kind === "file" && !isPage(target.path)) {
+  if (target.kind === "file" && !isPage(target.path, mark)) {
     throw new Failure("usage", {
-      what: `${path} exists, and is no page of orders bench`,
+      what: `${path} exists, and is no page of ${maker}`,
       meaning: "it would be lost",
       remedy: "give --html another name, or remove the file",
     });
@@ -101,9 +110,9 @@ export function figuresOfPage(path: string): KeptFigures | undefined {
 
 const figuresMaxBytes = 256 * 1024;
 
-function isPage(path: string): boolean {
+function isPage(path: string, mark: string): boolean {
   const start = startOf(path, 4_096);
-  return start === "" || start.includes(pageMark);
+  return start === "" || start.includes(mark);
 }
 
 function startOf(path: string, bytesMax: number): string {

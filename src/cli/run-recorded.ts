@@ -25,6 +25,11 @@ export interface RecordedRun<T, J extends object> {
   report(result: T): RunReport;
 }
 
+/** To stderr, even under --quiet. */
+export function say(line: string): void {
+  process.stderr.write(`${shownLines(line)}\n`);
+}
+
 /**
  * What the commands with a verdict do around their run: signals, output, the record for CI, the exit code.
  * @returns undefined when a signal ended it.
@@ -34,7 +39,6 @@ export function runRecorded<T, J extends object>(
   { junit, out, details }: RecordFlags,
   { title, doing, run, json, text, report }: RecordedRun<T, J>,
 ): Promise<J | undefined> {
-  const say = (line: string) => void process.stderr.write(`${shownLines(line)}\n`);
   const record = new RunRecord(title, { junit, out, environment: process.env, say });
   return untilStopped(output.note, doing, async (shutdown) => {
     try {

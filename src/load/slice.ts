@@ -13,7 +13,8 @@ export type LatencyName = (typeof latencyNames)[number];
 export type SeenLatency = Exclude<LatencyName, "end_to_end">;
 
 /** What a slice holds as a histogram; `database`: round trips of the statements that sample it. */
-export type SlicedLatency = SeenLatency | "database";
+export const slicedLatencies = ["schedule_lag", "service", "response", "database"] as const;
+export type SlicedLatency = (typeof slicedLatencies)[number];
 
 /** How often an answer came. */
 export interface AnswerCount {

@@ -1,4 +1,4 @@
-import type { PageSection } from "../../report/html/page.ts";
+import type { PageSection } from "../../report/html/page-parts.ts";
 import { type Conditions, machineText } from "./provenance.ts";
 
 /** Under what conditions the figures hold, and how they came about. */

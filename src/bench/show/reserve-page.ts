@@ -1,6 +1,7 @@
 import { type Bar, barChart } from "../../report/html/bar-chart.ts";
 import type { Html } from "../../report/html/markup.ts";
-import { type PageHead, type PageTable, page } from "../../report/html/page.ts";
+import { type PageHead, page } from "../../report/html/page.ts";
+import type { PageTable } from "../../report/html/page-parts.ts";
 import type { ReserveBenchJson, ReserveVariantJson } from "../figures/bench-result.ts";
 import { type ScenarioName, scenarios } from "../figures/scenarios.ts";
 import { aboutSections, footerText } from "./about-section.ts";

@@ -59,7 +59,7 @@ export function parseRunLine(line: string, where: string): RunLine | undefined {
         kind: "end_to_end",
         endToEnd: {
           histogram: body.histogram,
-          from: typeof body.from === "string" ? body.from : undefined,
+          source: typeof body.source === "string" ? body.source : undefined,
         },
       };
     case "audit":
@@ -86,7 +86,9 @@ function parseSlice(body: Json, where: string): Slice {
 
 function isAnswer(value: unknown): boolean {
   if (!isObject(value) || typeof value.kind !== "string") return false;
-  return orderStates.includes(value.state as OrderState) && Number.isFinite(value.count);
+  const { state, count, sample } = value;
+  if (sample !== undefined && typeof sample !== "string") return false;
+  return orderStates.includes(state as OrderState) && Number.isFinite(count);
 }
 
 const resultNumbers = [

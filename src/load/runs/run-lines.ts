@@ -69,8 +69,8 @@ export interface RunResult {
 /** Found after the drain: intended → row committed, whole microseconds, V2 compressed, base64. */
 export interface RunEndToEnd {
   readonly histogram: string;
-  /** Where the times of commits were read: `pg_xact_commit_timestamp`, `created_at`. */
-  readonly from?: string | undefined;
+  /** Where the times of commits were read: of transactions, or of rows. */
+  readonly source?: string | undefined;
 }
 
 /** What an audit of the run's orders came to. */

@@ -1,3 +1,4 @@
+import { markdownText } from "../markdown.ts";
 import { shown } from "../terminal.ts";
 import type { RunReport } from "./run-report.ts";
 
@@ -30,14 +31,16 @@ export function githubAnnotations({
 
 /** Pure: Markdown for the step's summary. */
 export function githubSummary({ closing, suites }: RunReport): string {
-  const rows = closing.rows.map(([name, text]) => `| ${cell(name)} | ${cell(text)} |`);
+  const rows = closing.rows.map(
+    ([name, text]) => `| ${markdownText(name)} | ${markdownText(text)} |`,
+  );
   const wrong = suites.flatMap(({ name, cases }) =>
     cases
       .filter(({ status }) => status === "fail" || status === "unknown")
-      .map((one) => `| ${cell(`${name}: ${one.name}`)} | ${cell(one.text)} |`),
+      .map((one) => `| ${markdownText(`${name}: ${one.name}`)} | ${markdownText(one.text)} |`),
   );
   return [
-    `### ${cell(closing.headline)}`,
+    `### ${markdownText(closing.headline)}`,
     "",
     "| | |",
     "| --- | --- |",
@@ -56,10 +59,4 @@ function data(text: string): string {
 
 function property(text: string): string {
   return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-
-/** Of a Markdown table: neither a column, nor an element, nor a link of its own. */
-function cell(text: string): string {
-  const line = text.split("\n").map(shown).join(" · ");
-  return line.replace(/[\\`*_[\]<>|&]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -28,7 +28,7 @@ it("reads back what was written: header, slices, result, and what was found out 
   const slices = [sliceOf(0, { response: [1, 2] }), sliceOf(1, {}, { gauges: { lag: 5 } })];
   for (const slice of slices) file.slice(slice);
   file.line("result", runResultOf());
-  file.line("end_to_end", { histogram: "x", from: "created_at" });
+  file.line("end_to_end", { histogram: "x", source: "created_at" });
   file.line("of_a_later_version", { whatever: 1 });
   file.line("audit", audit);
   await file.close();
@@ -37,7 +37,7 @@ it("reads back what was written: header, slices, result, and what was found out 
   expect(await linesOf(file.path)).toEqual([
     ...slices.map((slice) => ({ kind: "slice", slice })),
     { kind: "result", result: runResultOf() },
-    { kind: "end_to_end", endToEnd: { histogram: "x", from: "created_at" } },
+    { kind: "end_to_end", endToEnd: { histogram: "x", source: "created_at" } },
     { kind: "audit", audit },
   ]);
 });

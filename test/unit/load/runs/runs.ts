@@ -1,5 +1,6 @@
 import { LatencyHistogram } from "../../../../src/load/latency-histogram.ts";
-import type { RunHeader, RunResult } from "../../../../src/load/runs/run-lines.ts";
+import { digestRun, type RunDigest } from "../../../../src/load/runs/digest-run.ts";
+import type { RunHeader, RunLine, RunResult } from "../../../../src/load/runs/run-lines.ts";
 import type { Slice, SlicedLatency } from "../../../../src/load/slice.ts";
 
 export function runHeaderOf(more: Partial<RunHeader> = {}): RunHeader {
@@ -62,4 +63,15 @@ export function runResultOf(more: Partial<RunResult> = {}): RunResult {
     ...{ achieved_rate_per_second: 100, acked_rate_per_second: 99.9, exit_code: 0 },
     ...more,
   };
+}
+
+/** Of lines as a run's file would hold them. */
+export function digestOf(
+  lines: readonly RunLine[],
+  header: RunHeader = runHeaderOf(),
+): Promise<RunDigest> {
+  async function* each() {
+    yield* lines;
+  }
+  return digestRun({ path: "/state/run.ndjson", header, lines: each() });
 }
