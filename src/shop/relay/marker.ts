@@ -29,6 +29,8 @@ export class Marker {
   add(acked: readonly number[], refused: readonly Refused[]): void {
     this.#acked.push(...acked);
     this.#refused.push(...refused);
+    // Without anything to do it would end before it is noted as running, and be held for running ever after.
+    if (this.#acked.length === 0 && this.#refused.length === 0) return;
     this.#running ??= this.#run();
   }
 
