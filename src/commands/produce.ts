@@ -1,7 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
-import { exitCodeOf } from "../failure/failure.ts";
+import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
 import { loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
 import { loadTargets } from "../load/targets/load-targets.ts";
@@ -47,8 +47,12 @@ they are; without --id-field the status alone means accepted.
 
 The exit code is 0 when the load was delivered: nothing dropped, sent at 99 %
 of --rate or more, and 99 % of the orders or more acked. It is 5 when it was
-not, 4 when nothing could be reached, 7 when --history could not be written,
-and 130 or 143 after a signal, with the report of what ran until then.`;
+not, 4 when nothing could be reached, 7 when --history or the run's file
+could not be written, and 130 or 143 after a signal, with the report of what
+ran until then.
+
+What happened in each second is written down, with settings, machine and
+revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> --rate 1000 --duration 30s",
@@ -178,6 +182,11 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       summary:
         "write each order before it leaves, and what became of it, to this new file; .gz: packed",
     }),
+    "run-file": Flags.boolean({
+      default: true,
+      allowNo: true,
+      summary: "write the run down, for `orders report`, `orders runs` and `orders compare`",
+    }),
     ...settingFlags(
       "apiUrl",
       "gatewayUrl",
@@ -203,7 +212,7 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       payShare: flags["pay-share"],
       cancelShare: flags["cancel-share"],
     });
-    const { values: settings } = this.resolvedToChange(flags);
+    const resolved = this.resolvedToChange(flags);
     const { untilStopped } = await import("../cli/until-stopped.ts");
     const { chooseTarget } = await import("../load/targets/choose-target.ts");
     const { readBodyFile } = await import("../load/wiring/read-body-file.ts");
@@ -226,20 +235,40 @@ and 130 or 143 after a signal, with the report of what ran until then.`;
       display?.clear();
       this.note(line);
     };
+    const { endRun } = await import("../cli/end-run.ts");
+    const { failureText } = await import("../cli/render-failure.ts");
+    const { runName } = await import("../load/runs/run-names.ts");
+    const { openStoredRun } = await import("../load/wiring/stored-runs.ts");
+    const args = ["produce", ...this.argv];
+    const runFile = flags["run-file"]
+      ? await openStoredRun({ request, options, resolved, args })
+      : undefined;
     const doing = "no more orders; waiting up to 3 s for answers, then the report";
     return untilStopped(say, doing, async (shutdown) => {
-      const { result, delivered } = await produceLoad(request, options, settings, {
+      const { result, delivered } = await produceLoad(request, options, resolved.values, {
         signal: shutdown.signal,
         onProgress: (progress) => display?.show(progress),
-      }).finally(() => display?.clear());
+        onSlice: (slice) => runFile?.slice(slice),
+      })
+        .catch(async (error: unknown) => {
+          await runFile?.giveUp();
+          throw error;
+        })
+        .finally(() => display?.clear());
+      const json = loadJson(result, delivered, flags.history);
       const incomplete = delivered.exitCode === exitCodeOf.output;
-      const exitCode = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;
+      const judged = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;
+      const unwritten = await endRun(runFile, json, judged);
+      const exitCode =
+        unwritten === undefined ? judged : worstExitCode([unwritten.exitCode, judged]);
+      if (unwritten !== undefined) this.note(failureText(unwritten));
       const terminal = terminalOf(process.stdout, process.env);
-      this.print(loadReport(result, delivered, terminal, { exitCode }));
+      const run = unwritten === undefined ? runFile && runName(runFile.name) : undefined;
+      this.print(loadReport(result, delivered, terminal, { exitCode, run }));
       // Whoever keeps the report, or throws it away, learns it all the same.
       if (incomplete) this.note(`Error: ${shown(delivered.sentence)}`);
       this.endWith(exitCode);
-      return loadJson(result, delivered, flags.history);
+      return { ...json, ...(runFile && { run_file: runFile.path }) };
     });
   }
 }

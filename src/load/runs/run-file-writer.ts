@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure } from "../../failure/failure.ts";
 import { cannotWrite, writeTrouble } from "../../failure/write-trouble.ts";
@@ -23,6 +23,8 @@ export interface RunFileWriter {
   readonly error: Failure | undefined;
   /** Writes the rest, syncs it to disk and closes. Never rejects; see `error`. */
   close(): Promise<void>;
+  /** The same for a load that came to nothing: where no second was told, nothing is left. */
+  giveUp(): Promise<void>;
 }
 
 /**
@@ -81,6 +83,7 @@ class RunFile implements RunFileWriter {
   readonly name: string;
   readonly #file: FileHandle;
   #waitingCharacters = 0;
+  #slices = 0;
   /** Writes follow each other on this chain; it never rejects. */
   #chain: Promise<void> = Promise.resolve();
   #error: Failure | undefined;
@@ -96,6 +99,7 @@ class RunFile implements RunFileWriter {
   }
 
   slice(slice: Slice): void {
+    this.#slices++;
     this.write(sliceLine(slice));
   }
 
@@ -125,6 +129,11 @@ class RunFile implements RunFileWriter {
       this.#fail(error);
     }
     await this.#file.close().catch((error: unknown) => this.#fail(error));
+  }
+
+  async giveUp(): Promise<void> {
+    await this.close();
+    if (this.#slices === 0) await rm(this.path, { force: true }).catch(() => {});
   }
 
   async #append(text: string): Promise<void> {

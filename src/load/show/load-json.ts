@@ -32,6 +32,7 @@ export interface LoadJson {
   readonly changes?: LoadResult["changes"];
   readonly series: readonly SecondCounts[];
   readonly history_file?: string;
+  readonly run_file?: string;
 }
 
 export interface PercentilesJson {

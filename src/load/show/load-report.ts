@@ -11,13 +11,18 @@ import type { LoadResult } from "../run-load.ts";
  * Tables of the counts, the rates and latencies, and the answers, where the orders came from, and a
  * block that says what it comes to. Fits 40 columns.
  * @param exitCode where the command ends with another than the load's own (after a signal).
+ * @param run the name of its file, where it was written down.
  * @param ending false: without that block, for a larger report that has its own.
  */
 export function loadReport(
   result: LoadResult,
   delivered: Delivered,
   terminal: Terminal,
-  options: { readonly ending?: boolean; readonly exitCode?: number } = {},
+  options: {
+    readonly ending?: boolean;
+    readonly exitCode?: number;
+    readonly run?: string | undefined;
+  } = {},
 ): string {
   const { width } = terminal;
   const { ending = true, exitCode = delivered.exitCode } = options;
@@ -29,11 +34,18 @@ export function loadReport(
     ...(result.changes.length > 0 ? [answersTable("change", result.changes, width)] : []),
     ...samples(result).flatMap((text) => wrapped(shown(text), width)),
     ...provenance(result).flatMap((text) => wrapped(shown(text), width)),
-    ...(ending ? ["", closingText(loadClosing(result, delivered, exitCode), terminal)] : []),
+    ...(ending
+      ? ["", closingText(loadClosing(result, delivered, exitCode, options.run), terminal)]
+      : []),
   ].join("\n");
 }
 
-function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number): Closing {
+function loadClosing(
+  result: LoadResult,
+  delivered: Delivered,
+  exitCode: number,
+  run: string | undefined,
+): Closing {
   const { counts, responseMs, scheduleLagMs } = result;
   const { verdict, sentence } = delivered;
   const left = [
@@ -70,6 +82,7 @@ function loadClosing(result: LoadResult, delivered: Delivered, exitCode: number)
         "generator",
         `${(result.generator.cpuShare * 100).toFixed(0)} % of a core, stood still for ${milliseconds(result.generator.loopDelayMsMax)} at most`,
       ],
+      ...(run === undefined ? [] : [["run", `written down; orders report ${run}`] as const]),
       exitRow(exitCode, [shown(sentence.replace(/\.$/, ""))]),
     ],
   };
