@@ -5,6 +5,7 @@ import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
 import { loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
 import { loadTargets } from "../load/targets/load-targets.ts";
+import { orderLimits } from "../order/order.ts";
 
 export default class Produce extends OrdersCommand {
   static override summary = "Send random orders at a steady rate and report what became of each";
@@ -141,6 +142,13 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       helpValue: "N",
       summary: "lines per order; above 1 the orders carry items",
     }),
+    "per-request": Flags.integer({
+      min: 1,
+      max: orderLimits.batchOrdersMax,
+      default: 1,
+      helpValue: "N",
+      summary: "orders in one request, to POST /orders/batch; they are due together",
+    }),
     "pay-share": Flags.string({
       helpValue: "SHARE%",
       summary: "share of the accepted orders that are paid for at once; with --target gateway",
@@ -209,6 +217,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       ...flags,
       runId: flags["run-id"],
       linesPerOrder: flags.items,
+      perRequest: flags["per-request"],
       payShare: flags["pay-share"],
       cancelShare: flags["cancel-share"],
     });

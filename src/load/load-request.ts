@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type DurationLimits, parseDuration } from "../ports/duration.ts";
 import { parseWorkload, type WorkloadText } from "./parse-workload.ts";
+import { inGroups } from "./schedule/in-groups.ts";
 import { parseRate } from "./schedule/parse-rate.ts";
 import { runDurationLimits, type Schedule } from "./schedule/schedule.ts";
 import { steadySchedule } from "./schedule/steady-schedule.ts";
@@ -31,8 +32,10 @@ const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
  */
 export function parseLoadRequest(text: LoadRequestText): LoadRequest {
   const durationMs = parseDuration(text.duration, "--duration", runDurationLimits);
+  const schedule = steadySchedule(parseRate(text.rate), durationMs);
+  const { perRequest = 1 } = text;
   return {
-    schedule: steadySchedule(parseRate(text.rate), durationMs),
+    schedule: perRequest === 1 ? schedule : inGroups(schedule, perRequest),
     workload: parseWorkload({
       ...text,
       seed: text.seed ?? randomBytes(6).toString("hex"),

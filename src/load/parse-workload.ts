@@ -21,6 +21,8 @@ export interface WorkloadText {
   /** `9.99` or `5-500`; undefined: each product's own. */
   readonly price?: string | undefined;
   readonly linesPerOrder?: number | undefined;
+  /** Orders in one request; 1 is each in its own. */
+  readonly perRequest?: number | undefined;
   /** `30%` of the orders. */
   readonly payShare?: string | undefined;
   readonly cancelShare?: string | undefined;
@@ -55,6 +57,7 @@ export function parseWorkload(text: WorkloadText): WorkloadSpec {
     hot,
     quantity,
     linesPerOrder,
+    ...((text.perRequest ?? 1) > 1 && { perRequest: text.perRequest }),
     ...(price && { price }),
     ...(Object.keys(distributions).length > 0 && { distributions }),
     ...parseChanges(text),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lineAmount, toCents } from "../order/money.ts";
 import type { OrderLine } from "../order/order.ts";
-import { orderIdForKey } from "../order/order-id.ts";
+import { batchElementKey, orderIdForKey } from "../order/order-id.ts";
 import type { OrderItem } from "../order/order-message.ts";
 import type { Product } from "../order/seeded-products.ts";
 import { type Distribution, type Picker, picker } from "./distribution/distribution.ts";
@@ -27,6 +27,11 @@ export interface WorkloadSpec {
     | undefined;
   /** Lines per order; above 1 the orders carry `items`. */
   readonly linesPerOrder: number;
+  /**
+   * Orders that travel in one request, from 2: consecutive ones, whose keys follow from the request's
+   * as those of a batch do. Whoever splits a schedule must not split them. Undefined: each has its own.
+   */
+  readonly perRequest?: number | undefined;
   /** Shares (0 to 1, together 1 at most) of the orders that are changed once they are accepted. */
   readonly changes?: Readonly<Record<OrderChange, number>> | undefined;
 }
@@ -100,6 +105,12 @@ export function createWorkload(spec: WorkloadSpec): Workload {
     return { product_id: product.productId, quantity, price };
   }
 
+  function keyOf(n: number): string {
+    const { perRequest } = spec;
+    if (perRequest === undefined) return keyPrefix + n;
+    return batchElementKey(keyPrefix + Math.floor(n / perRequest), n % perRequest);
+  }
+
   function changeOf(n: number): OrderChange | undefined {
     if (spec.changes === undefined) return undefined;
     const { pay, cancel } = spec.changes;
@@ -113,7 +124,7 @@ export function createWorkload(spec: WorkloadSpec): Workload {
     order(n) {
       const customer = 1 + pickCustomer(seed, n, 0);
       const customerId = `CUST${String(customer).padStart(customerDigits, "0")}`;
-      const key = keyPrefix + n;
+      const key = keyOf(n);
       const items = Array.from({ length: spec.linesPerOrder }, (_, line) => item(n, line));
       const lines = items.map(toLine);
       return {

@@ -101,10 +101,11 @@ export abstract class PooledRequest implements Dispatcher.DispatchHandler {
 
   /** @returns whether any of its bytes may have left. None of the above is called any more. */
   giveUp(): boolean {
-    this.over = true;
     const wasSent = this.#controller !== undefined;
+    const wasOver = this.over;
+    this.over = true;
     // Cuts the connection: an answer that came later would be taken for the next request's.
-    this.#controller?.abort(new Error("given up"));
+    if (!wasOver) this.#controller?.abort(new Error("given up"));
     return wasSent;
   }
 

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import type { WorkloadSpec } from "../workload.ts";
+import { httpBatchTarget } from "./http.ts";
 import { loadTargets } from "./load-targets.ts";
 import type { TargetKind } from "./target-kind.ts";
 
@@ -29,6 +30,9 @@ export async function chooseTarget(
   for (const flag of ["method", "id-field", "accept"] as const)
     if (text[flag] !== undefined && url === undefined) throw apart(flag, "--url");
   if (key !== undefined && target !== "kafka") throw apart("key", "--target kafka");
+  const { perRequest } = workload;
+  if (perRequest !== undefined && (target !== "http" || url !== undefined))
+    throw apart("per-request", "--target http, and our API");
   if (url !== undefined) {
     if (target !== "http") throw apart("url", "--target http");
     const { parseHttpRequest } = await import("./foreign/parse-http-request.ts");
@@ -45,6 +49,7 @@ export async function chooseTarget(
     const { foreignKafka } = await import("./foreign/foreign-kafka.ts");
     return foreignKafka({ key, headers, body }, workload);
   }
+  if (perRequest !== undefined) return httpBatchTarget(perRequest);
   return loadTargets.find(({ name }) => name === target) ?? loadTargets[0];
 }
 

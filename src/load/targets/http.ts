@@ -16,6 +16,19 @@ export const httpTarget = {
   },
 } satisfies TargetKind;
 
+/** The same, several orders in one request. */
+export function httpBatchTarget(perRequest: number): TargetKind {
+  return {
+    name: httpTarget.name,
+    summary: "POST /orders/batch",
+    async open({ api }) {
+      const { createBatchTarget } = await import("../sending/create-batch-target.ts");
+      const { name: kind } = httpTarget;
+      return createBatchTarget(await api("orders/batch"), { kind, perRequest, requestBody });
+    },
+  };
+}
+
 function apiRequest(path: string): (order: PlannedOrder) => HttpOrderRequest {
   return (order) => ({
     path,

@@ -7,7 +7,7 @@ import {
 } from "../../../src/load/load-request.ts";
 import type { LoadResult } from "../../../src/load/run-load.ts";
 import { foreignKafka } from "../../../src/load/targets/foreign/foreign-kafka.ts";
-import { httpTarget } from "../../../src/load/targets/http.ts";
+import { httpBatchTarget, httpTarget } from "../../../src/load/targets/http.ts";
 import { kafkaTarget } from "../../../src/load/targets/kafka.ts";
 import type { TargetKind } from "../../../src/load/targets/target-kind.ts";
 import { produceLoad } from "../../../src/load/wiring/produce-load.ts";
@@ -157,7 +157,10 @@ describe("a load onto the topic", () => {
 });
 
 describe("a load on the real API", () => {
-  it("finds every accepted order in the topic, under the id that was known beforehand", async () => {
+  it.each([
+    undefined,
+    50,
+  ])("finds every accepted order in the topic, under the id that was known beforehand (%s a request)", async (perRequest) => {
     const controller = new AbortController();
     let listening: (port: number) => void = () => {};
     const port = new Promise<number>((resolve) => {
@@ -176,8 +179,9 @@ describe("a load on the real API", () => {
       const apiUrl = `http://127.0.0.1:${await port}`;
       // It listens before Kafka is reached, and answers 503 until then.
       await eventually(async () => (await fetch(`${apiUrl}/ready`)).ok, "the API is ready");
-      const load = request({ linesPerOrder: 2 });
-      const { result, ackedIds } = await acknowledged(load, httpTarget, { ...settings, apiUrl });
+      const load = request({ linesPerOrder: 2, perRequest });
+      const target = perRequest === undefined ? httpTarget : httpBatchTarget(perRequest);
+      const { result, ackedIds } = await acknowledged(load, target, { ...settings, apiUrl });
       expect(result.answers).toEqual([{ state: "acked", kind: "202", count: 500 }]);
       const found = await readTopic(500);
       expect(found.map((order) => order.orderId).sort()).toEqual(ackedIds);

@@ -119,6 +119,13 @@ describe("chooseTarget", () => {
     await expect(choose(text)).rejects.toThrow(message);
   });
 
+  it("puts several orders into one request of our API only", async () => {
+    const several = { perRequest: 10 };
+    await expect(choose({ url }, several)).rejects.toThrow(/--per-request goes with/);
+    await expect(choose({ target: "kafka" }, several)).rejects.toThrow(/--per-request goes with/);
+    expect((await choose({}, several)).summary).toContain("/orders/batch");
+  });
+
   it("never repeats a header's value", async () => {
     for (const header of [
       "s3cret",
