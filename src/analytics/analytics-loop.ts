@@ -44,6 +44,8 @@ const store: OffsetStore = {
 
 /** Below this a batch's transaction takes little longer than its commit does. */
 const smallBatchMessages = 500;
+/** Of a second in which an order is to be counted. */
+const paceMs = 100;
 
 /**
  * An event's way from the fetched message to the metrics: the partitions' loop with its bounded queue
@@ -55,6 +57,7 @@ export function createAnalyticsLoop(options: AnalyticsLoopOptions): PartitionLoo
   return new PartitionLoop({
     ...{ ...options, reach },
     gatherMessages: smallBatchMessages,
+    paceMs,
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) => takeOver(database, log, partitions, { ...options, ...settings }),
     async decide(slices, assignment) {

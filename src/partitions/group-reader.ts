@@ -1,7 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { FetchedBatch, GroupConsumer } from "../ports/group-consumer.ts";
 import type { LogHole, PartitionRange } from "../ports/log.ts";
 import type { LogHoles } from "./log-holes.ts";
+import { Pace } from "./pace.ts";
 import { type Position, Positions, takeSlice } from "./positions.ts";
 import type { LoopReach } from "./reach.ts";
 import type { Slice } from "./slice.ts";
@@ -9,15 +9,19 @@ import { withHeartbeat } from "./with-heartbeat.ts";
 
 /**
  * Under little load each order would be a fetch of its own, 900 a second: after small ones the next
- * waits for a moment. Measured, the median latency falls; longer waits add more than they save.
+ * waits for a moment. Measured, the median latency falls; where somebody waits for what follows, longer
+ * waits add more than they save.
  */
 const breathMs = 2;
-const smallSlice = 50;
+/** Of all partitions together. */
+const smallFetch = 2_500;
 
 interface GroupReaderOptions {
   readonly consumer: GroupConsumer;
   /** After this long without an answer of the group, the partitions may be another's. */
   readonly sessionTimeoutMs: number;
+  /** From a small fetch to the next one; see Pace. Left out: a breath. */
+  readonly paceMs?: number;
   /** Hands a slice over; resolves when there is room for more. */
   readonly push: (slice: Slice) => Promise<void>;
   /** Forgets what is queued; of one partition, or all. */
@@ -48,6 +52,7 @@ export class GroupReader {
   readonly #options: GroupReaderOptions;
   #epoch = 0;
   readonly #positions = new Positions();
+  readonly #pace: Pace;
   #assigned: readonly number[] = [];
   #takingOver = true;
   #stopping = false;
@@ -55,6 +60,7 @@ export class GroupReader {
 
   constructor(options: GroupReaderOptions) {
     this.#options = options;
+    this.#pace = new Pace(options.paceMs ?? breathMs, smallFetch);
     this.#reach = options.reach ?? (() => {});
   }
 
@@ -203,11 +209,12 @@ export class GroupReader {
     }
     this.#options.holes.goesOn(partition);
     const slice = takeSlice(position, partition, next, messages);
+    const nextFetch = this.#pace.took(slice.messages.length);
     try {
       const room = this.#options.push(slice);
       this.#reach("queued");
       await withHeartbeat(() => batch.heartbeat(), room);
-      if (slice.messages.length < smallSlice) await wait(breathMs);
+      await nextFetch;
     } catch (error) {
       // The rejoin waits for every running handler: let them all go. After a broken connection
       // kafkajs does not rejoin, and never fetches again what is dropped here: so all begins anew.

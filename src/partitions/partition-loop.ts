@@ -23,6 +23,11 @@ export interface PartitionLoopOptions {
   readonly batchPartitions?: number;
   /** See the batcher. */
   readonly gatherMessages?: number;
+  /**
+   * From a fetch that brought little to the next: where nobody waits for what follows, a longer one
+   * spares Kafka and the database much work. Left out: 2 ms.
+   */
+  readonly paceMs?: number;
   readonly consumer: GroupConsumer;
   readonly readLog: () => Promise<LogState>;
   /** The stored offsets, without waiting for anybody. */
@@ -107,6 +112,7 @@ export class PartitionLoop {
     this.#reader = new GroupReader({
       consumer: options.consumer,
       sessionTimeoutMs: options.sessionTimeoutMs,
+      ...(options.paceMs === undefined ? {} : { paceMs: options.paceMs }),
       push: (slice) => this.#batcher.push(slice),
       drop: (partition) => this.#batcher.drop(partition),
       idle: () => this.#batcher.idle(),

@@ -30,6 +30,8 @@ export interface FollowLoopOptions extends Pick<FollowOptions, "group" | "topic"
 
 /** Below this a batch's transaction takes little longer than its commit does. */
 const smallBatchMessages = 250;
+/** Most of the events are of new orders, which the reservation hears of elsewhere. */
+const paceMs = 100;
 
 /** The way of the shop's events to what is reserved: the partitions' loop, its offsets beside the reservation's. */
 export function createFollowLoop(options: FollowLoopOptions): PartitionLoop {
@@ -38,6 +40,7 @@ export function createFollowLoop(options: FollowLoopOptions): PartitionLoop {
   return new PartitionLoop({
     ...options,
     gatherMessages: smallBatchMessages,
+    paceMs,
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) =>
       takeOver(database, log, partitions, { ...options, ...settings, store: reservationOffsets }),

@@ -37,7 +37,9 @@ interface Waiting {
 }
 
 const messagesPerRound = 2_000;
-const firstLookMs = 5;
+/** The partitions of a fetch are decided one after the other: for so long they are gathered. */
+const gatherMs = 20;
+const firstLookMs = 20;
 const longestLookMs = 200;
 const nothing: DecidedSlices = { done: [], fenced: [] };
 
@@ -102,12 +104,21 @@ export class OutcomeFlow {
   async #runRounds(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
+      if (!this.#isFull()) await wait(gatherMs);
       const round = this.#takeRound();
       await this.#run(round).catch((error: unknown) => {
         for (const { reject } of round) reject(error);
       });
     }
     this.#running = false;
+  }
+
+  #isFull(): boolean {
+    let messages = 0;
+    return this.#waiting.some(({ slice }) => {
+      messages += slice.messages.length;
+      return messages >= messagesPerRound;
+    });
   }
 
   #takeRound(): readonly Waiting[] {

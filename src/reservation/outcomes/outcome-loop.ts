@@ -21,6 +21,8 @@ export interface OutcomeLoopOptions
 /** Slices that wait at once: a partition whose orders are not decided yet holds up no other. */
 const slicesInHand = 200;
 const messagesPerSlice = 500;
+/** A request and a transaction a round, over all partitions of four topics: outcomes may be told a moment later. */
+const paceMs = 100;
 
 /**
  * Reads the orders' topic a second time, beside the reservation and in a group of its own, and tells
@@ -30,7 +32,7 @@ export function createOutcomeLoop(options: OutcomeLoopOptions): PartitionLoop {
   const { group, topic, database, flow } = options;
   return new PartitionLoop({
     ...options,
-    ...{ workers: slicesInHand, batchMessages: messagesPerSlice, batchPartitions: 1 },
+    ...{ workers: slicesInHand, batchMessages: messagesPerSlice, batchPartitions: 1, paceMs },
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) =>
       takeOver(database, log, partitions, {

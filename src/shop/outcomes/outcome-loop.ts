@@ -34,6 +34,8 @@ export type ReadingPoint = (typeof readingPoints)[number];
 
 /** Rows that are locked against the changes of customers meanwhile. */
 const outcomesPerTransaction = 500;
+/** Who asks for an order sees what became of it so much later; customers' requests have the machine meanwhile. */
+const paceMs = 100;
 
 const store: OffsetStore = {
   ...recordedLog("shop.consumer_groups"),
@@ -50,7 +52,7 @@ export function createOutcomeLoop(options: OutcomeLoopOptions): PartitionLoop {
   const settings = { command: "orders shop", from: "earliest", store } as const;
   return new PartitionLoop({
     ...{ ...options, reach: options.reach ?? (() => {}) },
-    ...{ acceptLoss: true, workers: 1, batchMessages: outcomesPerTransaction },
+    ...{ acceptLoss: true, workers: 1, batchMessages: outcomesPerTransaction, paceMs },
     peekOffsets: () => peekOffsets(database, group, topic),
     takeOver: (log, partitions) =>
       takeOver(database, log, partitions, { ...options, ...settings, acceptLoss: true }),
