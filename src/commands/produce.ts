@@ -1,6 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
-import { kafkaSecurityFlags, settingFlags } from "../cli/setting-flags.ts";
+import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
 import { loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
@@ -50,7 +50,19 @@ The exit code is 0 when the load was delivered: nothing dropped, sent at 99 %
 of --rate or more, and 99 % of the orders or more acked. It is 5 when it was
 not, 4 when nothing could be reached, 7 when --history or the run's file
 could not be written, and 130 or 143 after a signal, with the report of what
-ran until then.
+ran until then. A rate that was missed because the generator itself had no
+CPU, stood still or found no sockets is invalid (5): nothing is known of the
+target then.
+
+--fail-if METRIC>BOUND makes the exit code 6 when the run crosses it, and 3 when
+it was not measured, e.g. 'response_p99>100ms', 'error_rate>0.1%',
+'acked_rate<4900/s', 'lag_max>100000 for 5m' (every second of such a time).
+Latencies are schedule_lag (due until sent), service (sent until answered),
+response (due until answered) and end_to_end (due until the row's transaction
+committed), each with _p50 _p90 _p99 _p999 _max. An unknown metric names them
+all. 'reference' stands for five: lag_max>100000 for 5m, database_p99>200ms,
+lock_wait_mean>50ms, network_share_max>70% (of --link-gbps), error_rate>0.1%.
+What they need is sampled while the load runs, and nothing else.
 
 What happened in each second is written down, with settings, machine and
 revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
@@ -195,18 +207,36 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       allowNo: true,
       summary: "write the run down, for `orders report`, `orders runs` and `orders compare`",
     }),
+    "fail-if": Flags.string({
+      multiple: true,
+      helpValue: "'METRIC>BOUND'",
+      summary: "exit 6 when the run crosses it, 3 when it was not measured; or reference",
+    }),
+    "link-gbps": Flags.integer({
+      min: 1,
+      max: 1_000,
+      helpValue: "N",
+      summary: "what one direction of the network link carries, for network_share",
+    }),
+    "end-to-end": Flags.boolean({
+      default: false,
+      summary: "afterwards wait for the orders' rows, and read when they were committed",
+    }),
+    "drain-timeout": Flags.string({
+      default: loadDefaults.drainTimeout,
+      helpValue: "D",
+      summary: "with --end-to-end: how long rows are waited for",
+    }),
     ...settingFlags(
       "apiUrl",
       "gatewayUrl",
-      "brokers",
       "topic",
-      ...kafkaSecurityFlags,
+      "group",
+      ...pipelineFlags,
       "compression",
       "publishBatch",
       "publishQueue",
       "maxMessageBytes",
-      "connectTimeoutMs",
-      "requestTimeoutMs",
     ),
   };
 
@@ -221,6 +251,13 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       payShare: flags["pay-share"],
       cancelShare: flags["cancel-share"],
     });
+    const { parseMeasureRequest } = await import("../load/measure-request.ts");
+    const measures = parseMeasureRequest({
+      failIf: flags["fail-if"] ?? [],
+      linkGbps: flags["link-gbps"],
+      endToEnd: flags["end-to-end"],
+      drainTimeout: flags["drain-timeout"],
+    });
     const resolved = this.resolvedToChange(flags);
     const { untilStopped } = await import("../cli/until-stopped.ts");
     const { chooseTarget } = await import("../load/targets/choose-target.ts");
@@ -228,16 +265,18 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     const body = flags.body === undefined ? undefined : await readBodyFile(flags.body);
     const target = await chooseTarget({ ...flags, body }, request.workload, process.env);
     if (target.warning !== undefined) this.note(`Warning: ${target.warning}`);
-    const { produceLoad } = await import("../load/wiring/produce-load.ts");
+    const { measureLoad } = await import("../load/wiring/measure-load.ts");
     const { createLiveDisplay } = await import("../load/show/live-display.ts");
     const { loadReport } = await import("../load/show/load-report.ts");
     const { loadJson } = await import("../load/show/load-json.ts");
+    const { thresholdExitCode } = await import("../load/thresholds/threshold-judge.ts");
     const { shown, terminalOf } = await import("../report/terminal.ts");
     const options = {
       target,
       maxInFlight: flags["max-in-flight"],
       connectionsMax: flags.connections,
       historyFile: flags.history,
+      ...measures,
     };
     const display = this.quiet ? undefined : createLiveDisplay(process.stderr);
     const say = (line: string) => {
@@ -254,26 +293,30 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       : undefined;
     const doing = "no more orders; waiting up to 3 s for answers, then the report";
     return untilStopped(say, doing, async (shutdown) => {
-      const { result, delivered } = await produceLoad(request, options, resolved.values, {
+      const measured = await measureLoad(request, options, resolved.values, {
         signal: shutdown.signal,
         onProgress: (progress) => display?.show(progress),
         onSlice: (slice) => runFile?.slice(slice),
+        onTrouble: (what) => say(`Warning: ${what}`),
+        onDrain: () => say("waiting for the rows of the orders that were accepted"),
       })
         .catch(async (error: unknown) => {
           await runFile?.giveUp();
           throw error;
         })
         .finally(() => display?.clear());
-      const json = loadJson(result, delivered, flags.history);
+      const { result, delivered, thresholds, endToEnd } = measured;
+      const json = loadJson(result, delivered, flags.history, measured);
       const incomplete = delivered.exitCode === exitCodeOf.output;
-      const judged = incomplete ? delivered.exitCode : shutdown.exitCode || delivered.exitCode;
+      const own = worstExitCode([delivered.exitCode, thresholdExitCode(thresholds)]);
+      const judged = incomplete ? own : shutdown.exitCode || own;
       const unwritten = await endRun(runFile, json, judged);
       const exitCode =
         unwritten === undefined ? judged : worstExitCode([unwritten.exitCode, judged]);
       if (unwritten !== undefined) this.note(failureText(unwritten));
       const terminal = terminalOf(process.stdout, process.env);
       const run = unwritten === undefined ? runFile && runName(runFile.name) : undefined;
-      this.print(loadReport(result, delivered, terminal, { exitCode, run }));
+      this.print(loadReport(result, delivered, terminal, { exitCode, run, thresholds, endToEnd }));
       // Whoever keeps the report, or throws it away, learns it all the same.
       if (incomplete) this.note(`Error: ${shown(delivered.sentence)}`);
       this.endWith(exitCode);

@@ -6,6 +6,7 @@ export const loadDefaults = {
   maxInFlight: 10_000,
   connections: 500,
   timeout: "10s",
+  drainTimeout: "1m",
 } as const;
 
 /** Below 2^32, the number of orders that draws keep apart; far beyond what a topic's keys need. */

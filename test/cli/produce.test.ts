@@ -68,6 +68,24 @@ describe("orders produce", () => {
     expect(stdout).toMatch(/failed +│ 503 +│ +5/);
   });
 
+  it("exits 6 when a threshold is crossed, 3 when one was not measured, each with its value", async () => {
+    server = await startOrderServer(() => "accept");
+    const to = [...short, "--api-url", server.url, "--json"];
+    const crossed = await produce([...to, "--fail-if", "response_max>0ms"]);
+    const { thresholds, verdict } = JSON.parse(String(crossed.stdout)) as LoadJson;
+    // A machine that stands still did not deliver the load, rightly: that is the graver of both.
+    expect(crossed.exitCode).toBe(verdict === "delivered" ? 6 : 5);
+    expect(thresholds).toMatchObject([{ metric: "response_max", state: "crossed", unit: "ms" }]);
+    expect(thresholds[0]?.value).toBeGreaterThan(0);
+
+    const unseen = await produce([...to, "--fail-if", "network_share_max>70%"]);
+    expect(unseen.exitCode).toBe(3);
+    expect(unseen.stderr).toContain("--link-gbps is not given");
+    const typo = await produce([...to, "--fail-if", "respons_max>1s"]);
+    expect(typo.exitCode).toBe(2);
+    expect(typo.stderr).toContain("did you mean response_max?");
+  });
+
   it("exits 4 with the URL and what to do when nothing is there", async () => {
     const { stdout, stderr, exitCode } = await produce([
       ...short,

@@ -8,11 +8,11 @@ export interface Sample {
 /** Watches, while a load runs, what the load itself does not see. */
 export interface Sampler {
   /** Never waits: what was found by now. Nothing new, or no answer: empty, so that nothing stale is kept. */
-  take(): Sample;
+  readonly take: () => Sample;
   close(): Promise<void>;
 }
 
-/** @returns the sum of several, asked and closed together. */
+/** @returns several as one, asked and closed together. */
 export function together(samplers: readonly Sampler[]): Sampler {
   return {
     take() {

@@ -1,7 +1,10 @@
+import type { EndToEnd } from "../end-to-end/measure-end-to-end.ts";
 import type { Delivered } from "../judge-delivery.ts";
 import type { Percentiles } from "../latency-histogram.ts";
 import type { SecondCounts } from "../recorder.ts";
 import type { LoadResult } from "../run-load.ts";
+import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
+import { type ThresholdJson, thresholdJson } from "./threshold-table.ts";
 
 /** The result of `orders produce --json`. */
 export interface LoadJson {
@@ -27,12 +30,27 @@ export interface LoadJson {
   readonly service_ms: PercentilesJson;
   /** Intended → answered, of acknowledged ones. */
   readonly response_ms: PercentilesJson;
+  /** Intended → row committed; null where nobody asked, or it could not be measured. */
+  readonly end_to_end_ms: EndToEndJson | null;
+  /** Of --fail-if, in its order. */
+  readonly thresholds: readonly ThresholdJson[];
   readonly generator: { readonly loop_delay_ms_max: number; readonly cpu_share: number };
   readonly answers: LoadResult["answers"];
   readonly changes?: LoadResult["changes"];
   readonly series: readonly SecondCounts[];
   readonly history_file?: string;
   readonly run_file?: string;
+}
+
+export interface EndToEndJson extends PercentilesJson {
+  readonly source: EndToEnd["source"];
+  readonly clock_offset_ms: number;
+  readonly clock_uncertainty_ms: number;
+  /** Acknowledged orders without a row in time; they are in no percentile. */
+  readonly missing: number;
+  /** Orders whose rows were changed since, so that their commit is not known. */
+  readonly unknown: number;
+  readonly impossible: number;
 }
 
 export interface PercentilesJson {
@@ -48,6 +66,10 @@ export function loadJson(
   result: LoadResult,
   delivered: Delivered,
   historyFile: string | undefined,
+  measured: {
+    readonly endToEnd?: EndToEnd | undefined;
+    readonly thresholds?: readonly JudgedThreshold[];
+  } = {},
 ): LoadJson {
   return {
     verdict: delivered.verdict,
@@ -69,6 +91,8 @@ export function loadJson(
     schedule_lag_ms: percentilesJson(result.scheduleLagMs),
     service_ms: percentilesJson(result.serviceMs),
     response_ms: percentilesJson(result.responseMs),
+    end_to_end_ms: measured.endToEnd === undefined ? null : endToEndJson(measured.endToEnd),
+    thresholds: (measured.thresholds ?? []).map(thresholdJson),
     generator: {
       loop_delay_ms_max: rounded(result.generator.loopDelayMsMax),
       cpu_share: rounded(result.generator.cpuShare),
@@ -77,6 +101,22 @@ export function loadJson(
     ...(result.changes.length > 0 && { changes: result.changes }),
     series: result.series,
     ...(historyFile === undefined ? {} : { history_file: historyFile }),
+  };
+}
+
+function endToEndJson({
+  latencyMs,
+  source,
+  clock,
+  missing,
+  unknown,
+  impossible,
+}: EndToEnd): EndToEndJson {
+  return {
+    ...percentilesJson(latencyMs),
+    ...{ source, missing, unknown, impossible },
+    clock_offset_ms: rounded(clock.offsetMs),
+    clock_uncertainty_ms: rounded(clock.uncertaintyMs),
   };
 }
 

@@ -3,9 +3,12 @@ import { type Closing, closingText, exitRow } from "../../report/closing-block.t
 import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
+import type { EndToEnd } from "../end-to-end/measure-end-to-end.ts";
 import type { Delivered } from "../judge-delivery.ts";
 import type { Percentiles } from "../latency-histogram.ts";
 import type { LoadResult } from "../run-load.ts";
+import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
+import { thresholdReasons, thresholdTable } from "./threshold-table.ts";
 
 /**
  * Tables of the counts, the rates and latencies, and the answers, where the orders came from, and a
@@ -18,33 +21,40 @@ export function loadReport(
   result: LoadResult,
   delivered: Delivered,
   terminal: Terminal,
-  options: {
-    readonly ending?: boolean;
-    readonly exitCode?: number;
-    readonly run?: string | undefined;
-  } = {},
+  options: LoadReportOptions = {},
 ): string {
   const { width } = terminal;
-  const { ending = true, exitCode = delivered.exitCode } = options;
+  const { ending = true, exitCode = delivered.exitCode, thresholds = [], endToEnd } = options;
   return [
     countsTable(result, width),
     ratesTable(result, width),
-    latenciesTable(result, width),
+    latenciesTable(result, endToEnd, width),
+    ...(thresholds.length > 0 ? [thresholdTable(thresholds, width)] : []),
     ...(result.answers.length > 0 ? [answersTable("answer", result.answers, width)] : []),
     ...(result.changes.length > 0 ? [answersTable("change", result.changes, width)] : []),
     ...samples(result).flatMap((text) => wrapped(shown(text), width)),
+    ...(endToEnd === undefined ? [] : wrapped(endToEndText(endToEnd), width)),
     ...provenance(result).flatMap((text) => wrapped(shown(text), width)),
     ...(ending
-      ? ["", closingText(loadClosing(result, delivered, exitCode, options.run), terminal)]
+      ? ["", closingText(loadClosing(result, delivered, exitCode, options), terminal)]
       : []),
   ].join("\n");
+}
+
+export interface LoadReportOptions {
+  readonly ending?: boolean;
+  readonly exitCode?: number;
+  /** The run's name, where it was written down. */
+  readonly run?: string | undefined;
+  readonly thresholds?: readonly JudgedThreshold[];
+  readonly endToEnd?: EndToEnd | undefined;
 }
 
 function loadClosing(
   result: LoadResult,
   delivered: Delivered,
   exitCode: number,
-  run: string | undefined,
+  { run, thresholds = [] }: LoadReportOptions,
 ): Closing {
   const { counts, responseMs, scheduleLagMs } = result;
   const { verdict, sentence } = delivered;
@@ -83,7 +93,7 @@ function loadClosing(
         `${(result.generator.cpuShare * 100).toFixed(0)} % of a core, stood still for ${milliseconds(result.generator.loopDelayMsMax)} at most`,
       ],
       ...(run === undefined ? [] : [["run", `written down; orders report ${run}`] as const]),
-      exitRow(exitCode, [shown(sentence.replace(/\.$/, ""))]),
+      exitRow(exitCode, [shown(sentence.replace(/\.$/, "")), ...thresholdReasons(thresholds)]),
     ],
   };
 }
@@ -118,7 +128,7 @@ function ratesTable(result: LoadResult, width: number): string {
 }
 
 /** Each by itself: what the generator was late by is in the response, never in the service. */
-function latenciesTable(result: LoadResult, width: number): string {
+function latenciesTable(result: LoadResult, endToEnd: EndToEnd | undefined, width: number): string {
   const row = (name: string, of: Percentiles) => [
     name,
     ...[of.p50, of.p90, of.p99, of.p999, of.max].map((ms) =>
@@ -130,6 +140,7 @@ function latenciesTable(result: LoadResult, width: number): string {
     row("schedule lag", result.scheduleLagMs),
     row("service", result.serviceMs),
     row("response", result.responseMs),
+    ...(endToEnd === undefined ? [] : [row("end to end", endToEnd.latencyMs)]),
   ];
   // Upright where it would not fit: a column of percentiles for each latency.
   const upright = names
@@ -137,7 +148,11 @@ function latenciesTable(result: LoadResult, width: number): string {
     .map((name, at) => [name, ...rows.map((cells) => cells[at + 1] ?? "")]);
   return width >= latenciesWidth
     ? plainTable(columns(names), rows, { width })
-    : plainTable(columns(["latency", "lag", "service", "response"]), upright, { width });
+    : plainTable(
+        columns(["latency", "lag", "service", "response", ...(endToEnd ? ["to row"] : [])]),
+        upright,
+        { width },
+      );
 }
 
 const latenciesWidth = 72;
@@ -159,6 +174,25 @@ function samples({ answers }: LoadResult): readonly string[] {
   return answers.flatMap(({ state, kind, sample }) =>
     sample === undefined ? [] : [`The first ${kind} (${state}) said: ${sample}`],
   );
+}
+
+/** Where the end is read, and how far its clock can be trusted. */
+function endToEndText({ source, clock, missing, unknown, impossible }: EndToEnd): string {
+  const end = {
+    commit_timestamp: "the row's transaction committed",
+    created_at: "the row's created_at, which is no commit: the server does not track those",
+  }[source];
+  const ms = (value: number) => `${value.toFixed(2)} ms`;
+  return [
+    `End to end: from when an order was due until ${end}, by the database's clock, which is ${ms(clock.offsetMs)} ahead of this machine's (± ${ms(clock.uncertaintyMs)}; taken off).`,
+    ...(missing > 0
+      ? [`${count(missing)} acknowledged orders had no row in time: not in it.`]
+      : []),
+    ...(unknown > 0 ? [`${count(unknown)} rows were changed since: not in it.`] : []),
+    ...(impossible > 0
+      ? [`${count(impossible)} were there before they were due: the clocks cannot be trusted.`]
+      : []),
+  ].join(" ");
 }
 
 function provenance(result: LoadResult): readonly string[] {
