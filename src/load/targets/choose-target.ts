@@ -14,6 +14,7 @@ export interface TargetText {
   readonly key?: string | undefined;
   readonly "id-field"?: string | undefined;
   readonly accept?: string | undefined;
+  readonly "max-in-flight"?: number | undefined;
 }
 
 /**
@@ -33,6 +34,13 @@ export async function chooseTarget(
   const { perRequest } = workload;
   if (perRequest !== undefined && (target !== "http" || url !== undefined))
     throw apart("per-request", "--target http, and our API");
+  if ((perRequest ?? 1) > (text["max-in-flight"] ?? Number.POSITIVE_INFINITY)) {
+    throw new Failure("usage", {
+      what: `a request of ${perRequest} orders is more than --max-in-flight lets out at once`,
+      meaning: "every order would be dropped",
+      remedy: "raise --max-in-flight, or lower --per-request",
+    });
+  }
   if (url !== undefined) {
     if (target !== "http") throw apart("url", "--target http");
     const { parseHttpRequest } = await import("./foreign/parse-http-request.ts");

@@ -34,6 +34,8 @@ export async function openApiConnections(
   const url = new URL(path, base);
   const connect = () =>
     new Client(url.origin, {
+      // More was measured (scripts/bench-connections.js): no less CPU a request, and what waits behind
+      // another's answer, or is cut with it, would be counted against the system.
       pipelining: 1,
       connect: { timeout: settings.connectTimeoutMs },
       // The load has one deadline per order; a second set of timers would only cost CPU.

@@ -111,11 +111,14 @@ export function demandJson(template: Template, where: string, sample: PlannedOrd
   try {
     JSON.parse(template.fill(sample, 0));
   } catch {
+    const file = /^[^\s{["]+$/.test(template.text);
     throw new Failure("usage", {
       what: `${where} does not give JSON once its placeholders are filled in`,
       meaning:
         'outside of quotes {{customer_id}} gives "CUST00042" with its quotes, {{quantity}} gives 3',
-      remedy: `write e.g. {"customer": {{customer_id}}, "pieces": {{quantity}}, "ref": "load-{{fingerprint}}"}`,
+      remedy: file
+        ? `for the text in a file write ${where} @${template.text}`
+        : `write e.g. {"customer": {{customer_id}}, "pieces": {{quantity}}, "ref": "load-{{fingerprint}}"}`,
     });
   }
 }

@@ -119,11 +119,18 @@ describe("chooseTarget", () => {
     await expect(choose(text)).rejects.toThrow(message);
   });
 
+  it("sees that a file was meant", async () => {
+    await expect(choose({ url, body: "order.json" })).rejects.toMatchObject({
+      remedy: "for the text in a file write --body @order.json",
+    });
+  });
+
   it("puts several orders into one request of our API only", async () => {
     const several = { perRequest: 10 };
     await expect(choose({ url }, several)).rejects.toThrow(/--per-request goes with/);
     await expect(choose({ target: "kafka" }, several)).rejects.toThrow(/--per-request goes with/);
-    expect((await choose({}, several)).summary).toContain("/orders/batch");
+    await expect(choose({ "max-in-flight": 9 }, several)).rejects.toThrow(/--max-in-flight/);
+    expect((await choose({ "max-in-flight": 10 }, several)).summary).toContain("/orders/batch");
   });
 
   it("never repeats a header's value", async () => {
