@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
-import { loadDefaults } from "../load/load-defaults.ts";
+import { arrivalNames, loadDefaults } from "../load/load-defaults.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
 import { loadTargets } from "../load/targets/load-targets.ts";
 import { orderLimits } from "../order/order.ts";
@@ -15,6 +15,11 @@ export default class Produce extends OrdersCommand {
 Each order leaves when it is due, whether or not others have been answered,
 and its latency counts from when it was due: a slow system can neither make
 the load gentler nor hide its own waiting.
+
+The rate may change: --stages 30s@1000,1m@1000..5000,2s@10000 holds 1000/s for
+30 s, rises to 5000/s within a minute, and ends with a spike of 2 s; --ramp 10s
+lets --rate be reached in 10 s. --arrivals poisson draws the distances, from
+--seed, with as many orders in all. --orders N without a rate sends N at once.
 
 Every order ends as one of
   acked    accepted: 202, by the shop 201, or acknowledged by Kafka
@@ -79,15 +84,31 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
 
   static override flags = {
     rate: Flags.string({
-      required: true,
       helpValue: "R",
       summary: "orders per second, 0.1 to 200000",
     }),
     duration: Flags.string({
-      required: true,
       helpValue: "D",
       summary: "how long: 500ms, 10s, 5m, at most 24h",
     }),
+    orders: Flags.integer({
+      min: 1,
+      helpValue: "N",
+      summary: "in place of --duration: so many orders; without --rate, all at once",
+    }),
+    ramp: Flags.string({
+      helpValue: "D",
+      summary: "first let the rate rise from 0 to --rate for so long",
+    }),
+    stages: Flags.string({
+      helpValue: "D@R[..R],…",
+      summary: "in place of --rate: one stage after the other; 1m@100..500 rises evenly",
+    }),
+    arrivals: Flags.option({
+      options: arrivalNames,
+      default: "even" as const,
+      summary: "even: at even distances; poisson: as customers come who know nothing of each other",
+    })(),
     target: Flags.string({
       options: loadTargets.map(({ name }) => name),
       default: loadTargets[0].name,

@@ -9,5 +9,9 @@ export const loadDefaults = {
   drainTimeout: "1m",
 } as const;
 
+/** How orders fall within the rate. */
+export const arrivalNames = ["even", "poisson"] as const;
+export type ArrivalName = (typeof arrivalNames)[number];
+
 /** Below 2^32, the number of orders that draws keep apart; far beyond what a topic's keys need. */
 export const customersMax = 100_000_000;

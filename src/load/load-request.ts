@@ -2,15 +2,12 @@ import { randomBytes } from "node:crypto";
 import { type DurationLimits, parseDuration } from "../ports/duration.ts";
 import { parseWorkload, type WorkloadText } from "./parse-workload.ts";
 import { inGroups } from "./schedule/in-groups.ts";
-import { parseRate } from "./schedule/parse-rate.ts";
-import { runDurationLimits, type Schedule } from "./schedule/schedule.ts";
-import { steadySchedule } from "./schedule/steady-schedule.ts";
+import { parseSchedule, type ScheduleText } from "./schedule/parse-schedule.ts";
+import type { Schedule } from "./schedule/schedule.ts";
 import type { WorkloadSpec } from "./workload.ts";
 
 /** A load as a person asks for it: the flags of `orders produce`. */
-export interface LoadRequestText extends Omit<WorkloadText, "seed" | "runId"> {
-  readonly rate: string;
-  readonly duration: string;
+export interface LoadRequestText extends ScheduleText, Omit<WorkloadText, "seed" | "runId"> {
   readonly timeout: string;
   readonly seed?: string | undefined;
   readonly runId?: string | undefined;
@@ -31,14 +28,14 @@ const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
  * @throws Failure("usage")
  */
 export function parseLoadRequest(text: LoadRequestText): LoadRequest {
-  const durationMs = parseDuration(text.duration, "--duration", runDurationLimits);
-  const schedule = steadySchedule(parseRate(text.rate), durationMs);
+  const seed = text.seed ?? randomBytes(6).toString("hex");
+  const schedule = parseSchedule(text, seed);
   const { perRequest = 1 } = text;
   return {
     schedule: perRequest === 1 ? schedule : inGroups(schedule, perRequest),
     workload: parseWorkload({
       ...text,
-      seed: text.seed ?? randomBytes(6).toString("hex"),
+      seed,
       runId: text.runId ?? newRunId(),
     }),
     timeoutMs: parseDuration(text.timeout, "--timeout", timeoutLimits),
