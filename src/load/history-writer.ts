@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { gzipSync, constants as zlib } from "node:zlib";
 import { Failure } from "../failure/failure.ts";
 import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
+import { GzipAppender } from "./gzip-appender.ts";
 import type { HistoryRun } from "./history.ts";
 import { changeLine, endLine, headerLine, intentLine, outcomeLine } from "./history-lines.ts";
 import type { Answer } from "./target.ts";
@@ -64,7 +64,7 @@ export async function openHistory(path: string): Promise<HistoryWriter> {
 class FileHistory implements HistoryWriter {
   readonly path: string;
   readonly #file: FileHandle;
-  readonly #compressed: boolean;
+  readonly #gzip: GzipAppender | undefined;
   #startedAtMs = 0;
   #orders = 0;
   #gathered = "";
@@ -73,7 +73,7 @@ class FileHistory implements HistoryWriter {
   constructor(path: string, file: FileHandle, compressed: boolean) {
     this.path = path;
     this.#file = file;
-    this.#compressed = compressed;
+    this.#gzip = compressed ? new GzipAppender(file.fd) : undefined;
   }
 
   get error(): Error | undefined {
@@ -112,7 +112,9 @@ class FileHistory implements HistoryWriter {
     const text = this.#gathered;
     this.#gathered = "";
     try {
-      writeWhole(this.#file.fd, this.#compressed ? gzipped(text) : Buffer.from(text));
+      const bytes = Buffer.from(text);
+      if (this.#gzip !== undefined) this.#gzip.append(bytes);
+      else writeWhole(this.#file.fd, bytes);
       return true;
     } catch (error) {
       this.#error = cannotWrite(`the history ${this.path}`, error);
@@ -124,7 +126,10 @@ class FileHistory implements HistoryWriter {
     this.#gather(endLine(this.#orders));
     this.commit();
     try {
-      if (this.#error === undefined) await this.#file.datasync();
+      if (this.#error === undefined) {
+        this.#gzip?.compress();
+        await this.#file.datasync();
+      }
       await this.#file.close();
     } catch (error) {
       this.#error ??= cannotWrite(`the history ${this.path}`, error);
@@ -145,14 +150,6 @@ class FileHistory implements HistoryWriter {
 /** Only a nearly full disk takes a part. */
 function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from);
-}
-
-/**
- * A gzip member of its own, so that what was written before stays whole whatever happens. The text of
- * a turn is small: the window is, too, and harder tries gain nothing.
- */
-function gzipped(text: string): Uint8Array {
-  return gzipSync(text, { level: zlib.Z_BEST_SPEED });
 }
 
 function notCompressedSo(ending: string): Failure {

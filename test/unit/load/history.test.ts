@@ -201,7 +201,7 @@ describe("a history", () => {
   it.each([
     ["\n", /:1 .* not JSON/],
     ["null\n", /:1 .* not an object/],
-    ["{}\n", /:1 .* order_id/],
+    ["{}\n", /:1 .* key is not a text/],
     [intent, /:1 .* no header/],
     [header.replace("2", "9"), /:1 .* format 9/],
     [header + header, /:2 .* second header/],
