@@ -23,7 +23,15 @@ function maskedValue(flag: string, value: string): string {
   if (spec !== undefined && "secret" in spec && spec.secret) return maskSecret(spec.kind, value);
   if (/^--headers?$/.test(flag) && !plainHeaders.test(value))
     return value.replace(/^([^:=]*[:=]).*$/su, `$1 ${mask}`);
-  return withoutPassword(value);
+  return withoutPassword(flag === "--url" ? withoutSecretQuery(value) : value);
+}
+
+/** What a query names a secret, unless each order fills it in: `?token=****&ref={{key}}`. */
+function withoutSecretQuery(url: string): string {
+  return url.replaceAll(
+    /([?&][^=&{}]*(?:token|secret|passw|key|sig|auth|code)[^=&{}]*=)(?!\{\{)[^&#]*/giu,
+    `$1${mask}`,
+  );
 }
 
 /** Pure: addresses in a text without what one enters by: `http://user:****@host/`. */

@@ -71,6 +71,11 @@ it("prints what lets in nowhere in a command line", () => {
     [["https://a:hunter2:b@c@host/"], "https://a:****@host/"],
     [["--header", "Authorization: Bearer hunter2"], "'Authorization: ****'"],
     [["--header=X-Api-Key: hunter2"], "'--header=X-Api-Key: ****'"],
+    [
+      ["--url", "http://h/o?ref={{key}}&api_key=hunter2&key={{key}}"],
+      "'http://h/o?ref={{key}}&api_key=****&key={{key}}'",
+    ],
+    [["--url=http://h/o?Token=hunter2&n=1"], "?Token=****&n=1"],
     [["--header", "Content-Type: text/csv"], "'Content-Type: text/csv'"],
   ] as const) {
     const text = commandText(args);
