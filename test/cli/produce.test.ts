@@ -83,7 +83,7 @@ describe("orders produce", () => {
     expect(unseen.stderr).toContain("--link-gbps is not given");
     const typo = await produce([...to, "--fail-if", "respons_max>1s"]);
     expect(typo.exitCode).toBe(2);
-    expect(typo.stderr).toContain("did you mean response_max?");
+    expect(typo.stdout).toContain("did you mean response_max?");
   });
 
   it("exits 4 with the URL and what to do when nothing is there", async () => {
