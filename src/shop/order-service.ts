@@ -46,12 +46,17 @@ export class Unavailable extends Error {
   readonly statusCode = 503;
 }
 
-interface Creation {
+/** Of a request; on the clock of performance.now(). */
+interface Timed {
+  readonly untilMs: number;
+}
+
+interface Creation extends Timed {
   readonly stored: OrderToStore;
   readonly asked: NewOrder;
 }
 
-interface Change {
+interface Change extends Timed {
   readonly orderId: string;
   readonly change: ShopChange;
   readonly eventId: string;
@@ -63,6 +68,14 @@ interface Change {
 const transactionsInFlight = 2;
 const ordersPerTransaction = 500;
 const waitingMax = 10_000;
+/** There was no connection: the server has seen nothing. */
+const neverConnected: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
 const firstPauseMs = 50;
 const longestPauseMs = 1_000;
 
@@ -112,7 +125,9 @@ export class OrderService {
       ...{ ...asked, orderId, eventId, createdAt, traceparent },
       payload: writeShopEvent(event),
     };
-    const outcome = await this.#submitted(this.#creations.submit({ stored, asked }));
+    const outcome = await this.#submitted(
+      this.#creations.submit({ stored, asked, untilMs: this.#until() }),
+    );
     return "orderId" in outcome || outcome.kind === "created" ? outcome : { ...outcome, orderId };
   }
 
@@ -123,7 +138,7 @@ export class OrderService {
   ): Promise<ChangeOutcome> {
     const at = new Date().toISOString();
     const submitted = this.#changes.submit({
-      ...{ orderId, change, eventId: newOrderId(), at, traceparent },
+      ...{ orderId, change, eventId: newOrderId(), at, traceparent, untilMs: this.#until() },
     });
     return this.#submitted(submitted);
   }
@@ -143,6 +158,10 @@ export class OrderService {
     await Promise.all([this.#creations.drained(), this.#changes.drained()]);
   }
 
+  #until(): number {
+    return performance.now() + this.#options.answerWithinMs;
+  }
+
   async #submitted<T>(submitted: Promise<T>): Promise<T | NotDone> {
     try {
       return await submitted;
@@ -153,7 +172,7 @@ export class OrderService {
   }
 
   async #read<T>(read: (database: Queryable) => Promise<T>): Promise<T> {
-    const [outcome] = await this.#together([undefined], async () => [
+    const [outcome] = await this.#together([{ untilMs: this.#until() }], async () => [
       { kind: "read" as const, value: await read(this.#options.database) },
     ]);
     if (outcome?.kind !== "read") throw new Unavailable("the database does not answer");
@@ -197,38 +216,60 @@ export class OrderService {
 
   /**
    * One transaction for all; what it is refused for because of one of them is tried in halves, so that
-   * one cannot spoil the others. What passes is tried again.
+   * one cannot spoil the others. What passes is tried again, for each until its own time is up: the
+   * time in which it waited for its turn counts.
+   * @param mayBeDone of an earlier try.
    */
-  async #together<Item, Outcome>(
+  async #together<Item extends Timed, Outcome>(
     items: readonly Item[],
     work: (items: readonly Item[]) => Promise<readonly Outcome[]>,
-    tried = { untilMs: performance.now() + this.#options.answerWithinMs, mayBeDone: false },
+    mayBeDone = false,
   ): Promise<readonly (Outcome | NotDone)[]> {
-    const { untilMs } = tried;
-    let { mayBeDone } = tried;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const outcomes = new Map<Item, Outcome | NotDone>();
+    let left = items;
+    let inDoubt = mayBeDone;
+    const giveUp = (atMs: number) => {
+      for (const item of left)
+        if (item.untilMs < atMs) outcomes.set(item, { kind: inDoubt ? "unknown" : "unavailable" });
+      left = left.filter((item) => !outcomes.has(item));
+    };
+    giveUp(performance.now());
+    for (let pauseMs = firstPauseMs; left.length > 0; ) {
       try {
-        return await work(items);
+        note(outcomes, left, await work(left));
+        break;
       } catch (error) {
         const sqlstate = sqlstateOf(error);
         const verdict = sqlstate === undefined ? "pass" : sqlstateVerdict(sqlstate);
         // Without an answer of the server's, its commit may have been on its way.
-        if (sqlstate === undefined) mayBeDone = true;
-        if (verdict === "contents" && items.length > 1) {
-          const middle = Math.ceil(items.length / 2);
-          return [
-            ...(await this.#together(items.slice(0, middle), work, { untilMs, mayBeDone })),
-            ...(await this.#together(items.slice(middle), work, { untilMs, mayBeDone })),
-          ];
+        if (sqlstate === undefined && !neverConnected.has(codeOf(error))) inDoubt = true;
+        if (verdict === "contents" && left.length > 1) {
+          const middle = Math.ceil(left.length / 2);
+          for (const half of [left.slice(0, middle), left.slice(middle)])
+            note(outcomes, half, await this.#together(half, work, inDoubt));
+          break;
         }
         if (verdict === "contents") throw error;
         this.#options.log(`PostgreSQL: ${error instanceof Error ? error.message : String(error)}`);
-        if (performance.now() + pauseMs > untilMs)
-          return items.map(() => ({ kind: mayBeDone ? "unknown" : "unavailable" }));
-        await wait(pauseMs);
+        giveUp(performance.now() + pauseMs);
+        if (left.length > 0) await wait(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, longestPauseMs);
       }
     }
+    return items.map((item) => outcomes.get(item) as Outcome | NotDone);
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? String((error as NodeJS.ErrnoException).code) : "";
+}
+
+function note<Item, Outcome>(
+  outcomes: Map<Item, Outcome>,
+  items: readonly Item[],
+  found: readonly Outcome[],
+): void {
+  for (const [n, item] of items.entries()) outcomes.set(item, found[n] as Outcome);
 }
 
 function freshOrder(stored: OrderToStore): ShopOrder {
