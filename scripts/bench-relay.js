@@ -1,6 +1,7 @@
 // How many events a second `orders relay` publishes and marks, against the reference's loop without
 // its pause of a second (50 rows locked, one send awaited at a time, marked, committed), in one run;
-// and how long an event takes from its commit to its mark at a steady rate.
+// and how long an event takes from its commit to its mark at a steady rate. With --held-transaction D
+// instead: what a transaction that stays open for so long elsewhere in the database costs the relay.
 // On the stack that the environment names (KAFKA_BROKERS, DATABASE_URL); makes a database and a topic
 // of its own and removes them. Needs a built checkout.
 import { spawn } from "node:child_process";
@@ -11,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { newOrderId } from "../dist/order/order-id.js";
 import { writeShopEvent } from "../dist/order/shop-event.js";
+import { parseDuration } from "../dist/ports/duration.js";
 import { createMessageSender } from "../dist/runtime/kafka/create-message-sender.js";
 import { createKafka } from "../dist/runtime/kafka/kafka-client.js";
 import { ensureTopics } from "../dist/runtime/kafka/topics.js";
@@ -28,6 +30,8 @@ const { values: flags } = parseArgs({
     runs: { type: "string", default: "3" },
     rate: { type: "string", default: "1000" },
     seconds: { type: "string", default: "15" },
+    "held-transaction": { type: "string" },
+    burst: { type: "string", default: "60000" },
   },
 });
 const program = fileURLToPath(new URL("../bin/run.js", import.meta.url));
@@ -157,18 +161,164 @@ async function latency(database, ratePerSecond, seconds) {
   return rows[0].ms;
 }
 
+/** Orders at the rate, for so long; `lap` is called every 15 s. */
+async function feed(database, ratePerSecond, seconds, lap) {
+  const startedAtMs = performance.now();
+  const lapSeconds = Math.min(15, seconds);
+  let placed = 0;
+  let laps = 0;
+  while (placed < ratePerSecond * seconds) {
+    const elapsed = (performance.now() - startedAtMs) / 1_000;
+    const some = Math.min(Math.floor(elapsed * ratePerSecond), ratePerSecond * seconds) - placed;
+    if (some > 0) {
+      await insertOrders(
+        database,
+        Array.from({ length: some }, (_, i) => newOrder(placed + i)),
+      );
+      void tellRelays(database);
+      placed += some;
+    }
+    if (elapsed >= (laps + 1) * lapSeconds) {
+      laps += 1;
+      await lap(lapSeconds);
+    }
+    await wait(2);
+  }
+}
+
+/** What was marked since then, on the clock of PostgreSQL, and how many dead rows lie about. */
+async function lookAt(database, seconds) {
+  const { rows } = await database.query(
+    {
+      text: `SELECT count(*) AS n,
+                    percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - created_at) * 1000) AS p99
+               FROM shop.event_outbox WHERE sent_at > clock_timestamp() - make_interval(secs => $1)`,
+    },
+    [seconds],
+  );
+  const { rows: tables } = await database.query({
+    text: `SELECT relname AS name, n_dead_tup AS dead, pg_table_size(relid) / 1024 AS kib
+             FROM pg_stat_user_tables
+            WHERE relid IN ('shop.event_outbox'::regclass, 'shop.outbox_slots'::regclass, 'shop.relays'::regclass)
+            ORDER BY relname`,
+  });
+  const dead = tables.map((table) => `${table.name} ${table.dead} dead rows, ${table.kib} KiB`);
+  return `${Math.round(rows[0].n / seconds)} events/s, p99 ${Number(rows[0].p99).toFixed(0)} ms; ${dead.join("; ")}`;
+}
+
+/** How fast what waits is published: from the first mark to the last, of events after all others. */
+async function burstRate(database, count) {
+  const { rows: before } = await database.query({
+    text: "SELECT coalesce(max(id), 0) AS id FROM shop.event_outbox",
+  });
+  for (let n = 0; n < count; n += 1_000)
+    await insertOrders(
+      database,
+      Array.from({ length: 1_000 }, (_, i) => newOrder(n + i)),
+    );
+  const stop = startRelay();
+  // Counting them walks over all dead rows, and costs more than publishing does.
+  const open = {
+    text: "SELECT FROM shop.event_outbox WHERE status <> 'SENT' AND id > $1 ORDER BY id DESC LIMIT 1",
+  };
+  while ((await database.query(open, [before[0].id])).rows.length > 0) await wait(200);
+  await stop();
+  const { rows } = await database.query(
+    {
+      text: `SELECT count(*) / extract(epoch FROM max(sent_at) - min(sent_at)) AS rate
+               FROM shop.event_outbox WHERE id > $1`,
+    },
+    [before[0].id],
+  );
+  return Number(rows[0].rate);
+}
+
+/** A fixed piece of work of one core: what else runs on the machine shows in it. */
+function floorMs() {
+  const startedAtMs = performance.now();
+  let sum = 0;
+  for (let i = 0; i < 300_000_000; i++) sum = (sum + i) | 0;
+  return sum === 1 ? 0 : performance.now() - startedAtMs;
+}
+
+const heldBy = {
+  nobody: undefined,
+  "a snapshot (REPEATABLE READ)": "SELECT count(*) FROM shop.relays",
+  "a transaction that has written": "CREATE TABLE held (n integer)",
+};
+
+/** @returns the rate at the end of `seconds` of orders with the transaction open, before it ends. */
+async function rateBeside(database, holder, statement, seconds) {
+  const client = await holder(statement);
+  say(`held by ${client.name}: ${flags.rate} orders/s for ${seconds} s`);
+  try {
+    const stop = startRelay();
+    await feed(database, Number(flags.rate), seconds, async (lapSeconds) =>
+      say(`  ${await lookAt(database, lapSeconds)}`),
+    );
+    while ((await unsent(database)) > 0) await wait(50);
+    await stop();
+    const floors = [floorMs()];
+    const rate = await burstRate(database, Number(flags.burst));
+    floors.push(floorMs());
+    say(
+      `  and ${flags.burst} that waited: ${Math.round(rate)} events/s (the machine's floor ${floors.map((ms) => Math.round(ms)).join(" and ")} ms)`,
+    );
+    return rate;
+  } finally {
+    await client.end();
+    await database.query({ text: "TRUNCATE shop.event_outbox, shop.orders, shop.order_items" });
+  }
+}
+
+async function heldTransaction(database, seconds) {
+  const holding = openDatabase(
+    { ...settings, databaseUrl: url.href },
+    { applicationName: "orders bench, holds", poolSize: 1, idleInTransactionMs: 3_600_000 },
+  );
+  const rates = {};
+  for (const [name, statement] of Object.entries(heldBy)) {
+    let end = () => {};
+    const ended = new Promise((resolve) => {
+      end = resolve;
+    });
+    const holder = async () => {
+      if (statement === undefined) return { name, end: async () => {} };
+      let opened = () => {};
+      const isOpen = new Promise((resolve) => {
+        opened = resolve;
+      });
+      const held = holding
+        .transaction(
+          async (tx) => {
+            await tx.query({ text: statement });
+            opened();
+            await ended;
+            throw new Error("rolled back");
+          },
+          { isolation: "repeatable read" },
+        )
+        .catch(() => {});
+      await isOpen;
+      return {
+        name,
+        async end() {
+          end();
+          await held;
+        },
+      };
+    };
+    rates[name] = await rateBeside(database, holder, statement, seconds);
+  }
+  await holding.close();
+  const [free, ...held] = Object.values(rates);
+  for (const rate of held) say(`costs ${((1 - rate / free) * 100).toFixed(0)} % of the rate`);
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const say = (line) => process.stdout.write(`${line}\n`);
 
-await admin.query({ text: `CREATE DATABASE ${name}` });
-const database = openDatabase(
-  { ...settings, databaseUrl: url.href },
-  { applicationName: "orders bench" },
-);
-try {
-  await migrate(database, "shop");
-  await ensureTopics(kafka, [{ topic, partitions: 50, configEntries: [] }]);
-  say(`${cpus().length} CPUs, Node ${process.version}`);
+async function compare(database) {
   const rates = [];
   const references = [];
   for (let run = 0; run < Number(flags.runs); run++) {
@@ -185,6 +335,26 @@ try {
   say(`         and ${(relay / 50).toFixed(0)} times that loop with its pause of a second (50/s)`);
   const [p50, p99] = await latency(database, Number(flags.rate), Number(flags.seconds));
   say(`commit to mark at ${flags.rate}/s: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
+}
+
+await admin.query({ text: `CREATE DATABASE ${name}` });
+const database = openDatabase(
+  { ...settings, databaseUrl: url.href },
+  { applicationName: "orders bench" },
+);
+try {
+  await migrate(database, "shop");
+  await ensureTopics(kafka, [{ topic, partitions: 50, configEntries: [] }]);
+  say(`${cpus().length} CPUs, Node ${process.version}`);
+  if (flags["held-transaction"] === undefined) await compare(database);
+  else
+    await heldTransaction(
+      database,
+      parseDuration(flags["held-transaction"], "--held-transaction", {
+        minMs: 1_000,
+        maxMs: 3_600_000,
+      }) / 1_000,
+    );
 } finally {
   await database.close();
   await admin.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
