@@ -65,6 +65,8 @@ export async function createTestShop(
     readonly places?: boolean;
     /** And a reservation may decide them, and tell the shop. */
     readonly reserves?: boolean;
+    /** But the shop in this process does not listen. */
+    readonly deaf?: boolean;
     /** Where the shop reaches the database, as against the test. */
     readonly databaseUrl?: (url: string) => string;
   } = {},
@@ -86,7 +88,8 @@ export async function createTestShop(
   });
   let url = "";
   const shop = createShop({
-    ...{ settings, reserves, host: "127.0.0.1", port: 0, log: () => {} },
+    ...{ settings, host: "127.0.0.1", port: 0, log: () => {} },
+    reserves: reserves && options.deaf !== true,
     onListening: (port) => {
       url = `http://127.0.0.1:${port}`;
     },
