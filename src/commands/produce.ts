@@ -96,6 +96,10 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       helpValue: "N",
       summary: "in place of --duration: so many orders; without --rate, all at once",
     }),
+    "warm-up": Flags.string({
+      helpValue: "D",
+      summary: "first send real orders for so long: in history and audits, not in the figures",
+    }),
     ramp: Flags.string({
       helpValue: "D",
       summary: "first let the rate rise from 0 to --rate for so long",
@@ -267,6 +271,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     const request = parseLoadRequest({
       ...flags,
       runId: flags["run-id"],
+      warmUp: flags["warm-up"],
       linesPerOrder: flags.items,
       perRequest: flags["per-request"],
       payShare: flags["pay-share"],
@@ -297,6 +302,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       maxInFlight: flags["max-in-flight"],
       connectionsMax: flags.connections,
       historyFile: flags.history,
+      warmStart: true,
       ...measures,
     };
     const display = this.quiet ? undefined : createLiveDisplay(process.stderr);

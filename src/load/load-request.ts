@@ -3,12 +3,16 @@ import { type DurationLimits, parseDuration } from "../ports/duration.ts";
 import { parseWorkload, type WorkloadText } from "./parse-workload.ts";
 import { inGroups } from "./schedule/in-groups.ts";
 import { parseSchedule, type ScheduleText } from "./schedule/parse-schedule.ts";
-import type { Schedule } from "./schedule/schedule.ts";
+import { runDurationLimits, type Schedule } from "./schedule/schedule.ts";
+import { steadySchedule } from "./schedule/steady-schedule.ts";
+import { withWarmUp } from "./schedule/with-warm-up.ts";
 import type { WorkloadSpec } from "./workload.ts";
 
 /** A load as a person asks for it: the flags of `orders produce`. */
 export interface LoadRequestText extends ScheduleText, Omit<WorkloadText, "seed" | "runId"> {
   readonly timeout: string;
+  /** How long real orders are sent before the figures begin. */
+  readonly warmUp?: string | undefined;
   readonly seed?: string | undefined;
   readonly runId?: string | undefined;
 }
@@ -29,10 +33,13 @@ const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
  */
 export function parseLoadRequest(text: LoadRequestText): LoadRequest {
   const seed = text.seed ?? randomBytes(6).toString("hex");
-  const schedule = parseSchedule(text, seed);
   const { perRequest = 1 } = text;
+  const grouped = (each: Schedule) => (perRequest === 1 ? each : inGroups(each, perRequest));
+  const schedule = parseSchedule(text, seed);
+  const warmUp = warmUpOf(schedule, text.warmUp);
   return {
-    schedule: perRequest === 1 ? schedule : inGroups(schedule, perRequest),
+    schedule:
+      warmUp === undefined ? grouped(schedule) : withWarmUp(grouped(schedule), grouped(warmUp)),
     workload: parseWorkload({
       ...text,
       seed,
@@ -41,6 +48,19 @@ export function parseLoadRequest(text: LoadRequestText): LoadRequest {
     timeoutMs: parseDuration(text.timeout, "--timeout", timeoutLimits),
   };
 }
+
+/** At the rate with which the schedule begins. */
+function warmUpOf(schedule: Schedule, warmUp: string | undefined): Schedule | undefined {
+  if (warmUp === undefined) return undefined;
+  const durationMs = parseDuration(warmUp, "--warm-up", runDurationLimits);
+  const first = schedule.ratePerSecondIn(0, Math.min(firstMs, schedule.durationMs));
+  return steadySchedule(Math.min(first, warmUpRateMax), durationMs);
+}
+
+/** Looks at this much of a schedule for how it begins. */
+const firstMs = 1_000;
+/** A burst is warmed up for by less than itself. */
+const warmUpRateMax = 1_000;
 
 /** @returns 16 hexadecimal digits: no two runs share them, and they can be typed. */
 function newRunId(): string {

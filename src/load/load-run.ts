@@ -49,7 +49,8 @@ export class LoadRun {
     this.#target = target;
     this.#hooks = hooks;
     this.#wakeUp = new WakeUp(() => this.#guard(() => this.#pump()));
-    this.recorder = new Recorder({ onSlice: hooks.onSlice, sample: () => this.#sample() });
+    const sample = () => this.#sample();
+    this.recorder = new Recorder({ onSlice: hooks.onSlice, sample }, -warmUpMs(options));
   }
 
   /** Runs it. Call once. */
@@ -76,7 +77,7 @@ export class LoadRun {
     this.recorder.end(elapsedMs);
     return {
       ...{ end: this.#end ?? "complete", elapsedMs, generator: this.#watch.end() },
-      durationMs: Math.min(this.#options.schedule.durationMs, this.#endedAtMs),
+      durationMs: Math.max(0, Math.min(this.#options.schedule.durationMs, this.#endedAtMs)),
     };
   }
 
@@ -84,8 +85,8 @@ export class LoadRun {
   #warmUp(): void {
     const count = Math.min(warmUpOrders, this.#options.schedule.orders);
     for (let n = 0; n < count; n++) this.#options.workload.order(n);
-    this.startedAtMs = Date.now();
-    this.startedAtClockMs = performance.now();
+    this.startedAtMs = Date.now() + warmUpMs(this.#options);
+    this.startedAtClockMs = performance.now() + warmUpMs(this.#options);
     const { runId, seed } = this.#options.workload.spec;
     this.#options.historyWriter?.begin({ runId, seed, startedAtMs: this.startedAtMs });
     this.#watch.start();
@@ -170,7 +171,7 @@ export class LoadRun {
     const { schedule, workload, timeoutMs, maxInFlight } = this.#options;
     const dueMs = schedule.intendedMs(n);
     const nowMs = this.#nowMs();
-    this.recorder.offered(dueMs);
+    this.recorder.offered(dueMs, nowMs);
     if (nowMs - dueMs > timeoutMs) return this.#drop(n, dueMs, "too late to send");
     if (this.#inFlight.size >= maxInFlight) return this.#drop(n, dueMs, "in-flight limit");
     const order = workload.order(n);
@@ -193,7 +194,7 @@ export class LoadRun {
 
   /** @returns the order's number in the history. */
   #intend(order: PlannedOrder, dueMs: number): number {
-    return this.#options.historyWriter?.intent(order, this.startedAtMs + dueMs) ?? 0;
+    return this.#options.historyWriter?.intent(order, this.startedAtMs + dueMs, dueMs < 0) ?? 0;
   }
 
   #outcome(
@@ -264,6 +265,7 @@ export class LoadRun {
       sentAtMs: sentMs === undefined ? undefined : this.startedAtMs + sentMs,
       answeredAtMs: this.startedAtMs + nowMs,
       ...(change && { change }),
+      ...(dueMs < 0 && { warmUp: true }),
     };
     this.#hooks.onSettled(entry, order.sequence);
   }
@@ -298,7 +300,10 @@ export class LoadRun {
     this.#hooks.onProgress?.({
       elapsedMs,
       durationMs: schedule.durationMs,
-      targetRatePerSecond: schedule.ratePerSecondIn(Math.max(0, untilMs - recentMs), untilMs),
+      targetRatePerSecond: schedule.ratePerSecondIn(
+        Math.max(-warmUpMs(this.#options), untilMs - recentMs),
+        untilMs,
+      ),
       sentRatePerSecond: this.#sentRate.at(elapsedMs, counts.sent),
       counts,
       inFlight: this.#inFlight.size,
@@ -306,6 +311,10 @@ export class LoadRun {
       scheduleLagMs: this.recorder.scheduleLagMs(),
     });
   }
+}
+
+function warmUpMs({ schedule }: Pick<LoadOptions, "schedule">): number {
+  return schedule.warmUp?.durationMs ?? 0;
 }
 
 export interface RunEnd {

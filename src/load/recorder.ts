@@ -46,11 +46,18 @@ export class Recorder {
   #slice: MutableCounts = noCounts();
   #sliceKinds: Kinds = new Map();
 
-  constructor(hooks: SliceHooks = {}) {
+  /** @param beginsMs below 0 where a warm-up comes first: what is due before 0 is in its slices alone. */
+  constructor(hooks: SliceHooks = {}, beginsMs = 0) {
     this.#hooks = hooks;
+    this.#second = Math.floor(beginsMs / 1_000);
   }
 
-  offered(intendedMs: number): void {
+  offered(intendedMs: number, nowMs: number): void {
+    this.at(nowMs);
+    if (intendedMs < 0) {
+      if (this.#second < 0) this.#slice.offered++;
+      return;
+    }
     this.totals.offered++;
     this.#slice.offered++;
     this.#at(intendedMs).offered++;
@@ -58,6 +65,12 @@ export class Recorder {
 
   sent(intendedMs: number, nowMs: number): void {
     this.at(nowMs);
+    if (intendedMs < 0) {
+      if (this.#second >= 0) return;
+      this.#slice.sent++;
+      this.#scheduleLag.record(nowMs - intendedMs);
+      return;
+    }
     this.totals.sent++;
     this.#slice.sent++;
     this.#at(nowMs).sent++;
@@ -68,6 +81,10 @@ export class Recorder {
   /** @param sentMs undefined: its bytes never left. */
   settled(intendedMs: number, sentMs: number | undefined, nowMs: number, answer: Answer): void {
     this.at(nowMs);
+    if (intendedMs < 0) {
+      if (this.#second < 0) this.#warmUpSettled(intendedMs, sentMs, nowMs, answer);
+      return;
+    }
     count(this.totals, answer.state);
     count(this.#slice, answer.state);
     count(this.#at(nowMs), answer.state);
@@ -77,6 +94,20 @@ export class Recorder {
     if (answer.problem === "other_id") this.otherId++;
     if (answer.state !== "acked") return;
     this.lastAckedMs = nowMs;
+    this.#response.record(nowMs - intendedMs);
+    if (sentMs !== undefined) this.#service.record(nowMs - sentMs);
+  }
+
+  /** An answer that came while it was warming up; a later one is in no slice. */
+  #warmUpSettled(
+    intendedMs: number,
+    sentMs: number | undefined,
+    nowMs: number,
+    answer: Answer,
+  ): void {
+    count(this.#slice, answer.state);
+    countKind(this.#sliceKinds, answer);
+    if (answer.state !== "acked") return;
     this.#response.record(nowMs - intendedMs);
     if (sentMs !== undefined) this.#service.record(nowMs - sentMs);
   }
@@ -153,7 +184,7 @@ export class Recorder {
     ];
     const told = this.#hooks.onSlice !== undefined;
     for (const [name, histogram] of seen) {
-      const encoded = histogram.endSecond(told);
+      const encoded = histogram.endSecond(told, this.#second >= 0);
       if (encoded !== undefined) histograms[name] = encoded;
     }
     if (database !== undefined) histograms.database = database;
@@ -194,10 +225,13 @@ class SlicedHistogram {
     this.#second.record(ms);
   }
 
-  /** @returns the second's, encoded, where it is wanted and not empty. */
-  endSecond(wanted: boolean): string | undefined {
+  /**
+   * @param counts whether it is part of the figures.
+   * @returns the second's, encoded, where it is wanted and not empty.
+   */
+  endSecond(wanted: boolean, counts: boolean): string | undefined {
     if (this.#second.count === 0) return undefined;
-    this.total.add(this.#second);
+    if (counts) this.total.add(this.#second);
     const encoded = wanted ? this.#second.encoded() : undefined;
     this.#second.reset();
     return encoded;

@@ -74,7 +74,7 @@ export async function runLoad(
       seed: options.workload.spec.seed,
       end,
       counts,
-      planned: options.schedule.orders,
+      planned: options.schedule.orders - (options.schedule.warmUp?.orders ?? 0),
       unreachable: recorder.unreachable,
       otherId: recorder.otherId,
       startedAtMs: run.startedAtMs,

@@ -7,6 +7,8 @@ export interface Schedule {
   /** At least one. All are due before `durationMs`, in the order of their numbers. */
   readonly orders: number;
   readonly durationMs: number;
+  /** Orders that are due before 0, with the first numbers: in no figure of the run; `orders` counts them. */
+  readonly warmUp?: { readonly orders: number; readonly durationMs: number };
   /** What people call it: orders per second, on average where the rate changes. */
   readonly ratePerSecond: number;
   /**

@@ -34,7 +34,10 @@ function pieces(progress: LoadProgress, form: "long" | "short"): readonly Piece[
       ? { acked: "acked", failed: "failed", unknown: "unknown", dropped: "dropped" }
       : { acked: "ok", failed: "fail", unknown: "unk", dropped: "drop" };
   const seconds = formatDuration(Math.floor(Math.min(elapsedMs, durationMs) / 1_000) * 1_000);
-  const time = `${seconds === "0ms" ? "0s" : seconds}/${formatDuration(durationMs)}`;
+  const time =
+    elapsedMs < 0
+      ? `warm-up ${formatDuration(Math.ceil(-elapsedMs / 1_000) * 1_000)}`
+      : `${seconds === "0ms" ? "0s" : seconds}/${formatDuration(durationMs)}`;
   const sent = perSecond(Math.round(progress.sentRatePerSecond));
   const target = perSecond(progress.targetRatePerSecond);
   const trouble = (name: string, found: number, rank: number): Piece => ({

@@ -32,7 +32,7 @@ it("slices add up to the whole, and percentiles are those of all orders", () => 
         const sent = state !== "dropped";
         const answeredMs = sent ? sentMs + serviceMs : sentMs;
         return [
-          { atMs: intendedMs, tell: () => recorder.offered(intendedMs) },
+          { atMs: intendedMs, tell: () => recorder.offered(intendedMs, intendedMs) },
           ...(sent ? [{ atMs: sentMs, tell: () => recorder.sent(intendedMs, sentMs) }] : []),
           {
             atMs: answeredMs,
@@ -105,7 +105,7 @@ it("seconds in which nothing happened are told, too, and each is asked for its s
     onSlice: (slice) => slices.push(slice),
     sample: () => ({ gauges: { asked: ++asked } }),
   });
-  recorder.offered(0);
+  recorder.offered(0, 0);
   recorder.sent(0, 3_500);
   recorder.end(4_200);
   recorder.release();

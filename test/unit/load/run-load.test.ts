@@ -8,6 +8,8 @@ import type { LoadOptions } from "../../../src/load/load-options.ts";
 import { parseWorkload } from "../../../src/load/parse-workload.ts";
 import { type LoadResult, runLoad } from "../../../src/load/run-load.ts";
 import { steadySchedule } from "../../../src/load/schedule/steady-schedule.ts";
+import { withWarmUp } from "../../../src/load/schedule/with-warm-up.ts";
+import type { Slice } from "../../../src/load/slice.ts";
 import {
   type Answer,
   type Attempt,
@@ -221,6 +223,38 @@ describe("runLoad", () => {
     expect(share("pay")).toBeCloseTo(0.3, 1);
     expect(share("cancel")).toBeCloseTo(0.2, 1);
     expect(result.changes.reduce((sum, each) => sum + each.count, 0)).toBe(changed.length);
+  });
+
+  it("warms up with real orders that are told of and marked, and in no figure", async () => {
+    const told: HistoryEntry[] = [];
+    const slices: Slice[] = [];
+    const answers: (() => void)[] = [];
+    const memory = target((attempt) => {
+      attempt.sent();
+      // The last of the warm-up is answered when the figures have begun.
+      if (attempt.order.sequence === 99) answers.push(() => attempt.answered(acked));
+      else attempt.answered(acked);
+      if (attempt.order.sequence === 110) for (const answer of answers) answer();
+    });
+    const schedule = withWarmUp(steadySchedule(100, 500), steadySchedule(100, 1_000));
+    const result = await runLoad(options(100, 500, { schedule }), memory, {
+      onSettled: (entry) => told.push(entry),
+      onSlice: (slice) => slices.push(slice),
+    });
+    expect(result.planned).toBe(50);
+    expect(result.counts).toMatchObject({ offered: 50, sent: 50, acked: 50 });
+    expect(result.responseMs.count).toBe(50);
+    expect(sumOfSeries(result)).toEqual(result.counts);
+    expect(judgeDelivery(result).sentence).toContain("50 of 50");
+    expect(told).toHaveLength(150);
+    expect(told.filter(({ warmUp }) => warmUp === true)).toHaveLength(100);
+    expect(
+      told.every((each) => (each.warmUp === true) === each.intendedAtMs < result.startedAtMs),
+    ).toBe(true);
+    expect(slices.map(({ second }) => second).slice(0, 2)).toEqual([-1, 0]);
+    expect(slices[0]?.counts).toMatchObject({ offered: 100, sent: 100, acked: 99 });
+    const after = slices.slice(1).reduce((sum, { counts }) => sum + counts.acked, 0);
+    expect(after).toBe(50);
   });
 
   it("stops early at the signal, with counts that add up", async () => {
