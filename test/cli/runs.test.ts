@@ -60,6 +60,39 @@ describe("orders report", () => {
   });
 });
 
+describe("orders compare", () => {
+  const written = async (id: string, seconds: number, slowed: number) => {
+    const schedule = { rate_per_second: 200, duration_ms: seconds * 1_000, orders: seconds * 200 };
+    const file = await openRunFile(join(home, "compared"), runHeaderOf({ run_id: id, schedule }));
+    for (let second = 0; second < seconds; second++) {
+      const response = Array.from({ length: 200 }, (_, n) => (slowed * (n + (second % 3))) / 10);
+      file.slice(sliceOf(second, { response }));
+    }
+    file.line("result", runResultOf());
+    await file.close();
+    return file.path;
+  };
+
+  it("exits 6 for what is worse than asked, 3 for too short a run, 2 for another load", async () => {
+    const [fast, slow] = [await written("fast", 30, 1), await written("slow", 30, 1.5)];
+    const worse = await run("compare", fast, slow, "--fail-if-worse", "10%", "--json");
+    expect(worse.exitCode).toBe(6);
+    expect(JSON.parse(worse.stdout)).toMatchObject({
+      ...{ exit_code: 6, fail_if_worse: 0.1 },
+      failed: expect.arrayContaining(["response_p50"]),
+    });
+    const text = await run("compare", fast, slow, "--fail-if-worse", "60%");
+    expect(text.exitCode).toBe(0);
+    expect(text.stdout).toMatch(/response_p50.*worse/);
+    expect((await run("compare", fast, await written("short", 5, 1))).exitCode).toBe(3);
+    const other = await run("compare", fast, "aaaa");
+    expect([other.exitCode, other.stderr]).toEqual([
+      2,
+      expect.stringContaining("rate 200 against"),
+    ]);
+  });
+});
+
 describe("orders runs", () => {
   it("lists and shows runs, and keeps its directory from being taken for a stack", async () => {
     const { stdout } = await run("runs", "list");

@@ -83,6 +83,15 @@ export class Timeline {
     }));
   }
 
+  /** Of each step, in order, in the slices' format; undefined where nothing was recorded. */
+  histograms(name: SlicedLatency): readonly (string | undefined)[] {
+    this.#layDown();
+    return this.#buckets.map(({ histograms }) => {
+      const found = histograms[name];
+      return typeof found === "string" ? found : undefined;
+    });
+  }
+
   /** WebAssembly memory is not collected: it must be given back. No use afterwards. */
   release(): void {
     this.#layDown();

@@ -1,5 +1,6 @@
 import { isRunning } from "../../runtime/stack/processes/process-identity.ts";
 import { runsDirectory } from "../../runtime/stack/stack-paths.ts";
+import { type RunBeats, readBeats } from "../runs/compare/beats.ts";
 import { digestRun, type RunDigest } from "../runs/digest-run.ts";
 import { findRun } from "../runs/find-run.ts";
 import { type ListedRun, listRuns } from "../runs/list-runs.ts";
@@ -19,6 +20,11 @@ export function openStoredRun(origin: RunOrigin): Promise<RunFileWriter> {
  */
 export async function digestStoredRun(reference: string): Promise<RunDigest> {
   return digestRun(await readRun(findRun(runsDirectory(), reference)));
+}
+
+/** The same for a comparison. */
+export async function readStoredBeats(reference: string): Promise<RunBeats> {
+  return readBeats(await readRun(findRun(runsDirectory(), reference)));
 }
 
 export interface StoredRuns {
