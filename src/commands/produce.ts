@@ -237,6 +237,11 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       helpValue: "'METRIC>BOUND'",
       summary: "exit 6 when the run crosses it, 3 when it was not measured; or reference",
     }),
+    "json-lines": Flags.boolean({
+      default: false,
+      exclusive: ["json"],
+      summary: "one line of JSON for each second as it ends, then one with the result",
+    }),
     "link-gbps": Flags.integer({
       min: 1,
       max: 1_000,
@@ -294,6 +299,8 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     const { measureLoad } = await import("../load/wiring/measure-load.ts");
     const { createLiveDisplay } = await import("../load/show/live-display.ts");
     const { loadReport } = await import("../load/show/load-report.ts");
+    const { secondJson } = await import("../load/show/second-json.ts");
+    const { shownJson } = await import("../failure/shown.ts");
     const { loadJson } = await import("../load/show/load-json.ts");
     const { thresholdExitCode } = await import("../load/thresholds/threshold-judge.ts");
     const { shown, terminalOf } = await import("../report/terminal.ts");
@@ -305,7 +312,9 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       warmStart: true,
       ...measures,
     };
-    const display = this.quiet ? undefined : createLiveDisplay(process.stderr);
+    const asLines = flags["json-lines"];
+    const tell = (line: object) => void process.stdout.write(`${shownJson(line)}\n`);
+    const display = this.quiet || asLines ? undefined : createLiveDisplay(process.stderr);
     const say = (line: string) => {
       display?.clear();
       this.note(line);
@@ -323,7 +332,11 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       const measured = await measureLoad(request, options, resolved.values, {
         signal: shutdown.signal,
         onProgress: (progress) => display?.show(progress),
-        onSlice: (slice) => runFile?.slice(slice),
+        onSlice(slice) {
+          runFile?.slice(slice);
+          display?.second(slice);
+          if (asLines) tell(secondJson(slice));
+        },
         onTrouble: (what) => say(`Warning: ${what}`),
         onDrain: () => say("waiting for the rows of the orders that were accepted"),
       })
@@ -343,11 +356,16 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       if (unwritten !== undefined) this.note(failureText(unwritten));
       const terminal = terminalOf(process.stdout, process.env);
       const run = unwritten === undefined ? runFile && runName(runFile.name) : undefined;
-      this.print(loadReport(result, delivered, terminal, { exitCode, run, thresholds, endToEnd }));
+      const ended = { ...json, ...(runFile && { run_file: runFile.path }) };
+      if (asLines) tell({ kind: "result", ...ended });
+      else
+        this.print(
+          loadReport(result, delivered, terminal, { exitCode, run, thresholds, endToEnd }),
+        );
       // Whoever keeps the report, or throws it away, learns it all the same.
       if (incomplete) this.note(`Error: ${shown(delivered.sentence)}`);
       this.endWith(exitCode);
-      return { ...json, ...(runFile && { run_file: runFile.path }) };
+      return ended;
     });
   }
 }

@@ -84,6 +84,21 @@ describe("orders produce", () => {
     expect(seen.length).toBeGreaterThanOrEqual(counts.acked);
   });
 
+  it("tells each second as a line of JSON, then the result", async () => {
+    server = await startOrderServer(() => "accept");
+    const args = ["--rate", "100", "--duration", "1200ms", "--json-lines"];
+    const { stdout } = await produce([...args, "--api-url", server.url]);
+    const lines = String(stdout)
+      .split("\n")
+      .map((line) => JSON.parse(line) as { kind: string; second?: number; acked?: number });
+    const seconds = lines.filter(({ kind }) => kind === "second");
+    expect(seconds.map(({ second }) => second).slice(0, 2)).toEqual([0, 1]);
+    const result = lines.at(-1) as unknown as LoadJson & { kind: string };
+    expect(result.kind).toBe("result");
+    expect(lines).toHaveLength(seconds.length + 1);
+    expect(seconds.reduce((sum, { acked = 0 }) => sum + acked, 0)).toBe(result.counts.acked);
+  });
+
   it("exits 6 when a threshold is crossed, 3 when one was not measured, each with its value", async () => {
     server = await startOrderServer(() => "accept");
     const to = [...short, "--api-url", server.url, "--json"];

@@ -1,5 +1,7 @@
 import type { LoadProgress } from "../load-options.ts";
+import type { Slice } from "../slice.ts";
 import { liveLine } from "./live-line.ts";
+import { LiveScreen } from "./live-screen.ts";
 
 /** What the display needs of stderr. */
 export interface DisplayStream {
@@ -10,7 +12,9 @@ export interface DisplayStream {
 
 export interface LiveDisplay {
   show(progress: LoadProgress): void;
-  /** Takes the line away, so that what is printed next begins on a clean one. */
+  /** A second is over. */
+  second(slice: Slice): void;
+  /** Takes the lines away, so that what is printed next begins on a clean one. */
   clear(): void;
 }
 
@@ -19,23 +23,28 @@ const logIntervalMs = 5_000;
 const logColumns = 200;
 const columnsWhenUnknown = 80;
 
-/** On a terminal one line that is written over; elsewhere a line every few seconds. */
+/** On a terminal lines that are written over; elsewhere a line every few seconds. */
 export function createLiveDisplay(stream: DisplayStream): LiveDisplay {
   return stream.isTTY === true ? rewritten(stream) : logged(stream);
 }
 
 function rewritten(stream: DisplayStream): LiveDisplay {
-  let shown = false;
+  const screen = new LiveScreen();
+  let shown = 0;
+  /** To the beginning of the first line, with all of them erased. */
+  const home = () => `\r${shown > 1 ? `\u001b[${shown - 1}A` : ""}\u001b[J`;
   return {
     show(progress) {
       // One column stays free: a full line would make some terminals wrap.
-      const columns = (stream.columns ?? columnsWhenUnknown) - 1;
-      stream.write(`\r\u001b[2K${liveLine(progress, Math.max(10, columns))}`);
-      shown = true;
+      const columns = Math.max(10, (stream.columns ?? columnsWhenUnknown) - 1);
+      const lines = screen.lines(progress, columns);
+      stream.write(`${home()}${lines.join("\n")}`);
+      shown = lines.length;
     },
+    second: (slice) => screen.second(slice),
     clear() {
-      if (shown) stream.write("\r\u001b[2K");
-      shown = false;
+      if (shown > 0) stream.write(home());
+      shown = 0;
     },
   };
 }
@@ -48,6 +57,7 @@ function logged(stream: DisplayStream): LiveDisplay {
       nextMs = progress.elapsedMs + logIntervalMs;
       stream.write(`${liveLine(progress, logColumns)}\n`);
     },
+    second() {},
     clear() {},
   };
 }

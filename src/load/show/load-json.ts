@@ -120,7 +120,7 @@ function endToEndJson({
   };
 }
 
-function percentilesJson({ count, p50, p90, p99, p999, max }: Percentiles): PercentilesJson {
+export function percentilesJson({ count, p50, p90, p99, p999, max }: Percentiles): PercentilesJson {
   return { count, p50, p90, p99, p99_9: p999, max };
 }
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noCounts } from "../../../../src/load/counts.ts";
 import type { LoadProgress } from "../../../../src/load/load-options.ts";
 import { createLiveDisplay } from "../../../../src/load/show/live-display.ts";
 import { liveLine } from "../../../../src/load/show/live-line.ts";
+import type { Slice } from "../../../../src/load/slice.ts";
 
 function progress(more: Partial<LoadProgress> = {}): LoadProgress {
   return {
@@ -16,6 +18,11 @@ function progress(more: Partial<LoadProgress> = {}): LoadProgress {
     responseMs: { count: 12_300, p50: 2.134, p90: 4, p99: 9.87, p999: 20, max: 31 },
     ...more,
   };
+}
+
+function slice(second: number, acked: number, gauges: Slice["gauges"] = {}): Slice {
+  const counts = { ...noCounts(), offered: acked, sent: acked, acked };
+  return { second, counts, gauges, histograms: {}, answers: [] };
 }
 
 describe("liveLine", () => {
@@ -66,15 +73,35 @@ describe("createLiveDisplay", () => {
     return { isTTY, columns: 80, written, write: (text: string) => written.push(text) };
   }
 
-  it("writes one line over and over on a terminal, and takes it away at the end", () => {
+  it("writes over its lines on a terminal, and takes them away at the end", () => {
     const terminal = stream(true);
     const display = createLiveDisplay(terminal);
     display.show(progress());
+    display.second(slice(0, 500));
+    display.second(slice(1, 1_000, { lag: 37 }));
+    display.show(progress());
     display.show(progress());
     display.clear();
-    expect(terminal.written).toHaveLength(3);
-    expect(terminal.written.every((text) => text.startsWith("\r\u001b[2K"))).toBe(true);
-    expect(terminal.written.join("")).not.toContain("\n");
+    const [one, two, three, end] = terminal.written;
+    expect(one).toBe(`\r\u001b[J${liveLine(progress(), 79)}`);
+    expect(two?.split("\n")[1]).toBe(
+      "acked a second, most 1,000  lag 37  schedule lag p99 0.90 ms  ▅█",
+    );
+    expect(three?.startsWith("\r\u001b[1A\u001b[J")).toBe(true);
+    expect(end).toBe("\r\u001b[1A\u001b[J");
+  });
+
+  it("keeps every line within the terminal", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 12, max: 200 }), fc.nat(60), (columns, seconds) => {
+        const terminal = { ...stream(true), columns };
+        const display = createLiveDisplay(terminal);
+        for (let second = 0; second < seconds; second++) display.second(slice(second, second * 77));
+        display.show(progress());
+        const text = terminal.written.join("").replace("\r\u001b[J", "");
+        for (const line of text.split("\n")) expect(line.length).toBeLessThan(columns);
+      }),
+    );
   });
 
   it("writes a plain line every five seconds elsewhere", () => {
