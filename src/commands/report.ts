@@ -41,6 +41,10 @@ which is part of the package. The exit code is 0 whatever became of the run.`;
   };
 
   static override flags = {
+    history: Flags.string({
+      helpValue: "FILE",
+      summary: "report the orders of a history in place of a run",
+    }),
     html: Flags.string({ helpValue: "FILE", summary: "also write a page to this file" }),
     junit: Flags.string({
       helpValue: "FILE",
@@ -54,7 +58,11 @@ which is part of the package. The exit code is 0 whatever became of the run.`;
     const { digestStoredRun } = await import("../load/wiring/stored-runs.ts");
     const { runReportJson } = await import("../load/show/run-json.ts");
     const { reportRun } = await import("../cli/report-run.ts");
-    const digest = await reportRun(this.output(), flags, () => digestStoredRun(args.run));
+    const { digestHistory } = await import("../load/runs/history-slices.ts");
+    const { history } = flags;
+    const digest = await reportRun(this.output(), flags, () =>
+      history === undefined ? digestStoredRun(args.run) : digestHistory(history),
+    );
     return runReportJson(digest);
   }
 }

@@ -160,10 +160,15 @@ export function settingRows({ header }: RunDigest): readonly (readonly [string, 
   ]);
 }
 
-export function runVerdict({ result }: RunDigest): {
+export function runVerdict({ header, result }: RunDigest): {
   readonly good: boolean;
   readonly text: string;
 } {
+  if (header === undefined)
+    return {
+      good: false,
+      text: "Of a history: what was asked for is not known, so nothing is judged.",
+    };
   if (result === undefined)
     return {
       good: false,

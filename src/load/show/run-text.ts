@@ -41,11 +41,11 @@ function columns(names: readonly string[]): readonly TableColumn[] {
 
 /** Also the head of what CI shows. */
 export function runClosing(digest: RunDigest): Closing {
-  const { result, audit } = digest;
+  const { header, result, audit } = digest;
   const { good, text } = runVerdict(digest);
   const bad = result === undefined || result.verdict === "stopped" ? "open" : "bad";
   return {
-    headline: `Run: ${result?.verdict ?? "did not end"}`,
+    headline: `Run: ${result?.verdict ?? (header === undefined ? "of a history" : "did not end")}`,
     tone: audit?.verdict === "violated" ? "bad" : good ? "good" : bad,
     rows: [
       ["verdict", text],
