@@ -1,11 +1,22 @@
+import type { Interfaces } from "@oclif/core";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
 import { arrivalNames, loadDefaults } from "../load/load-defaults.ts";
+import type { LoadRequest } from "../load/load-request.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
 import { loadTargets } from "../load/targets/load-targets.ts";
 import { orderLimits } from "../order/order.ts";
+
+type LoadFlags = Interfaces.InferredFlags<typeof Produce.flags>;
+
+/** A recording says all of this itself. */
+const notReplayed = [
+  ...["rate", "duration", "orders", "warm-up", "ramp", "stages", "arrivals"],
+  ...["customers", "products", "hot", "quantity", "price", "items", "per-request"],
+  ...["pay-share", "cancel-share"],
+] as const;
 
 export default class Produce extends OrdersCommand {
   static override summary = "Send random orders at a steady rate and report what became of each";
@@ -34,6 +45,13 @@ Customers, products, quantities and prices are drawn evenly, or as :DIST says:
                 price) as often as 1/r^1.1
   :hot=1%/50%   half of the draws go to the first hundredth of the values
 The same --seed draws the same.
+
+--replay FILE sends what a history says was due: its customers, lines and
+planned changes, at the distances of its own, or --speed times as fast; its
+warm-up is one again. They are new orders. Under --run-id and --seed of the
+recorded run its keys are sent again, too: a retry, which makes no order twice.
+What was due then counts, not what was answered. A file that is read more
+slowly than its orders fall due makes them late, and they are measured so.
 
 A system that this project did not start is loaded by --url, or by --target
 kafka --brokers … --topic …, in its own form. In --url, --header, --body and
@@ -80,6 +98,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway --pay-share 30%",
     `<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --url http://shop.test/v1/orders --body '{"sku": {{product_id}}, "qty": {{quantity}}, "ref": {{fingerprint}}}' --id-field data.id --accept 201`,
     "<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --history orders.ndjson",
+    "<%= config.bin %> <%= command.id %> --replay orders.ndjson --speed 2",
   ];
 
   static override flags = {
@@ -113,6 +132,16 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       default: "even" as const,
       summary: "even: at even distances; poisson: as customers come who know nothing of each other",
     })(),
+    replay: Flags.string({
+      exclusive: [...notReplayed],
+      helpValue: "FILE",
+      summary: "send the orders of a history again, at its pace; .gz: unpacked",
+    }),
+    speed: Flags.string({
+      dependsOn: ["replay"],
+      helpValue: "X",
+      summary: "with --replay: so many times as fast, 0.001 to 1000 [default: 1]",
+    }),
     target: Flags.string({
       options: loadTargets.map(({ name }) => name),
       default: loadTargets[0].name,
@@ -270,18 +299,27 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     ),
   };
 
-  override async run(): Promise<LoadJson> {
-    const { flags } = await this.parse(Produce);
+  async #request(flags: LoadFlags): Promise<LoadRequest> {
+    const { replay, "run-id": runId } = flags;
+    if (replay !== undefined) {
+      const { parseReplay } = await import("../load/replay/parse-replay.ts");
+      return parseReplay({ ...flags, replay, runId });
+    }
     const { parseLoadRequest } = await import("../load/load-request.ts");
-    const request = parseLoadRequest({
+    return parseLoadRequest({
       ...flags,
-      runId: flags["run-id"],
+      runId,
       warmUp: flags["warm-up"],
       linesPerOrder: flags.items,
       perRequest: flags["per-request"],
       payShare: flags["pay-share"],
       cancelShare: flags["cancel-share"],
     });
+  }
+
+  override async run(): Promise<LoadJson> {
+    const { flags } = await this.parse(Produce);
+    const request = await this.#request(flags);
     const { parseMeasureRequest } = await import("../load/measure-request.ts");
     const measures = parseMeasureRequest({
       failIf: flags["fail-if"] ?? [],

@@ -7,6 +7,18 @@ export type Json = Readonly<Record<string, unknown>>;
 /** A line is not what a history holds; its message says why, without the file and the line. */
 export class BadLine extends Error {}
 
+/** @throws BadLine when a line is no object in JSON. */
+export function jsonIn(line: string): Json {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    throw new BadLine("it is not JSON");
+  }
+  if (typeof json !== "object" || json === null) throw new BadLine("it is not an object");
+  return json as Json;
+}
+
 /** @throws BadLine when it is not a text as orders have it. */
 export function orderTextIn(value: unknown, field: string): string {
   if (isOrderText(value)) return value;

@@ -1,5 +1,5 @@
 import { type HistoryChange, type HistoryEntry, type HistoryRun, noOutcome } from "./history.ts";
-import { BadLine, type Json } from "./history-fields.ts";
+import { BadLine, type Json, jsonIn } from "./history-fields.ts";
 import { parseEntry } from "./history-format-1.ts";
 import {
   type Intent,
@@ -50,7 +50,7 @@ export class HistoryJoin {
    * @throws BadLine
    */
   add(line: string): HistoryEntry | undefined {
-    const body = parseJson(line);
+    const body = jsonIn(line);
     const { n } = body;
     if (typeof n === "number") return this.#about(n, body);
     if ("orders_history" in body) this.#begin(body);
@@ -123,15 +123,4 @@ export class HistoryJoin {
   #atMs(us: number): number {
     return (this.#run?.startedAtMs ?? 0) + us / 1_000;
   }
-}
-
-function parseJson(line: string): Json {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    throw new BadLine("it is not JSON");
-  }
-  if (typeof json !== "object" || json === null) throw new BadLine("it is not an object");
-  return json as Json;
 }

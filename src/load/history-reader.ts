@@ -70,17 +70,19 @@ export async function* readHistoryPieces(
  * @param onLine is called with each line, without its line feed; what it throws as BadLine is told with
  *   file and line.
  * @param onCut is told when the last line has no line feed; it is left out.
+ * @param bytesAtOnce how much is read, and handed over, without letting anything else run.
  * @throws Failure("usage") when the file cannot be read, or for a BadLine.
  */
 export async function* readLines(
   path: string,
   onLine: (line: string) => void,
   onCut: () => void = () => {},
+  bytesAtOnce = pieceBytes,
 ): AsyncGenerator<void> {
   let number = 0;
   let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of openBytes(path)) {
+    for await (const chunk of openBytes(path, bytesAtOnce)) {
       const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       let from = 0;
       for (let to = bytes.indexOf(lineFeed); to >= 0; to = bytes.indexOf(lineFeed, from)) {
@@ -101,10 +103,10 @@ export async function* readLines(
 }
 
 /** A compressed file that was cut gives what can be read of it. */
-function openBytes(path: string): Readable {
-  const file = createReadStream(path, { highWaterMark: pieceBytes });
+function openBytes(path: string, bytesAtOnce: number): Readable {
+  const file = createReadStream(path, { highWaterMark: bytesAtOnce });
   if (!/\.gz$/i.test(path)) return file;
-  const gunzip = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH, chunkSize: pieceBytes });
+  const gunzip = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH, chunkSize: bytesAtOnce });
   // An error of either ends the other, and is thrown to who reads.
   return pipeline(file, gunzip, () => {});
 }

@@ -6,7 +6,7 @@ import { parseSchedule, type ScheduleText } from "./schedule/parse-schedule.ts";
 import { runDurationLimits, type Schedule } from "./schedule/schedule.ts";
 import { steadySchedule } from "./schedule/steady-schedule.ts";
 import { withWarmUp } from "./schedule/with-warm-up.ts";
-import type { WorkloadSpec } from "./workload.ts";
+import type { Workload, WorkloadSpec } from "./workload.ts";
 
 /** A load as a person asks for it: the flags of `orders produce`. */
 export interface LoadRequestText extends ScheduleText, Omit<WorkloadText, "seed" | "runId"> {
@@ -22,6 +22,17 @@ export interface LoadRequest {
   readonly schedule: Schedule;
   readonly workload: WorkloadSpec;
   readonly timeoutMs: number;
+  /** Where the orders are not drawn but read: `workload` only says then what they are like. */
+  readonly replay?: Replay | undefined;
+}
+
+/** Orders that come from a file, as the schedule does. Opened before the first is asked for. */
+export interface Replay {
+  readonly workload: Workload;
+  /** What is replayed, for who reads of the run. */
+  readonly about: Readonly<Record<string, unknown>>;
+  open(): Promise<void>;
+  close(): Promise<void>;
 }
 
 const timeoutLimits: DurationLimits = { minMs: 10, maxMs: 3_600_000 };
@@ -45,8 +56,13 @@ export function parseLoadRequest(text: LoadRequestText): LoadRequest {
       seed,
       runId: text.runId ?? newRunId(),
     }),
-    timeoutMs: parseDuration(text.timeout, "--timeout", timeoutLimits),
+    timeoutMs: parseTimeout(text.timeout),
   };
+}
+
+/** @throws Failure("usage") */
+export function parseTimeout(text: string): number {
+  return parseDuration(text, "--timeout", timeoutLimits);
 }
 
 /** At the rate with which the schedule begins. */
@@ -63,6 +79,6 @@ const firstMs = 1_000;
 const warmUpRateMax = 1_000;
 
 /** @returns 16 hexadecimal digits: no two runs share them, and they can be typed. */
-function newRunId(): string {
+export function newRunId(): string {
   return randomBytes(8).toString("hex");
 }

@@ -11,7 +11,8 @@ import type { OrderChange, PlannedOrder } from "./workload.ts";
 /** Late orders are sent at once, but answers must be read in between: at most this many in a turn. */
 const burstMax = 256;
 
-const warmUpOrders = 2_000;
+/** Made, and thrown away, before the first is due: a workload can say these at once. */
+export const warmUpOrders = 2_000;
 
 const sweepIntervalMs = 25;
 const progressIntervalMs = 250;

@@ -189,7 +189,7 @@ function parseQuantity(text: string): { min: number; max: number } {
 }
 
 /** It stands in a header and in file names of other tools, so it is kept plain. */
-function parseRunId(text: string): string {
+export function parseRunId(text: string): string {
   if (/^[A-Za-z0-9._-]{1,64}$/.test(text)) return text;
   throw usage(
     `--run-id "${text}" cannot be used`,

@@ -63,8 +63,8 @@ export interface PlannedOrder {
 }
 
 export interface Workload {
-  readonly spec: WorkloadSpec;
-  /** Pure: order n of this seed and run, in whatever sequence it is asked for. */
+  readonly spec: Pick<WorkloadSpec, "seed" | "runId">;
+  /** Order n of the run: the same whenever it is asked for. */
   order(n: number): PlannedOrder;
 }
 
@@ -156,7 +156,7 @@ function toLine({ product_id, quantity, price }: OrderItem): OrderLine {
 }
 
 /** In cents: 0.1 + 0.2 is not 0.3, 10 + 20 is 30. Every amount here has two decimals at most. */
-function sumOfAmounts(lines: readonly OrderLine[]): number {
+export function sumOfAmounts(lines: readonly OrderLine[]): number {
   return lines.reduce((cents, line) => cents + (toCents(line.amount) ?? Number.NaN), 0) / 100;
 }
 

@@ -4,7 +4,6 @@ import { runLoad } from "../../load/run-load.ts";
 import { steadySchedule } from "../../load/schedule/steady-schedule.ts";
 import type { LoadTarget } from "../../load/target.ts";
 import type { Workload } from "../../load/workload.ts";
-import { seededProducts } from "../../order/seeded-products.ts";
 import { type BenchOrder, benchOrders } from "../figures/bench-orders.ts";
 import { addContents, type Contents, contentsOf, noContents } from "../figures/contents.ts";
 import { happened, noOrderTimes, type OrderTimes } from "../figures/order-times.ts";
@@ -107,12 +106,8 @@ export class SteadyLoad {
   }
 
   #workload(first: number): Workload {
-    const { seed, customers, linesPerOrder } = this.#spec;
     return {
-      spec: {
-        ...{ seed, customers, linesPerOrder, runId: "bench", products: seededProducts, hot: [] },
-        quantity: { min: 1, max: 1 },
-      },
+      spec: { seed: this.#spec.seed, runId: "bench" },
       order: (n) => {
         const { order, items, amount } = this.#orders(first + n);
         const { orderId, customerId, lines } = order;

@@ -58,7 +58,7 @@ function stagesOf({ rate, duration, stages, ramp, orders }: ScheduleText): reado
   if (rate === undefined)
     throw contradiction(
       "nothing says how fast orders are to leave",
-      "give --rate R and --duration D, or --stages 30s@1000,1m@5000, or --orders N",
+      "give --rate R and --duration D, or --stages 30s@1000,1m@5000, --orders N, or --replay FILE",
     );
   const perSecond = parseRate(rate);
   const hold = { from: perSecond, to: perSecond, durationMs: holdMs(perSecond, duration, orders) };

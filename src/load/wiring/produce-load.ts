@@ -46,11 +46,13 @@ export async function produceLoad(
   return load.finished;
 }
 
-function noChanges(target: string): Failure {
+function noChanges(target: string, replayed: boolean): Failure {
   return new Failure("usage", {
     what: `the target ${target} takes no changes of orders`,
     meaning: "only the shop's orders can be paid for or cancelled by who placed them",
-    remedy: "leave out --pay-share and --cancel-share, or give --target gateway",
+    remedy: replayed
+      ? "give --target gateway: the history has orders that were paid for or cancelled"
+      : "leave out --pay-share and --cancel-share, or give --target gateway",
   });
 }
 
@@ -90,7 +92,7 @@ export function createLoad(
       result = await runLoad(
         {
           schedule: request.schedule,
-          workload: createWorkload(request.workload),
+          workload: request.replay?.workload ?? createWorkload(request.workload),
           maxInFlight: options.maxInFlight,
           timeoutMs: request.timeoutMs,
           historyWriter,
@@ -99,6 +101,7 @@ export function createLoad(
         { ...hooks, signal },
       );
     } finally {
+      await request.replay?.close();
       await historyWriter?.close();
     }
     // The last of the history is written after the last answer, and can fail like the rest.
@@ -111,7 +114,7 @@ export function createLoad(
   const runnable = createRunnable("load", {
     async start(stopped, fail) {
       if (request.workload.changes !== undefined && options.target.takesChanges !== true)
-        throw noChanges(options.target.name);
+        throw noChanges(options.target.name, request.replay !== undefined);
       const signal = AbortSignal.any([stopped, ...(hooks.signal ? [hooks.signal] : [])]);
       const { ratePerSecond, orders } = request.schedule;
       const { connectionsMax } = options;
@@ -122,6 +125,7 @@ export function createLoad(
       target = await options.target.open(
         targetPorts(settings, { connectionsMax, ratePerSecond, signal }),
       );
+      await request.replay?.open();
       const { historyFile } = options;
       const history = historyFile === undefined ? undefined : await openHistory(historyFile);
       running = run(target, history, signal);
@@ -131,6 +135,7 @@ export function createLoad(
     notReadyBecause: () => undefined,
     async stop() {
       await running?.catch(() => {});
+      await request.replay?.close();
       await target?.close();
     },
   });

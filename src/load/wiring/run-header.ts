@@ -34,7 +34,7 @@ export function runHeader({ request, options, resolved, args }: RunOrigin): RunH
       duration_ms: schedule.durationMs,
       orders: schedule.orders,
     },
-    workload: {
+    workload: request.replay?.about ?? {
       ...further,
       products: products.map(({ productId: product_id, price }) => ({ product_id, price })),
       hot: hot.map(({ productId: product_id, share }) => ({ product_id, share })),
