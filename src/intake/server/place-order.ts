@@ -5,7 +5,7 @@ import { writeOrderMessage } from "../../order/order-message.ts";
 import type { OutgoingMessage } from "../../ports/log.ts";
 import { type AcceptedOrder, type OrderRequest, readOrderRequest } from "../order-request.ts";
 import type { Publisher } from "../publisher.ts";
-import { kafkaRefusal, orderTooLarge, refusalProblem, sendProblem } from "./answers.ts";
+import { answerOf, orderTooLarge, retryAfterSeconds, sendProblem } from "./answers.ts";
 
 /**
  * POST /order: 202 once Kafka has it, 504 when that is not known, 503 when Kafka never saw it or
@@ -33,10 +33,9 @@ export function placeOrder(publisher: Publisher) {
     }
     const order_id = reading.accepted.order.orderId;
     publisher.publish([message], (result) => {
-      if (result.status === "acked") reply.code(202).send({ order_id, status: "accepted" });
-      else if (result.status === "unknown") reply.code(504).send({ order_id, status: "unknown" });
-      else if (result.status === "refused") sendProblem(reply, 503, refusalProblem(result.refusal));
-      else sendProblem(reply, ...kafkaRefusal(result.refusal, publisher.messageBytesMax));
+      const [status, content] = answerOf(result, order_id, publisher.messageBytesMax);
+      if (status === 503) reply.header("retry-after", retryAfterSeconds);
+      reply.code(status).send(content);
     });
   };
 }
