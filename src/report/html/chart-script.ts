@@ -2,6 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
+/**
+ * uPlot asks for the numbers of the browser's language as it loads. Where the system's locale is POSIX
+ * that is no language ("en-US@posix"): the library would not load, and every chart stay empty.
+ */
+const knownLanguage = `try { new Intl.NumberFormat(navigator.language); } catch {
+  Object.defineProperty(navigator, "language", { value: "en-US", configurable: true });
+}`;
+
 /** What draws line charts in a page, whole: uPlot and our use of it. */
 export interface ChartAssets {
   readonly style: string;
@@ -15,7 +23,7 @@ export function chartAssets(): ChartAssets {
   const own = (file: string) => readFileSync(new URL(`./client/${file}`, import.meta.url), "utf8");
   return {
     style: `${uplot("uPlot.min.css")}\n${own("line-charts.css")}`,
-    scripts: [uplot("uPlot.iife.min.js"), own("line-charts.js")],
+    scripts: [`${knownLanguage}\n${uplot("uPlot.iife.min.js")}`, own("line-charts.js")],
   };
 }
 

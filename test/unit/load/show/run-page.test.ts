@@ -95,8 +95,8 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
     await writeFile(file, html);
     const colorScheme = dark ? "dark" : "light";
     const viewport = { width, height: 800 };
-    // What the system calls its language may be none that a browser knows.
-    const page = await browser.newPage({ viewport, colorScheme, locale: "en-US" });
+    // In the language that the system's locale gives, as a user's browser has it; of POSIX it is none.
+    const page = await browser.newPage({ viewport, colorScheme });
     const troubles: string[] = [];
     page.on("console", (message) => troubles.push(message.text()));
     page.on("pageerror", (error) => troubles.push(error.message));
@@ -128,6 +128,18 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
     expect(charts).toEqual(Array.from({ length: 8 }, () => true));
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  it("draws although the browser's language is none", async () => {
+    const page = await browser.newPage({ viewport: { width: 1_000, height: 800 } });
+    await page.addInitScript(
+      'Object.defineProperty(navigator, "language", { value: "en-US@posix", configurable: true })',
+    );
+    const file = join(directory, "posix.html");
+    await writeFile(file, runPage(await digest()));
+    await page.goto(`file://${file}`);
+    expect(await drawn(page)).toEqual(Array.from({ length: 8 }, () => true));
     await page.close();
   });
 
