@@ -388,6 +388,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       const incomplete = delivered.exitCode === exitCodeOf.output;
       const own = worstExitCode([delivered.exitCode, thresholdExitCode(thresholds)]);
       const judged = incomplete ? own : shutdown.exitCode || own;
+      if (endToEnd !== undefined) runFile?.line("end_to_end", endToEnd);
       const unwritten = await endRun(runFile, json, judged);
       const exitCode =
         unwritten === undefined ? judged : worstExitCode([unwritten.exitCode, judged]);

@@ -20,6 +20,8 @@ export interface LoadRequestText extends ScheduleText, Omit<WorkloadText, "seed"
 /** The same, checked. */
 export interface LoadRequest {
   readonly schedule: Schedule;
+  /** What of it a rate and a duration do not say, as it was asked for: two runs are alike only where it is. */
+  readonly scheduleWords?: Readonly<Record<string, string>>;
   readonly workload: WorkloadSpec;
   readonly timeoutMs: number;
   /** Where the orders are not drawn but read: `workload` only says then what they are like. */
@@ -49,6 +51,7 @@ export function parseLoadRequest(text: LoadRequestText): LoadRequest {
   const schedule = parseSchedule(text, seed);
   const warmUp = warmUpOf(schedule, text.warmUp);
   return {
+    scheduleWords: wordsOf(text),
     schedule:
       warmUp === undefined ? grouped(schedule) : withWarmUp(grouped(schedule), grouped(warmUp)),
     workload: parseWorkload({
@@ -63,6 +66,16 @@ export function parseLoadRequest(text: LoadRequestText): LoadRequest {
 /** @throws Failure("usage") */
 export function parseTimeout(text: string): number {
   return parseDuration(text, "--timeout", timeoutLimits);
+}
+
+function wordsOf({ stages, ramp, arrivals, warmUp }: LoadRequestText): Record<string, string> {
+  const words = {
+    ...{ stages, ramp, warm_up: warmUp },
+    arrivals: arrivals === "even" ? undefined : arrivals,
+  };
+  return Object.fromEntries(
+    Object.entries(words).flatMap(([name, word]) => (word === undefined ? [] : [[name, word]])),
+  );
 }
 
 /** At the rate with which the schedule begins. */

@@ -32,7 +32,8 @@ export function runHeader({ request, options, resolved, args }: RunOrigin): RunH
     schedule: {
       rate_per_second: schedule.ratePerSecond,
       duration_ms: schedule.durationMs,
-      orders: schedule.orders,
+      orders: schedule.orders - (schedule.warmUp?.orders ?? 0),
+      ...request.scheduleWords,
     },
     workload: request.replay?.about ?? {
       ...further,
