@@ -98,11 +98,13 @@ class Survey {
     const { orders, warmUpOrders } = this;
     const counted = orders - warmUpOrders;
     // As many distances as orders: a steady rate comes out as it was.
-    const spanMs = counted > 1 ? (this.#lastMs * counted) / (counted - 1) : this.#lastMs;
+    const exactMs = counted > 1 ? (this.#lastMs * counted) / (counted - 1) : this.#lastMs;
+    // Times were rounded when they were written: 15 s must not come out as 15.000333 s.
+    const spanMs = Math.round(exactMs);
     return {
       ...{ orders, warmUpOrders },
       warmUpMs: Math.max(0, -(this.#firstMs ?? 0)),
-      durationMs: Math.max(spanMs, this.#lastMs + durationMinMs),
+      durationMs: spanMs > this.#lastMs ? spanMs : this.#lastMs + durationMinMs,
       timeline: this.#timeline,
       products: Array.from(this.#products, ([productId, price]) => ({ productId, price })),
       quantity: this.#quantity,

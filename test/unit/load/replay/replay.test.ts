@@ -78,6 +78,12 @@ it("has the length and rate of a steady load, and its warm-up", async () => {
   expect(schedule.orders).toBe(375);
 });
 
+it("lasts as long as the recorded load, although its times were rounded", async () => {
+  const recorded = await recordedLoad(steadySchedule(1_500, 2_000));
+  const { schedule } = await replayed({ replay: recorded.path, timeout });
+  expect(schedule.durationMs).toBe(2_000);
+});
+
 it("is a retry under the run id and seed of the recorded run, and of no other", async () => {
   const { path, orders } = await recordedLoad(steadySchedule(100, 500));
   const retry = await replayed({ replay: path, timeout, runId: "recorded", seed: "s" });
