@@ -2,10 +2,12 @@ import type { Interfaces } from "@oclif/core";
 import * as Flags from "@oclif/core/flags";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
-import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
-import { arrivalNames, loadDefaults } from "../load/load-defaults.ts";
+import { exitCodeOf } from "../failure/failure.ts";
+import { arrivalNames, loadDefaults, searchDefaults } from "../load/load-defaults.ts";
 import type { LoadRequest } from "../load/load-request.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
+import type { RateSearchJson } from "../load/show/rate-search-json.ts";
+import type { Slice } from "../load/slice.ts";
 import { loadTargets } from "../load/targets/load-targets.ts";
 import { orderLimits } from "../order/order.ts";
 
@@ -31,6 +33,18 @@ The rate may change: --stages 30s@1000,1m@1000..5000,2s@10000 holds 1000/s for
 30 s, rises to 5000/s within a minute, and ends with a spike of 2 s; --ramp 10s
 lets --rate be reached in 10 s. --arrivals poisson draws the distances, from
 --seed, with as many orders in all. --orders N without a rate sends N at once.
+
+--rate max finds the highest rate that holds: from --from on it doubles, for
+--step each, then halves the interval to within 5 %, and holds the best for
+--hold. A rate holds when its load was delivered as below, its response p99 is
+within --slo, no --fail-if is crossed, and the consumer's backlog is gone a
+tenth of the load's time (1 s at least) after its end; the next one begins
+when it is gone. A rate that fails is believed to at its second try. The one
+that is held counts only if each of its acknowledged orders has its row. Exit 0
+with that rate, 5 when not even the first held or none did for --hold, or the
+generator was the limit; 3 when the orders did not reconcile, or nobody could
+look, or a backlog did not drain within --drain-timeout. Ctrl-C gives what was
+found so far.
 
 Every order ends as one of
   acked    accepted: 202, by the shop 201, or acknowledged by Kafka
@@ -95,6 +109,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --hot PROD007=80% --quantity 1",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 1m --customers 100000:zipf=1.1 --products all:hot=20%/80% --price 5-500:zipf=0.8 --items 3",
     "<%= config.bin %> <%= command.id %> --rate 20000 --duration 10s --target kafka --json",
+    "<%= config.bin %> <%= command.id %> --rate max --slo 50ms",
     "<%= config.bin %> <%= command.id %> --rate 500 --duration 30s --target gateway --pay-share 30%",
     `<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --url http://shop.test/v1/orders --body '{"sku": {{product_id}}, "qty": {{quantity}}, "ref": {{fingerprint}}}' --id-field data.id --accept 201`,
     "<%= config.bin %> <%= command.id %> --rate 200 --duration 10s --history orders.ndjson",
@@ -104,7 +119,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
   static override flags = {
     rate: Flags.string({
       helpValue: "R",
-      summary: "orders per second, 0.1 to 200000",
+      summary: "orders per second, 0.1 to 200000; max: find the highest that holds",
     }),
     duration: Flags.string({
       helpValue: "D",
@@ -126,6 +141,27 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     stages: Flags.string({
       helpValue: "D@R[..R],…",
       summary: "in place of --rate: one stage after the other; 1m@100..500 rises evenly",
+    }),
+    from: Flags.string({
+      helpValue: "R",
+      summary: `with --rate max: the first rate, and the lowest [default: ${searchDefaults.from}]`,
+    }),
+    step: Flags.string({
+      helpValue: "D",
+      summary: `with --rate max: how long each rate is tried [default: ${searchDefaults.step}]`,
+    }),
+    hold: Flags.string({
+      helpValue: "D",
+      summary: `with --rate max: how long the best is held [default: ${searchDefaults.hold}]`,
+    }),
+    slo: Flags.string({
+      helpValue: "D",
+      summary: `with --rate max: the response p99 allowed [default: ${searchDefaults.slo}]`,
+    }),
+    reconcile: Flags.boolean({
+      default: true,
+      allowNo: true,
+      summary: "with --rate max: a rate counts only if its acknowledged orders have their rows",
     }),
     arrivals: Flags.option({
       options: arrivalNames,
@@ -284,7 +320,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     "drain-timeout": Flags.string({
       default: loadDefaults.drainTimeout,
       helpValue: "D",
-      summary: "with --end-to-end: how long rows are waited for",
+      summary: "with --end-to-end: how long rows are waited for; with --rate max backlogs, too",
     }),
     ...settingFlags(
       "apiUrl",
@@ -317,16 +353,21 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     });
   }
 
-  override async run(): Promise<LoadJson> {
+  override async run(): Promise<LoadJson | RateSearchJson> {
     const { flags } = await this.parse(Produce);
-    const request = await this.#request(flags);
-    const { parseMeasureRequest } = await import("../load/measure-request.ts");
-    const measures = parseMeasureRequest({
-      failIf: flags["fail-if"] ?? [],
-      linkGbps: flags["link-gbps"],
-      endToEnd: flags["end-to-end"],
-      drainTimeout: flags["drain-timeout"],
-    });
+    const { parseSearchRequest } = await import("../load/search/search-request.ts");
+    const foreign = [flags.url, flags.body, flags.key, flags.header].some((each) => each);
+    const search = parseSearchRequest({ ...flags, foreign });
+    const request = await this.#request({ ...flags, ...search?.firstLoad });
+    const { parseMeasureRequest, parseDrainTimeout } = await import("../load/measure-request.ts");
+    const measuresOf = (endToEnd: boolean) =>
+      parseMeasureRequest({
+        failIf: flags["fail-if"] ?? [],
+        linkGbps: flags["link-gbps"],
+        endToEnd,
+        drainTimeout: flags["drain-timeout"],
+      });
+    const measures = measuresOf(flags["end-to-end"]);
     const resolved = this.resolvedToChange(flags);
     const { untilStopped } = await import("../cli/until-stopped.ts");
     const { chooseTarget } = await import("../load/targets/choose-target.ts");
@@ -334,22 +375,32 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     const body = flags.body === undefined ? undefined : await readBodyFile(flags.body);
     const target = await chooseTarget({ ...flags, body }, request.workload, process.env);
     if (target.warning !== undefined) this.note(`Warning: ${target.warning}`);
-    const { measureLoad } = await import("../load/wiring/measure-load.ts");
+    const limits = {
+      ...{ maxInFlight: flags["max-in-flight"], connectionsMax: flags.connections },
+      warmStart: true,
+    };
+    const args = ["produce", ...this.argv];
+    if (search !== undefined) {
+      const { produceMax } = await import("../cli/produce-max.ts");
+      const optionsOf = (endToEnd: boolean) => ({ target, ...limits, ...measuresOf(endToEnd) });
+      return produceMax(this.output(), {
+        ...{ search, seed: flags.seed, resolved, args, json: this.jsonEnabled() },
+        requestOf: (of) => this.#request({ ...flags, ...of }),
+        options: {
+          // The shop's outbox is a backlog of its own: by the rows it is seen to be empty.
+          step: optionsOf(flags["end-to-end"] || (search.reconcile && target.name === "gateway")),
+          hold: optionsOf(flags["end-to-end"] || search.reconcile),
+        },
+        drainTimeoutMs: parseDrainTimeout(flags["drain-timeout"]),
+        ofOurs: flags.url === undefined || "group" in flags,
+        runFile: flags["run-file"],
+      });
+    }
     const { createLiveDisplay } = await import("../load/show/live-display.ts");
     const { loadReport } = await import("../load/show/load-report.ts");
     const { secondJson } = await import("../load/show/second-json.ts");
     const { shownJson } = await import("../failure/shown.ts");
-    const { loadJson } = await import("../load/show/load-json.ts");
-    const { thresholdExitCode } = await import("../load/thresholds/threshold-judge.ts");
     const { shown, terminalOf } = await import("../report/terminal.ts");
-    const options = {
-      target,
-      maxInFlight: flags["max-in-flight"],
-      connectionsMax: flags.connections,
-      historyFile: flags.history,
-      warmStart: true,
-      ...measures,
-    };
     const asLines = flags["json-lines"];
     const tell = (line: object) => void process.stdout.write(`${shownJson(line)}\n`);
     const display = this.quiet || asLines ? undefined : createLiveDisplay(process.stderr);
@@ -357,44 +408,20 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       display?.clear();
       this.note(line);
     };
-    const { endRun } = await import("../cli/end-run.ts");
-    const { failureText } = await import("../cli/render-failure.ts");
+    const { recordLoad } = await import("../cli/record-load.ts");
     const { runName } = await import("../load/runs/run-names.ts");
-    const { openStoredRun } = await import("../load/wiring/stored-runs.ts");
-    const args = ["produce", ...this.argv];
-    const runFile = flags["run-file"]
-      ? await openStoredRun({ request, options, resolved, args })
-      : undefined;
+    const load = {
+      ...{ request, resolved, args, runFile: flags["run-file"] },
+      options: { target, ...limits, ...measures, historyFile: flags.history },
+    };
     const doing = "no more orders; waiting up to 3 s for answers, then the report";
     return untilStopped(say, doing, async (shutdown) => {
-      const measured = await measureLoad(request, options, resolved.values, {
-        signal: shutdown.signal,
-        onProgress: (progress) => display?.show(progress),
-        onSlice(slice) {
-          runFile?.slice(slice);
-          display?.second(slice);
-          if (asLines) tell(secondJson(slice));
-        },
-        onTrouble: (what) => say(`Warning: ${what}`),
-        onDrain: () => say("waiting for the rows of the orders that were accepted"),
-      })
-        .catch(async (error: unknown) => {
-          await runFile?.giveUp();
-          throw error;
-        })
-        .finally(() => display?.clear());
-      const { result, delivered, thresholds, endToEnd } = measured;
-      const json = loadJson(result, delivered, flags.history, measured);
-      const incomplete = delivered.exitCode === exitCodeOf.output;
-      const own = worstExitCode([delivered.exitCode, thresholdExitCode(thresholds)]);
-      const judged = incomplete ? own : shutdown.exitCode || own;
-      if (endToEnd !== undefined) runFile?.line("end_to_end", endToEnd);
-      const unwritten = await endRun(runFile, json, judged);
-      const exitCode =
-        unwritten === undefined ? judged : worstExitCode([unwritten.exitCode, judged]);
-      if (unwritten !== undefined) this.note(failureText(unwritten));
+      const onSlice = (slice: Slice) => asLines && tell(secondJson(slice));
+      const recorded = await recordLoad(load, shutdown, { display, say, onSlice });
+      const { result, delivered, thresholds, endToEnd } = recorded.measured;
+      const { json, runFile, exitCode, written } = recorded;
       const terminal = terminalOf(process.stdout, process.env);
-      const run = unwritten === undefined ? runFile && runName(runFile.name) : undefined;
+      const run = written ? runFile && runName(runFile.name) : undefined;
       const ended = { ...json, ...(runFile && { run_file: runFile.path }) };
       if (asLines) tell({ kind: "result", ...ended });
       else
@@ -402,7 +429,8 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
           loadReport(result, delivered, terminal, { exitCode, run, thresholds, endToEnd }),
         );
       // Whoever keeps the report, or throws it away, learns it all the same.
-      if (incomplete) this.note(`Error: ${shown(delivered.sentence)}`);
+      if (delivered.exitCode === exitCodeOf.output)
+        this.note(`Error: ${shown(delivered.sentence)}`);
       this.endWith(exitCode);
       return ended;
     });

@@ -9,6 +9,9 @@ export const loadDefaults = {
   drainTimeout: "1m",
 } as const;
 
+/** Of the search that `--rate max` stands for. */
+export const searchDefaults = { from: "100", step: "5s", hold: "30s", slo: "100ms" } as const;
+
 /** How orders fall within the rate. */
 export const arrivalNames = ["even", "poisson"] as const;
 export type ArrivalName = (typeof arrivalNames)[number];

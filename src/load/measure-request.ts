@@ -24,11 +24,18 @@ export interface MeasureRequest {
  */
 export function parseMeasureRequest(text: MeasureRequestText): MeasureRequest {
   const thresholds = parseThresholds(text.failIf);
-  const limits = { minMs: 100, maxMs: 24 * 3_600_000 };
-  const drainTimeoutMs = parseDuration(text.drainTimeout, "--drain-timeout", limits);
+  const drainTimeoutMs = parseDrainTimeout(text.drainTimeout);
   const asked = text.endToEnd || thresholds.some((each) => metricOf(each).needs === "end_to_end");
   return {
     ...{ thresholds, linkGbps: text.linkGbps },
     drainTimeoutMs: asked ? drainTimeoutMs : undefined,
   };
+}
+
+/**
+ * @returns milliseconds.
+ * @throws Failure("usage")
+ */
+export function parseDrainTimeout(text: string): number {
+  return parseDuration(text, "--drain-timeout", { minMs: 100, maxMs: 24 * 3_600_000 });
 }

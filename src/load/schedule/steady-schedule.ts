@@ -1,7 +1,7 @@
 import { Failure } from "../../failure/failure.ts";
 import { runDurationLimits, type Schedule } from "./schedule.ts";
 
-const rateLimits = { minPerSecond: 0.1, maxPerSecond: 200_000 } as const;
+export const rateLimits = { minPerSecond: 0.1, maxPerSecond: 200_000 } as const;
 
 /** Below this a product of rate and duration counts as whole: 0.1/s × 70 s is 7 orders, not 8. */
 const roundingTolerance = 1e-9;
