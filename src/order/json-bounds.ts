@@ -26,7 +26,9 @@ export type JsonExcess = keyof JsonBounds;
  */
 export function jsonExcess(bytes: Uint8Array, bounds: JsonBounds): JsonExcess | undefined {
   // Every bound takes as many bytes to exceed: most texts are too short for any.
-  if (bytes.length <= Math.min(...Object.values(bounds))) return undefined;
+  if (bytes.length <= shortest(bounds)) return undefined;
+  // Most texts are too short for so many names.
+  const countsNames = bytes.length > bounds.namesMax;
   const names = new Set<number>();
   let depth = 0;
   let containers = 0;
@@ -37,7 +39,7 @@ export function jsonExcess(bytes: Uint8Array, bounds: JsonBounds): JsonExcess | 
     const byte = bytes[at];
     if (byte === quote) {
       const end = endOfString(bytes, at + 1);
-      if (isName(bytes, end) && names.size <= bounds.namesMax) {
+      if (countsNames && isName(bytes, end) && names.size <= bounds.namesMax) {
         names.add(hashOf(bytes, at + 1, end));
         if (names.size > bounds.namesMax) return "namesMax";
       }
@@ -63,6 +65,11 @@ export function jsonExcess(bytes: Uint8Array, bounds: JsonBounds): JsonExcess | 
     }
   }
   return undefined;
+}
+
+function shortest(bounds: JsonBounds): number {
+  const { depthMax, containersMax, valuesMax, namesMax, numberLengthMax, elementsMax } = bounds;
+  return Math.min(depthMax, containersMax, valuesMax, namesMax, numberLengthMax, elementsMax);
 }
 
 /** @returns a sentence's end: what the text has too much of. */

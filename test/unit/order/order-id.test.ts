@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { v5 } from "uuid";
+import { v5, validate, version } from "uuid";
 import { expect, it } from "vitest";
 import { batchElementKey, isUuid, newOrderId, orderIdForKey } from "../../../src/order/order-id.ts";
 
@@ -19,6 +19,20 @@ it("makes ids that sort by time", () => {
   const ids = Array.from({ length: 100 }, newOrderId);
   expect(ids.toSorted()).toEqual(ids);
   expect(ids.every(isUuid)).toBe(true);
+});
+
+it("makes ids of version 7, different and in order, thousands in a millisecond too", () => {
+  const beforeMs = Date.now();
+  const ids = Array.from({ length: 20_000 }, newOrderId);
+  const afterMs = Date.now();
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.every((id) => validate(id) && version(id) === 7)).toBe(true);
+  const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  expect(timeOf(ids[0] ?? "")).toBeGreaterThanOrEqual(beforeMs);
+  expect(timeOf(ids.at(-1) ?? "")).toBeLessThanOrEqual(afterMs);
+  // What follows the sequence is new in each.
+  expect(new Set(ids.map((id) => id.slice(-10))).size).toBeGreaterThan(ids.length * 0.99);
 });
 
 it("is the UUIDv5 of RFC 9562, as every other implementation computes it", () => {

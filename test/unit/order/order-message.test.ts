@@ -109,6 +109,36 @@ describe("parseOrderMessage", () => {
 });
 
 describe("writeOrderMessage", () => {
+  it("writes an order of one line as JSON.stringify would", () => {
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.string());
+    const amounts = fc.oneof(fc.double(), fc.constantFrom(0, -0, 1e21, 1e-7, 6499.95));
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.integer(),
+        amounts,
+        fc.date({ noInvalidDate: true }),
+        (...given) => {
+          const [customerId, productId, quantity, amount, placedAt] = given;
+          const order_id = good.order_id;
+          const lines = [{ productId, quantity, amount }];
+          const placedAtMs = placedAt.getTime();
+          const order = { orderId: order_id, customerId, lines, placedAtMs };
+          const like = {
+            order_id,
+            customer_id: customerId,
+            product_id: productId,
+            quantity,
+            amount,
+          };
+          const timestamp = placedAt.toISOString();
+          expect(writeOrderMessage(order, amount)).toBe(JSON.stringify({ ...like, timestamp }));
+        },
+      ),
+    );
+  });
+
   it("is read back as the same order", () => {
     fc.assert(
       fc.property(anyOrder(), (order) => {
