@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { Failure } from "../../failure/failure.ts";
 import { toCents } from "../../order/money.ts";
 import { type OrderLine, orderLimits } from "../../order/order.ts";
@@ -43,6 +44,7 @@ const durationMinMs = 1;
  *   without a unit price.
  */
 export async function surveyRecording(path: string): Promise<Recording> {
+  await demandTwiceReadable(path);
   let run: HistoryRun | undefined;
   const survey = new Survey(path);
   const onRun = (found: HistoryRun) => {
@@ -57,6 +59,18 @@ export async function surveyRecording(path: string): Promise<Recording> {
       remedy: "give a history whose load sent orders",
     });
   return { path, run, ...survey.result() };
+}
+
+/** A pipe is empty after the survey, and the replay would wait for it for ever. */
+async function demandTwiceReadable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  // What is not there is told of by the reader.
+  if (found === undefined || found.isFile()) return;
+  throw new Failure("usage", {
+    what: `${path} is no regular file`,
+    meaning: "a replay reads its history twice: for what it comes to, then order by order",
+    remedy: "store the history in a file, .gz if need be",
+  });
 }
 
 class Survey {

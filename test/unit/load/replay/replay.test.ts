@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { parseReplay } from "../../../../src/load/replay/parse-replay.ts";
 import { parseSchedule } from "../../../../src/load/schedule/parse-schedule.ts";
@@ -130,6 +132,12 @@ it.for([
   await writeFile(changed, change(await readFile(path, "utf8")));
   const failed = await parseReplay({ replay: changed, timeout }).catch((error: unknown) => error);
   expect(failed).toMatchObject({ kind: "usage", message: expect.stringMatching(said) });
+});
+
+it("refuses what cannot be read twice", async () => {
+  const pipe = `${await historyDirectory()}/pipe`;
+  await promisify(execFile)("mkfifo", [pipe]);
+  await expect(parseReplay({ replay: pipe, timeout })).rejects.toThrow(/is no regular file/);
 });
 
 it.for(["0", "-1", "fast", "1001"])("refuses --speed %s", async (speed) => {
