@@ -1,7 +1,8 @@
 // What POST /order costs the API, and how many a second it takes, beside a bare server of node:http that
 // parses the same body and answers 202, at 50 and 256 connections: requests a second, and CPU of the
 // server's processes a request (which changes least where others use the machine). In each round every
-// server once, in turn; printed are the medians of the rounds, and each server's share of the bare one.
+// server once, in turn, after a warm-up: cold, its code costs twice as much. Printed are the medians of the
+// rounds, and each server's share of the bare one in the same round.
 // The load is wrk's, on one thread, where it is installed, else a closed loop of undici. With --against
 // BIN the bin/run.js of another build is measured in the same rounds. Makes a stack of its own, with a
 // consumer running (--no-consumer: without), and removes it; with --here it takes the brokers and the
@@ -24,7 +25,7 @@ const { values: flags } = parseArgs({
     "as-load": { type: "string" },
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "4" },
-    warm: { type: "string", default: "5" },
+    warm: { type: "string", default: "20" },
     connections: { type: "string", default: "50,256" },
     instances: { type: "string", default: "1,2" },
     against: { type: "string", multiple: true, default: [] },
