@@ -1,10 +1,11 @@
 import type { Interfaces } from "@oclif/core";
 import * as Flags from "@oclif/core/flags";
+import { instancesFlag } from "../cli/instances-flag.ts";
 import { OrdersCommand } from "../cli/orders-command.ts";
 import { pipelineFlags, settingFlags } from "../cli/setting-flags.ts";
 import { exitCodeOf } from "../failure/failure.ts";
 import { arrivalNames, loadDefaults, searchDefaults } from "../load/load-defaults.ts";
-import type { LoadRequest } from "../load/load-request.ts";
+import type { LoadRequest, LoadRequestText } from "../load/load-request.ts";
 import type { LoadJson } from "../load/show/load-json.ts";
 import type { RateSearchJson } from "../load/show/rate-search-json.ts";
 import type { Slice } from "../load/slice.ts";
@@ -91,6 +92,13 @@ ran until then. A rate that was missed because the generator itself had no
 CPU, stood still or found no sockets is invalid (5): nothing is known of the
 target then.
 
+--instances N spreads the schedule over N processes, by one clock: each order
+is as a single process would send it, and one of them does. --max-in-flight
+and --connections hold for all together; --history orders.ndjson is
+orders-1.ndjson … orders-N.ndjson, one for each. If one dies, the others go on,
+and the run is invalid (5): orders that it had not sent are dropped, those of
+which it told no outcome unknown.
+
 --fail-if METRIC>BOUND makes the exit code 6 when the run crosses it, and 3 when
 it was not measured, e.g. 'response_p99>100ms', 'error_rate>0.1%',
 'acked_rate<4900/s', 'lag_max>100000 for 5m' (every second of such a time).
@@ -169,7 +177,8 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       summary: "even: at even distances; poisson: as customers come who know nothing of each other",
     })(),
     replay: Flags.string({
-      exclusive: [...notReplayed],
+      // A file's schedule is known as far as it was read: nobody could tell what a dead process left.
+      exclusive: [...notReplayed, "instances"],
       helpValue: "FILE",
       summary: "send the orders of a history again, at its pace; .gz: unpacked",
     }),
@@ -268,6 +277,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       helpValue: "ID",
       summary: "with --seed: repeat that run's Idempotency-Keys too, so that it is a retry of it",
     }),
+    instances: instancesFlag("processes that send it, each a part of the same schedule"),
     "max-in-flight": Flags.integer({
       min: 1,
       max: 1_000_000,
@@ -342,15 +352,7 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       return parseReplay({ ...flags, replay, runId });
     }
     const { parseLoadRequest } = await import("../load/load-request.ts");
-    return parseLoadRequest({
-      ...flags,
-      runId,
-      warmUp: flags["warm-up"],
-      linesPerOrder: flags.items,
-      perRequest: flags["per-request"],
-      payShare: flags["pay-share"],
-      cancelShare: flags["cancel-share"],
-    });
+    return parseLoadRequest(requestText(flags));
   }
 
   override async run(): Promise<LoadJson | RateSearchJson> {
@@ -373,7 +375,8 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     const { chooseTarget } = await import("../load/targets/choose-target.ts");
     const { readBodyFile } = await import("../load/wiring/read-body-file.ts");
     const body = flags.body === undefined ? undefined : await readBodyFile(flags.body);
-    const target = await chooseTarget({ ...flags, body }, request.workload, process.env);
+    const targetText = { ...flags, body };
+    const target = await chooseTarget(targetText, request.workload, process.env);
     if (target.warning !== undefined) this.note(`Warning: ${target.warning}`);
     const limits = {
       ...{ maxInFlight: flags["max-in-flight"], connectionsMax: flags.connections },
@@ -412,7 +415,15 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
     const { runName } = await import("../load/runs/run-names.ts");
     const load = {
       ...{ request, resolved, args, runFile: flags["run-file"] },
-      options: { target, ...limits, ...measures, historyFile: flags.history },
+      options: {
+        ...{ target, ...limits, ...measures, historyFile: flags.history },
+        ...(flags.instances > 1 && {
+          instances: {
+            count: flags.instances,
+            text: { request: requestText(flags), target: targetText },
+          },
+        }),
+      },
     };
     const doing = "no more orders; waiting up to 3 s for answers, then the report";
     return untilStopped(say, doing, async (shutdown) => {
@@ -435,4 +446,16 @@ revision, under $XDG_STATE_HOME/orders/runs: \`orders report\` tells it again.`;
       return ended;
     });
   }
+}
+
+function requestText(flags: LoadFlags): LoadRequestText {
+  return {
+    ...flags,
+    runId: flags["run-id"],
+    warmUp: flags["warm-up"],
+    linesPerOrder: flags.items,
+    perRequest: flags["per-request"],
+    payShare: flags["pay-share"],
+    cancelShare: flags["cancel-share"],
+  };
 }

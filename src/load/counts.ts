@@ -19,6 +19,10 @@ export function noCounts(): MutableCounts {
   return { offered: 0, sent: 0, acked: 0, failed: 0, unknown: 0, dropped: 0 };
 }
 
+export function addCounts(to: MutableCounts, counts: Counts): void {
+  for (const name of Object.keys(to) as (keyof Counts)[]) to[name] += counts[name];
+}
+
 export function settled(counts: Counts): number {
   return counts.acked + counts.failed + counts.unknown + counts.dropped;
 }

@@ -6,6 +6,8 @@ export interface GeneratorHealth {
   readonly loopDelayMsMax: number;
   /** CPU of the process over time, all threads: 1 is a core. */
   readonly cpuShare: number;
+  /** Of several processes the busiest one's; undefined: there was one. */
+  readonly busiestCpuShare?: number | undefined;
 }
 
 const resolutionMs = 10;

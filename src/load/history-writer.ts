@@ -159,21 +159,27 @@ function notCompressedSo(ending: string): Failure {
   });
 }
 
-function cannotMake(path: string, cause: unknown): Failure {
-  if (writeTrouble(cause) !== undefined) return cannotWrite(`the history ${path}`, cause);
-  const exists = (cause as { code?: unknown }).code === "EEXIST";
+export function historyExists(path: string, options?: ErrorOptions): Failure {
   return new Failure(
     "usage",
-    exists
-      ? {
-          what: `${path} exists already`,
-          meaning: "a history is evidence for audits; it is never overwritten",
-          remedy: "choose another name, or remove the file",
-        }
-      : {
-          what: `the history ${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`,
-          remedy: "choose a path in a directory that exists and is writable",
-        },
+    {
+      what: `${path} exists already`,
+      meaning: "a history is evidence for audits; it is never overwritten",
+      remedy: "choose another name, or remove the file",
+    },
+    options,
+  );
+}
+
+function cannotMake(path: string, cause: unknown): Failure {
+  if (writeTrouble(cause) !== undefined) return cannotWrite(`the history ${path}`, cause);
+  if ((cause as { code?: unknown }).code === "EEXIST") return historyExists(path, { cause });
+  return new Failure(
+    "usage",
+    {
+      what: `the history ${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`,
+      remedy: "choose a path in a directory that exists and is writable",
+    },
     { cause },
   );
 }

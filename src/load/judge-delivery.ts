@@ -47,6 +47,15 @@ export function judgeDelivery(result: LoadResult): Delivered {
       exitCode: exitCodeOf.output,
     };
   }
+  const dead = result.instances?.deaths ?? [];
+  if (dead.length > 0) {
+    const who = dead.map(({ instance, how }) => `instance ${instance}: ${how}`).join(", ");
+    return {
+      verdict: "invalid",
+      sentence: `Invalid: ${dead.length} of the ${result.instances?.count} processes that made the load died (${who}). What they had not sent is dropped (${number(counts.dropped)} in all), what they had not told is unknown (${number(counts.unknown)}); ${acked}.`,
+      exitCode: exitCodeOf.undelivered,
+    };
+  }
   if (unreachable > 0 && unreachable === counts.offered - counts.dropped) {
     return {
       verdict: "unreachable",
@@ -95,8 +104,9 @@ function generatorTroubles(result: LoadResult): readonly string[] {
     ({ kind, count }) => `${number(count)} orders found no socket (${kind})`,
   );
   if (achieved >= target * deliveryLimits.achievedShareMin) return found;
-  if (generator.cpuShare > generatorLimits.cpuShareMax)
-    found.push(`it used ${percent(generator.cpuShare)} of a core`);
+  const { cpuShare, busiestCpuShare = cpuShare } = generator;
+  if (busiestCpuShare > generatorLimits.cpuShareMax)
+    found.push(`it used ${percent(busiestCpuShare)} of a core`);
   if (generator.loopDelayMsMax > generatorLimits.loopDelayMsMax)
     found.push(`it stood still for ${number(Math.round(generator.loopDelayMsMax))} ms`);
   return found;

@@ -2,6 +2,7 @@ import type { Counts } from "./counts.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { HistoryWriter } from "./history-writer.ts";
 import type { Percentiles } from "./latency-histogram.ts";
+import type { Moment } from "./machine-clock.ts";
 import type { Sample } from "./sampling/sampler.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Slice } from "./slice.ts";
@@ -16,6 +17,8 @@ export interface LoadOptions {
   readonly timeoutMs: number;
   /** Where every entry goes. The caller opens and closes it. */
   readonly historyWriter?: HistoryWriter | undefined;
+  /** When the schedule's time is 0, where several processes share it; left out, as soon as may be. */
+  readonly startsAt?: Moment | undefined;
 }
 
 export interface LoadHooks {

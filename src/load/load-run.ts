@@ -1,6 +1,7 @@
 import { type GeneratorHealth, GeneratorWatch } from "./generator-health.ts";
 import type { HistoryChange, HistoryEntry } from "./history.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
+import { momentIn, ownClockMs } from "./machine-clock.ts";
 import { RecentRate, recentMs } from "./recent-rate.ts";
 import { Recorder } from "./recorder.ts";
 import type { Sample } from "./sampling/sampler.ts";
@@ -86,8 +87,9 @@ export class LoadRun {
   #warmUp(): void {
     const count = Math.min(warmUpOrders, this.#options.schedule.orders);
     for (let n = 0; n < count; n++) this.#options.workload.order(n);
-    this.startedAtMs = Date.now() + warmUpMs(this.#options);
-    this.startedAtClockMs = performance.now() + warmUpMs(this.#options);
+    const start = this.#options.startsAt ?? momentIn(warmUpMs(this.#options));
+    this.startedAtMs = start.epochMs;
+    this.startedAtClockMs = ownClockMs(start);
     const { runId, seed } = this.#options.workload.spec;
     this.#options.historyWriter?.begin({ runId, seed, startedAtMs: this.startedAtMs });
     this.#watch.start();

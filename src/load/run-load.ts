@@ -33,8 +33,12 @@ export interface LoadResult {
   readonly targetRatePerSecond: number;
   /** Sent orders over the time it took to send them, but at least over the duration. */
   readonly achievedRatePerSecond: number;
+  /** The time that this rate is over. */
+  readonly sentWithinMs: number;
   /** Acknowledged orders over the time until the last acknowledgement, at least the duration. */
   readonly ackedRatePerSecond: number;
+  /** The time that this rate is over. */
+  readonly ackedWithinMs: number;
   /** Of sent orders, from intended time to their bytes leaving. */
   readonly scheduleLagMs: Percentiles;
   /** Of acknowledged orders, from their bytes leaving to the answer. */
@@ -46,6 +50,23 @@ export interface LoadResult {
   /** Answers to what was asked of accepted orders afterwards: `pay 200`. */
   readonly changes: readonly AnswerCount[];
   readonly series: readonly SecondCounts[];
+  /** Where several processes made the load; undefined: one. */
+  readonly instances?: InstancesResult | undefined;
+}
+
+export interface InstancesResult {
+  readonly count: number;
+  /** Those that died: what was left of their parts is dropped or unknown. */
+  readonly deaths: readonly InstanceDeath[];
+}
+
+export interface InstanceDeath {
+  /** From 1. */
+  readonly instance: number;
+  /** Milliseconds since the start. */
+  readonly atMs: number;
+  /** Signal or exit code, for a person. */
+  readonly how: string;
 }
 
 /** The end of a schedule is on time if its last orders left within this; timers are no finer. */
@@ -68,6 +89,8 @@ export async function runLoad(
     const { recorder } = run;
     const counts = { ...recorder.totals };
     assertAddUp(counts);
+    const sentWithinMs = Math.max(durationMs, recorder.lastSentMs - endSlackMs);
+    const ackedWithinMs = Math.max(durationMs, recorder.lastAckedMs);
     return {
       target: { kind: target.kind, address: target.address, sentTo: target.sentTo },
       runId: options.workload.spec.runId,
@@ -82,11 +105,8 @@ export async function runLoad(
       durationMs,
       elapsedMs,
       targetRatePerSecond: options.schedule.ratePerSecondIn(0, durationMs),
-      achievedRatePerSecond: perSecond(
-        counts.sent,
-        Math.max(durationMs, recorder.lastSentMs - endSlackMs),
-      ),
-      ackedRatePerSecond: perSecond(counts.acked, Math.max(durationMs, recorder.lastAckedMs)),
+      ...{ sentWithinMs, achievedRatePerSecond: perSecond(counts.sent, sentWithinMs) },
+      ...{ ackedWithinMs, ackedRatePerSecond: perSecond(counts.acked, ackedWithinMs) },
       scheduleLagMs: recorder.scheduleLagMs(),
       serviceMs: recorder.serviceMs(),
       responseMs: recorder.responseMs(),
@@ -100,6 +120,7 @@ export async function runLoad(
   }
 }
 
-function perSecond(orders: number, ms: number): number {
+/** @returns orders per second; 0 where no time passed. */
+export function perSecond(orders: number, ms: number): number {
   return ms <= 0 ? 0 : (orders * 1_000) / ms;
 }

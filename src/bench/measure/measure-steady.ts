@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { LoadProgress } from "../../load/load-options.ts";
+import { machineClockMs } from "../../load/machine-clock.ts";
 import { runLoad } from "../../load/run-load.ts";
 import { steadySchedule } from "../../load/schedule/steady-schedule.ts";
 import type { LoadTarget } from "../../load/target.ts";
@@ -8,7 +9,6 @@ import { type BenchOrder, benchOrders } from "../figures/bench-orders.ts";
 import { addContents, type Contents, contentsOf, noContents } from "../figures/contents.ts";
 import { happened, noOrderTimes, type OrderTimes } from "../figures/order-times.ts";
 import { type SteadyWindow, steadyWindow } from "../figures/steady-window.ts";
-import { machineClockMs } from "./machine-clock.ts";
 import type { SteadyConsumer } from "./steady-consumer.ts";
 
 export interface SteadyOrders {

@@ -1,4 +1,5 @@
 import { shown } from "../../failure/shown.ts";
+import { machineClockMs } from "../../load/machine-clock.ts";
 import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
 import { goOnAfterLoss, guardOutput } from "../../runtime/lifecycle/output/guarded-streams.ts";
 import { endWithParent } from "../../runtime/lifecycle/processes/as-instance.ts";
@@ -6,7 +7,6 @@ import { listenForShutdown } from "../../runtime/lifecycle/shutdown.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../../runtime/lifecycle/unexpected-end.ts";
 import { benchOrderNumber } from "../figures/bench-orders.ts";
 import { CommitNotes } from "./commit-notes.ts";
-import { machineClockMs } from "./machine-clock.ts";
 import { isReportRequest, type StartRequest } from "./steady-consumer.ts";
 
 catchUnexpectedEnds(tellWithTrace);

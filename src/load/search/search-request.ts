@@ -24,6 +24,7 @@ export interface SearchText {
   readonly "run-id"?: string | undefined;
   readonly history?: string | undefined;
   readonly "json-lines"?: boolean | undefined;
+  readonly instances?: number | undefined;
 }
 
 /** The same, checked. */
@@ -73,6 +74,11 @@ export function parseSearchRequest(text: SearchText): SearchRequest | undefined 
     throw usage(
       `--${other} does not go with --rate max, which sends many loads one after the other`,
       remedies[other] ?? "leave it out; --step and --hold say how long a rate is tried and held",
+    );
+  if ((text.instances ?? 1) > 1)
+    throw usage(
+      "--instances does not go with --rate max, which finds what one process can send",
+      "leave it out; then load at a higher rate with --instances",
     );
   const fromPerSecond = parseRate(text.from ?? searchDefaults.from, "--from");
   const { minPerSecond, maxPerSecond } = rateLimits;

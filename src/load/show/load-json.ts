@@ -1,8 +1,9 @@
 import type { EndToEnd } from "../end-to-end/measure-end-to-end.ts";
+import { historyParts } from "../instances/history-parts.ts";
 import type { Delivered } from "../judge-delivery.ts";
 import type { Percentiles } from "../latency-histogram.ts";
 import type { SecondCounts } from "../recorder.ts";
-import type { LoadResult } from "../run-load.ts";
+import type { InstancesResult, LoadResult } from "../run-load.ts";
 import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
 import { type ThresholdJson, thresholdJson } from "./threshold-table.ts";
 
@@ -39,6 +40,16 @@ export interface LoadJson {
   readonly changes?: LoadResult["changes"];
   readonly series: readonly SecondCounts[];
   readonly history_file?: string;
+  /** With --instances: one for each. */
+  readonly history_files?: readonly string[];
+  readonly instances?: {
+    readonly count: number;
+    readonly deaths: readonly {
+      readonly instance: number;
+      readonly at_ms: number;
+      readonly how: string;
+    }[];
+  };
   readonly run_file?: string;
 }
 
@@ -100,8 +111,20 @@ export function loadJson(
     answers: result.answers,
     ...(result.changes.length > 0 && { changes: result.changes }),
     series: result.series,
-    ...(historyFile === undefined ? {} : { history_file: historyFile }),
+    ...historyJson(historyFile, result),
+    ...(result.instances && { instances: instancesJson(result.instances) }),
   };
+}
+
+function historyJson(path: string | undefined, { instances }: LoadResult) {
+  if (path === undefined) return {};
+  if (instances === undefined) return { history_file: path };
+  return { history_files: historyParts(path, instances.count) };
+}
+
+function instancesJson({ count, deaths }: InstancesResult): LoadJson["instances"] & object {
+  const told = deaths.map(({ instance, atMs, how }) => ({ instance, at_ms: rounded(atMs), how }));
+  return { count, deaths: told };
 }
 
 function endToEndJson({

@@ -90,12 +90,16 @@ function loadClosing(
       ],
       [
         "generator",
-        `${(result.generator.cpuShare * 100).toFixed(0)} % of a core, stood still for ${milliseconds(result.generator.loopDelayMsMax)} at most`,
+        `${processes(result)}${(result.generator.cpuShare * 100).toFixed(0)} % of a core, stood still for ${milliseconds(result.generator.loopDelayMsMax)} at most`,
       ],
       ...(run === undefined ? [] : [["run", `written down; orders report ${run}`] as const]),
       exitRow(exitCode, [shown(sentence.replace(/\.$/, "")), ...thresholdReasons(thresholds)]),
     ],
   };
+}
+
+function processes({ instances }: LoadResult): string {
+  return instances === undefined ? "" : `${instances.count} processes, together `;
 }
 
 function countsTable({ counts }: LoadResult, width: number): string {

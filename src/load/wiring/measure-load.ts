@@ -3,17 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { EndToEnd } from "../end-to-end/measure-end-to-end.ts";
+import { historyParts } from "../instances/history-parts.ts";
 import type { LoadHooks } from "../load-options.ts";
 import type { LoadRequest } from "../load-request.ts";
 import type { MeasureRequest } from "../measure-request.ts";
 import { metricOf } from "../thresholds/parse-threshold.ts";
 import { type JudgedThreshold, ThresholdJudge } from "../thresholds/threshold-judge.ts";
 import { openSamplers } from "./open-samplers.ts";
+import type { InstancesOptions } from "./produce-in-instances.ts";
 import { type ProducedLoad, type ProduceOptions, produceLoad } from "./produce-load.ts";
 
-export type MeasureOptions = ProduceOptions & MeasureRequest;
+export interface MeasureOptions extends ProduceOptions, MeasureRequest {
+  /** Left out: this process sends it all. */
+  readonly instances?: InstancesOptions | undefined;
+}
 
-export interface MeasureHooks extends Omit<LoadHooks, "sample"> {
+export interface MeasureHooks extends Omit<LoadHooks, "sample" | "onSettled"> {
   /** What could not be measured, and why. */
   readonly onTrouble: (what: string) => void;
   /** The load is over, and its orders' rows are waited for. */
@@ -49,7 +54,7 @@ export async function measureLoad(
   const historyFile =
     options.historyFile ?? (scratch === undefined ? undefined : join(scratch, "history.ndjson"));
   try {
-    const produced = await produceLoad(request, { ...options, historyFile }, settings, {
+    const produced = await produce(request, { ...options, historyFile }, settings, {
       ...hooks,
       onSlice(slice) {
         judge.slice(slice);
@@ -63,7 +68,8 @@ export async function measureLoad(
       hooks.onDrain();
       const { readEndToEnd } = await import("./read-end-to-end.ts");
       const { signal } = hooks;
-      endToEnd = await readEndToEnd(settings, historyFile, { drainTimeoutMs, signal }).catch(
+      const histories = historyParts(historyFile, options.instances?.count ?? 1);
+      endToEnd = await readEndToEnd(settings, histories, { drainTimeoutMs, signal }).catch(
         (error: Error) => {
           onTrouble(`end to end is not measured: ${error.message}`);
           return undefined;
@@ -81,4 +87,16 @@ export async function measureLoad(
   } finally {
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function produce(
+  request: LoadRequest,
+  options: MeasureOptions,
+  settings: Settings,
+  hooks: MeasureHooks & Pick<LoadHooks, "sample">,
+): Promise<ProducedLoad> {
+  const { instances } = options;
+  if (instances === undefined) return produceLoad(request, options, settings, hooks);
+  const { produceInInstances } = await import("./produce-in-instances.ts");
+  return produceInInstances(request, { ...options, instances }, settings, hooks);
 }

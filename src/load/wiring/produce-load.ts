@@ -7,7 +7,9 @@ import { type HistoryWriter, openHistory } from "../history-writer.ts";
 import { type Delivered, judgeDelivery } from "../judge-delivery.ts";
 import type { LoadHooks } from "../load-options.ts";
 import type { LoadRequest } from "../load-request.ts";
+import type { Moment } from "../machine-clock.ts";
 import { type LoadResult, runLoad } from "../run-load.ts";
+import { type Part, partOf } from "../schedule/part-of.ts";
 import type { LoadTarget } from "../target.ts";
 import type { TargetKind } from "../targets/target-kind.ts";
 import { createWorkload } from "../workload.ts";
@@ -21,6 +23,13 @@ export interface ProduceOptions {
   readonly historyFile?: string | undefined;
   /** Whether the generator's own code is run hot before its clock starts; half a second of a core. */
   readonly warmStart?: boolean | undefined;
+}
+
+/** What one of several processes sends, and when it begins. */
+export interface LoadShare {
+  readonly part: Part;
+  /** Asked once all is warm, connected and open; undefined: as soon as may be. */
+  readonly start: (target: LoadResult["target"]) => Promise<Moment | undefined>;
 }
 
 export interface ProducedLoad {
@@ -68,12 +77,16 @@ export interface Load extends Runnable {
   readonly finished: Promise<ProducedLoad>;
 }
 
+/** @param share left out: all of it. */
 export function createLoad(
   request: LoadRequest,
   options: ProduceOptions,
   settings: Settings,
   hooks: LoadHooks = {},
+  share?: LoadShare,
 ): Load {
+  const part = share && partOf(request.schedule, share.part);
+  const schedule = part ?? request.schedule;
   let target: LoadTarget | undefined;
   let settle: (result: Promise<ProducedLoad>) => void = () => {};
   let running: Promise<ProducedLoad> | undefined;
@@ -88,11 +101,18 @@ export function createLoad(
     signal: AbortSignal,
   ): Promise<ProducedLoad> {
     let result: LoadResult;
+    const workload = request.replay?.workload ?? createWorkload(request.workload);
     try {
+      const startsAt = await share?.start({
+        ...{ kind: to.kind, address: to.address, sentTo: to.sentTo },
+      });
       result = await runLoad(
         {
-          schedule: request.schedule,
-          workload: request.replay?.workload ?? createWorkload(request.workload),
+          ...{ schedule, startsAt },
+          workload:
+            part === undefined
+              ? workload
+              : { ...workload, order: (n) => workload.order(part.numberOf(n)) },
           maxInFlight: options.maxInFlight,
           timeoutMs: request.timeoutMs,
           historyWriter,
@@ -116,7 +136,7 @@ export function createLoad(
       if (request.workload.changes !== undefined && options.target.takesChanges !== true)
         throw noChanges(options.target.name, request.replay !== undefined);
       const signal = AbortSignal.any([stopped, ...(hooks.signal ? [hooks.signal] : [])]);
-      const { ratePerSecond, orders } = request.schedule;
+      const { ratePerSecond, orders } = schedule;
       const { connectionsMax } = options;
       if (options.warmStart === true && orders >= warmedFrom) {
         const { warmStart } = await import("./warm-start.ts");

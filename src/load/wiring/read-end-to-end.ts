@@ -6,6 +6,7 @@ import {
   type EndToEndOptions,
   measureEndToEnd,
 } from "../end-to-end/measure-end-to-end.ts";
+import type { HistoryEntry } from "../history.ts";
 import { readHistory } from "../history-reader.ts";
 
 /**
@@ -14,15 +15,19 @@ import { readHistory } from "../history-reader.ts";
  */
 export async function readEndToEnd(
   settings: Settings,
-  historyFile: string,
+  historyFiles: readonly string[],
   options: EndToEndOptions,
 ): Promise<EndToEnd> {
   const database = openDatabase(settings, { applicationName: "orders produce", poolSize: 1 });
   try {
-    return await measureEndToEnd(database, readHistory(historyFile), options);
+    return await measureEndToEnd(database, readHistories(historyFiles), options);
   } catch (error) {
     throw explainDatabaseError(error, settings.databaseUrl);
   } finally {
     await database.close();
   }
+}
+
+async function* readHistories(paths: readonly string[]): AsyncGenerator<HistoryEntry> {
+  for (const path of paths) yield* readHistory(path);
 }

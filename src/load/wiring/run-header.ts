@@ -8,11 +8,12 @@ import { showSettings } from "../../runtime/settings/show-settings.ts";
 import { ownIdentity } from "../../runtime/stack/processes/process-identity.ts";
 import type { LoadRequest } from "../load-request.ts";
 import { type RunHeader, runFormat, runVersion } from "../runs/run-lines.ts";
+import type { MeasureOptions } from "./measure-load.ts";
 import type { ProduceOptions } from "./produce-load.ts";
 
 export interface RunOrigin {
   readonly request: LoadRequest;
-  readonly options: ProduceOptions;
+  readonly options: Pick<MeasureOptions, keyof ProduceOptions | "instances">;
   readonly resolved: ResolvedSettings;
   /** The command line without the program's name. */
   readonly args: readonly string[];
@@ -45,6 +46,7 @@ export function runHeader({ request, options, resolved, args }: RunOrigin): RunH
       timeout_ms: timeoutMs,
       max_in_flight: options.maxInFlight,
       connections_max: options.connectionsMax,
+      ...(options.instances && { instances: options.instances.count }),
     },
     settings: Object.fromEntries(
       showSettings(resolved).flatMap(({ name, value }) =>

@@ -21,6 +21,7 @@ const edges = [
   "src/commands/topic/tail.ts",
   "src/load/gzip-appender.ts",
   "src/load/history-writer.ts",
+  "src/load/wiring/instance-main.ts",
   "src/report/steps.ts",
   "src/runtime/lifecycle/output/end-of-output.ts",
   "src/runtime/lifecycle/output/guarded-streams.ts",

@@ -45,6 +45,27 @@ describe("judgeDelivery", () => {
     expect(found.exitCode).toBe(0);
   });
 
+  it("is invalid, exit 5, when a process that made it died, though all that is known is well", () => {
+    const deaths = [{ instance: 2, atMs: 5_000, how: "SIGKILL" }];
+    const found = judged(
+      { offered: 1_000, sent: 1_000, acked: 1_000 },
+      { instances: { count: 3, deaths } },
+    );
+    expect(found).toMatchObject({ verdict: "invalid", exitCode: 5 });
+    expect(found.sentence).toContain(
+      "1 of the 3 processes that made the load died (instance 2: SIGKILL)",
+    );
+  });
+
+  it("holds the limit of a process against the busiest of several, not against all together", () => {
+    const slow = { achievedRatePerSecond: 90 };
+    const counts = { offered: 1_000, sent: 1_000, acked: 1_000 };
+    const generator = { loopDelayMsMax: 0, cpuShare: 1.6, busiestCpuShare: 0.8 };
+    expect(judged(counts, { ...slow, generator }).verdict).toBe("undelivered");
+    const busy = { ...generator, busiestCpuShare: 0.95 };
+    expect(judged(counts, { ...slow, generator: busy }).verdict).toBe("invalid");
+  });
+
   it("is unreachable, exit 4, when no order found a connection, and says what to do", () => {
     const found = judged({ offered: 10, failed: 9, dropped: 1 }, { unreachable: 9 });
     expect(found).toMatchObject({ verdict: "unreachable", exitCode: 4 });

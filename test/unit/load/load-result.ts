@@ -24,6 +24,8 @@ export function loadResult(counts: Counts, more: Partial<LoadResult> = {}): Load
     targetRatePerSecond: 100,
     achievedRatePerSecond: 100,
     ackedRatePerSecond: 100,
+    sentWithinMs: 10_000,
+    ackedWithinMs: 10_000,
     responseMs: none,
     scheduleLagMs: none,
     serviceMs: none,

@@ -1,6 +1,7 @@
-import { Failure, type FailureKind, type FailureText } from "../../../failure/failure.ts";
+import { Failure } from "../../../failure/failure.ts";
 import { goOnAfterLoss, guardOutput } from "../output/guarded-streams.ts";
 import { catchUnexpectedEnds, tellWithTrace } from "../unexpected-end.ts";
+import { type ToldFailure, toldFailure } from "./told-failure.ts";
 
 /** What the primary process sends first. By message, not argv or environment: it may hold secrets. */
 export interface SharerOrders {
@@ -13,7 +14,7 @@ export type SharerMessage<Counts> =
   | { readonly ready: true }
   | { readonly listening: number }
   | { readonly counts: Counts }
-  | { readonly failure: { readonly kind: FailureKind } & FailureText };
+  | { readonly failure: ToldFailure };
 
 export interface SharerTold {
   /** Aborts when this process shall answer what it has taken, and end. */
@@ -43,13 +44,7 @@ export function serveAsPortSharer<Orders extends SharerOrders, Counts>(
       tell({ counts }, () => process.exit(0));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const { kind, message: what, meaning, remedy } = error;
-      const text = {
-        what,
-        ...(meaning === undefined ? {} : { meaning }),
-        ...(remedy === undefined ? {} : { remedy }),
-      };
-      tell({ failure: { kind, ...text } }, () => process.exit(error.exitCode));
+      tell({ failure: toldFailure(error) }, () => process.exit(error.exitCode));
     }
   }
 

@@ -9,9 +9,10 @@ export interface InstancesOptions {
   readonly start: (instance: number) => Child;
   /**
    * restart: another takes its place, later each time, and none after a few deaths; all of it fails
-   * when none is left. fail: what was asked for is all of them.
+   * when none is left. fail: what was asked for is all of them. go_on: nothing takes its place, and
+   * the others go on.
    */
-  readonly afterDeath: "restart" | "fail";
+  readonly afterDeath: "restart" | "fail" | "go_on";
   /** Whether exit code 0 without being told is the end of its work, not its death. */
   readonly mayEnd: boolean;
   readonly onDeath?: (death: InstanceDeath) => void;
@@ -82,6 +83,7 @@ export function createInstances(options: InstancesOptions): Instances {
     const death = { instance, end, restart };
     options.onDeath?.(death);
     if (restart?.action === "restart") beginLater(instance, restart.delayMs);
+    else if (afterDeath === "go_on") return;
     else if (restart === undefined || noneLeft()) fail(new InstanceDied(death));
   }
 

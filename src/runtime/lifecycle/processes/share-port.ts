@@ -5,6 +5,7 @@ import { createInstances, InstanceDied } from "./instances.ts";
 import { ownFile } from "./own-program.ts";
 import type { RestartDecision } from "./restart-policy.ts";
 import { type Child, type ChildEnd, startChild } from "./start-child.ts";
+import { asFailure } from "./told-failure.ts";
 
 export interface SharePortOptions<Orders, Counts> {
   /** What each runs, relative to src: a file that calls serveAsPortSharer. */
@@ -55,10 +56,7 @@ export async function sharePort<
       options.onListening(listening);
     }
     if ("counts" in message) counts = sum(counts, message.counts);
-    if ("failure" in message) {
-      const { kind, ...text } = message.failure;
-      refuse(new Failure(kind, text));
-    }
+    if ("failure" in message) refuse(asFailure(message.failure));
   }
 
   const instances = createInstances({

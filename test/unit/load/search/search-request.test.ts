@@ -25,6 +25,7 @@ describe("parseSearchRequest", () => {
     [{ rate: "max", history: "x" }, /--history does not go/],
     [{ rate: "max", "json-lines": true }, /--json-lines does not go/],
     [{ rate: "max", "run-id": "x" }, /--run-id does not go/],
+    [{ rate: "max", instances: 2 }, /--instances does not go/],
     [{ rate: "max", from: "0" }, /--from must be from 0\.1 to 200000/],
     [{ rate: "max", step: "1ms" }, /--step must be from/],
     [{ rate: "max", slo: "5" }, /--slo "5" has no unit/],
