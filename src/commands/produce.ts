@@ -89,8 +89,8 @@ of --rate or more, and 99 % of the orders or more acked. It is 5 when it was
 not, 4 when nothing could be reached, 7 when --history or the run's file
 could not be written, and 130 or 143 after a signal, with the report of what
 ran until then. A rate that was missed because the generator itself had no
-CPU, stood still or found no sockets is invalid (5): nothing is known of the
-target then.
+CPU, waited for a core that others had, stood still or found no sockets is
+invalid (5): nothing is known of the target then.
 
 --instances N spreads the schedule over N processes, by one clock: each order
 is as a single process would send it, and one of them does. --max-in-flight

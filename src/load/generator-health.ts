@@ -1,4 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import { coreWaitMs } from "./core-wait.ts";
 
 /** What of a run could have kept the generator itself from sending in time. */
 export interface GeneratorHealth {
@@ -8,6 +9,8 @@ export interface GeneratorHealth {
   readonly cpuShare: number;
   /** Of several processes the busiest one's; undefined: there was one. */
   readonly busiestCpuShare?: number | undefined;
+  /** Of the time, how long it was ready to run and others had the cores; undefined: not counted here. */
+  readonly coreWaitShare?: number | undefined;
 }
 
 const resolutionMs = 10;
@@ -20,8 +23,11 @@ export class GeneratorWatch {
   #lastMs = this.#startedAtMs;
   #last = this.#atStart;
   #loopDelayMsMax = 0;
+  #waitedAtStartMs = coreWaitMs();
+  #waitedMs = this.#waitedAtStartMs;
 
   start(): void {
+    this.#waitedAtStartMs = this.#waitedMs = coreWaitMs();
     this.#startedAtMs = this.#lastMs = performance.now();
     this.#atStart = this.#last = process.cpuUsage();
     this.#delay.reset();
@@ -33,6 +39,9 @@ export class GeneratorWatch {
     const nowMs = performance.now();
     const elapsedMs = nowMs - this.#lastMs;
     const used = process.cpuUsage(this.#last);
+    const waitedMs = coreWaitMs();
+    const waitShare = share(this.#waitedMs, waitedMs, elapsedMs);
+    this.#waitedMs = waitedMs;
     const delayMs = this.#delayMs();
     this.#loopDelayMsMax = Math.max(this.#loopDelayMsMax, delayMs);
     this.#last = process.cpuUsage();
@@ -41,7 +50,9 @@ export class GeneratorWatch {
     const gauges = { loop_delay_ms_max: delayMs };
     // Several seconds that end in one turn: the later ones had no time of their own.
     if (elapsedMs < 1) return gauges;
-    return { ...gauges, generator_cpu_share: (used.user + used.system) / 1_000 / elapsedMs };
+    const generator_cpu_share = (used.user + used.system) / 1_000 / elapsedMs;
+    if (waitShare === undefined) return { ...gauges, generator_cpu_share };
+    return { ...gauges, generator_cpu_share, generator_core_wait_share: waitShare };
   }
 
   end(): GeneratorHealth {
@@ -49,7 +60,9 @@ export class GeneratorWatch {
     const elapsedMs = Math.max(1, performance.now() - this.#startedAtMs);
     const loopDelayMsMax = Math.max(this.#loopDelayMsMax, this.#delayMs());
     this.#delay.disable();
-    return { loopDelayMsMax, cpuShare: (used.user + used.system) / 1_000 / elapsedMs };
+    const coreWaitShare = share(this.#waitedAtStartMs, coreWaitMs(), elapsedMs);
+    const cpuShare = (used.user + used.system) / 1_000 / elapsedMs;
+    return { loopDelayMsMax, cpuShare, coreWaitShare };
   }
 
   /** Its timer waits `resolutionMs` by itself; what is beyond it is delay. Nothing seen is 0. */
@@ -57,4 +70,12 @@ export class GeneratorWatch {
     const ms = this.#delay.max / 1e6 - resolutionMs;
     return this.#delay.max < Number.MAX_SAFE_INTEGER && ms > 0 ? ms : 0;
   }
+}
+
+function share(
+  fromMs: number | undefined,
+  toMs: number | undefined,
+  elapsedMs: number,
+): number | undefined {
+  return fromMs === undefined || toMs === undefined ? undefined : (toMs - fromMs) / elapsedMs;
 }

@@ -14,6 +14,8 @@ export const deliveryLimits = {
 export const generatorLimits = {
   /** Of a core, over the whole run: a process of one thread has no more to give. */
   cpuShareMax: 0.9,
+  /** Of the run, ready to run while others had the cores. */
+  coreWaitShareMax: 0.2,
   /** Standing still for so long, it could send nothing. */
   loopDelayMsMax: 1_000,
 } as const;
@@ -73,7 +75,7 @@ export function judgeDelivery(result: LoadResult): Delivered {
     if (limits.length > 0)
       return {
         verdict: "invalid",
-        sentence: `${early}Invalid: the generator was the limit, not the target: ${limits.join("; ")}. Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}). Give it more cores (--instances) or ask for less.`,
+        sentence: `${early}Invalid: the generator was the limit, not the target: ${limits.join("; ")}. Not delivered at the asked rate: ${shortfalls.join("; ")} (${acked}). Give it a core of its own, or more of them (--instances), or ask for less.`,
         exitCode: exitCodeOf.undelivered,
       };
     return {
@@ -107,6 +109,9 @@ function generatorTroubles(result: LoadResult): readonly string[] {
   const { cpuShare, busiestCpuShare = cpuShare } = generator;
   if (busiestCpuShare > generatorLimits.cpuShareMax)
     found.push(`it used ${percent(busiestCpuShare)} of a core`);
+  const waited = generator.coreWaitShare ?? 0;
+  if (waited > generatorLimits.coreWaitShareMax)
+    found.push(`${percent(waited)} of the time it waited for a core that others had`);
   if (generator.loopDelayMsMax > generatorLimits.loopDelayMsMax)
     found.push(`it stood still for ${number(Math.round(generator.loopDelayMsMax))} ms`);
   return found;

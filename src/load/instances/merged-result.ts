@@ -80,6 +80,9 @@ export function mergedResult(
       loopDelayMsMax: most((each) => each.generator.loopDelayMsMax, 0),
       cpuShare: sum((each) => each.generator.cpuShare),
       busiestCpuShare: most((each) => each.generator.cpuShare, 0),
+      ...(results.some((each) => each.generator.coreWaitShare !== undefined) && {
+        coreWaitShare: most((each) => each.generator.coreWaitShare ?? 0, 0),
+      }),
     },
     changes: changes.sums(),
     instances: { count: parts.length, deaths },

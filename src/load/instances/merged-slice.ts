@@ -5,7 +5,7 @@ import type { Sample } from "../sampling/sampler.ts";
 import { type Slice, type SlicedLatency, slicedLatencies } from "../slice.ts";
 
 /** Gauges of which the worst process's is the run's; all others are parts of a sum. */
-const worstOf: ReadonlySet<string> = new Set(["loop_delay_ms_max"]);
+const worstOf: ReadonlySet<string> = new Set(["loop_delay_ms_max", "generator_core_wait_share"]);
 
 /**
  * One second of several processes, as if one had made the load.

@@ -35,7 +35,12 @@ export interface LoadJson {
   readonly end_to_end_ms: EndToEndJson | null;
   /** Of --fail-if, in its order. */
   readonly thresholds: readonly ThresholdJson[];
-  readonly generator: { readonly loop_delay_ms_max: number; readonly cpu_share: number };
+  readonly generator: {
+    readonly loop_delay_ms_max: number;
+    readonly cpu_share: number;
+    /** Ready to run while others had the cores; null: not counted on this machine. */
+    readonly core_wait_share: number | null;
+  };
   readonly answers: LoadResult["answers"];
   readonly changes?: LoadResult["changes"];
   readonly series: readonly SecondCounts[];
@@ -107,6 +112,10 @@ export function loadJson(
     generator: {
       loop_delay_ms_max: rounded(result.generator.loopDelayMsMax),
       cpu_share: rounded(result.generator.cpuShare),
+      core_wait_share:
+        result.generator.coreWaitShare === undefined
+          ? null
+          : rounded(result.generator.coreWaitShare),
     },
     answers: result.answers,
     ...(result.changes.length > 0 && { changes: result.changes }),

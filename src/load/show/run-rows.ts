@@ -26,6 +26,11 @@ export const gaugeWords: Readonly<Record<string, GaugeWords>> = {
   in_flight: { title: "Orders without an answer", unit: "count", of: "max" },
   loop_delay_ms_max: { title: "Generator: event loop held up", unit: "ms", of: "max" },
   generator_cpu_share: { title: "Generator: CPU, of one core", unit: "share", of: "mean" },
+  generator_core_wait_share: {
+    title: "Generator: others had the cores",
+    unit: "share",
+    of: "mean",
+  },
   network_share: { title: "Network: busiest interface", unit: "share", of: "max" },
   lock_wait_ms: { title: "Waiting for locks", unit: "ms", of: "max" },
   transactions: { title: "Transactions", unit: "count", of: "max" },

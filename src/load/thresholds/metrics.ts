@@ -125,6 +125,12 @@ function gaugeMetrics(): readonly Metric[] {
     ["in_flight", "in_flight", "count", "orders without an answer"],
     ["loop_delay", "loop_delay_ms_max", "ms", "the generator's event loop was held up"],
     ["generator_cpu", "generator_cpu_share", "share", "the generator's CPU, of one core"],
+    [
+      "core_wait",
+      "generator_core_wait_share",
+      "share",
+      "the generator was ready, others had the cores",
+    ],
     ["network_share", "network_share", "share", "busiest interface, of --link-gbps", "network"],
   ];
   return gauges.flatMap(([name, gauge, unit, summary, needs]) =>

@@ -101,10 +101,11 @@ describe("judgeDelivery", () => {
 describe("the generator judges itself", () => {
   const missed = { achievedRatePerSecond: 90 };
   const counts = { offered: 100, sent: 100, acked: 100, failed: 0, unknown: 0, dropped: 0 };
-  const healthy = { loopDelayMsMax: 20, cpuShare: 0.4 };
+  const healthy = { loopDelayMsMax: 20, cpuShare: 0.4, coreWaitShare: 0.1 };
 
   it.each([
     ["its core was full", { ...healthy, cpuShare: 0.97 }, "97.0 % of a core"],
+    ["others had the cores", { ...healthy, coreWaitShare: 0.3 }, "30.0 % of the time it waited"],
     ["it stood still", { ...healthy, loopDelayMsMax: 2_400 }, "stood still for 2,400 ms"],
   ])("a rate that was missed because %s is invalid", (_, generator, said) => {
     const judged = judgeDelivery(loadResult(counts, { ...missed, generator }));
