@@ -1,5 +1,6 @@
 import { type GeneratorHealth, GeneratorWatch } from "./generator-health.ts";
 import type { HistoryChange, HistoryEntry } from "./history.ts";
+import { InFlight, Listed } from "./in-flight.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { momentIn, ownClockMs } from "./machine-clock.ts";
 import { RecentRate, recentMs } from "./recent-rate.ts";
@@ -35,7 +36,7 @@ export class LoadRun {
   readonly #hooks: LoadHooks;
   readonly #wakeUp: WakeUp;
   /** In the order they were handed over: the oldest, whose time is up first, come first. */
-  readonly #inFlight = new Set<Flight>();
+  readonly #inFlight = new InFlight<Flight>();
   readonly #sentRate = new RecentRate();
   /** Accepted orders whose change was not sent yet. */
   #changing: Flight[] = [];
@@ -278,11 +279,12 @@ export class LoadRun {
     if (this.#options.historyWriter?.error !== undefined) this.#stop("history_failed");
     const nowMs = this.#nowMs();
     this.recorder.at(nowMs);
-    for (const flight of this.#inFlight) {
+    for (let flight = this.#inFlight.oldest; flight !== undefined; flight = this.#inFlight.oldest) {
       const timedOut = nowMs - flight.handedOverMs >= this.#options.timeoutMs;
       if (!timedOut && nowMs < this.#endedAtMs + stopGraceMs) break;
       const answer = flight.delivery?.abandon(timedOut ? "timeout" : "stopped");
-      if (answer !== undefined) this.#land(flight, answer);
+      if (answer === undefined) break;
+      this.#land(flight, answer);
     }
     this.#pump();
   }
@@ -337,8 +339,8 @@ interface Landed {
   readonly landedMs: number;
 }
 
-/** An order that was handed to the target, or, `after` it was accepted, a change of it. In flight as long as it is in the run's set. */
-class Flight implements Attempt {
+/** An order that was handed to the target, or, `after` it was accepted, a change of it. In flight as long as it is in the run's list. */
+class Flight extends Listed implements Attempt {
   readonly order: PlannedOrder;
   readonly intendedMs: number;
   readonly handedOverMs: number;
@@ -358,6 +360,7 @@ class Flight implements Attempt {
     send: (attempt: Attempt) => Delivery,
     after?: Landed,
   ) {
+    super();
     this.#run = run;
     this.order = order;
     this.intendedMs = dueMs;
