@@ -38,7 +38,9 @@ it("a gateway and a shop of two processes each: what was answered 201 is there, 
   const upstreams = ["--shop-url", `${await shop.ready()},${test.url}`];
   await using gateway = new ApiProcess([...instances, "--json", ...upstreams], {}, "gateway");
   const load = placeOrders(await gateway.ready(), 20);
-  await eventually(() => load.created.length > 200, "orders are created");
+  await eventually(() => load.created.length > 200, "orders are created").catch((error) => {
+    throw new Error(`${error.message}: ${load.created.length} are, and ${load.others.join(" ")}`);
+  });
   gateway.signal("SIGTERM");
   const ended = await gateway.ended;
   await load.stop();
