@@ -59,3 +59,19 @@ it("a gateway and a shop of two processes each: what was answered 201 is there, 
   expect(rows[0]?.n).toBe(load.created.length);
   await test.close();
 });
+
+it.each([1, 2, 3])("processes that share any free port all start, try %i", async () => {
+  const nowhere = ["--api-url", "http://127.0.0.1:1", "--shop-url", "http://127.0.0.1:1"];
+  await using gateway = new ApiProcess(
+    ["--port", "0", "--instances", "4", ...nowhere],
+    {},
+    "gateway",
+  );
+  await gateway.ready();
+  // The later ones listen by now, or have found the port taken.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  gateway.signal("SIGTERM");
+  const { exitCode, stdout, stderr } = await gateway.ended;
+  expect(`${stdout}${stderr}`).not.toContain("is taken by another process");
+  expect(exitCode).toBe(0);
+});

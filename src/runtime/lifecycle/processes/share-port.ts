@@ -46,10 +46,19 @@ export async function sharePort<
   });
   refused.catch(() => {});
 
+  /**
+   * Node shares a socket among those that ask for the same: where the first asked for any free port,
+   * one that asked for its number would find it taken. Where none is left, the number is asked for.
+   */
+  const asked = new Map<Child, number>();
+  const portToAsk = () => asked.values().next().value ?? listening ?? orders.port;
+
   function onMessage(message: SharerMessage<Counts>, instance: number, sharer: Child): void {
     if ("ready" in message) {
-      // Where any free port was asked for, a replacement listens where the others do.
-      sharer.send({ ...orders, port: listening ?? orders.port, instance });
+      const port = portToAsk();
+      asked.set(sharer, port);
+      void sharer.ended.finally(() => asked.delete(sharer));
+      sharer.send({ ...orders, port, instance });
     }
     if ("listening" in message && listening === undefined) {
       listening = message.listening;
