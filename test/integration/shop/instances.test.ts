@@ -67,7 +67,7 @@ it.each([1, 2, 3])("processes that share any free port all start, try %i", async
     {},
     "gateway",
   );
-  await gateway.ready();
+  await eventually(() => gateway.log.includes("listening on"), "the first listens");
   // The later ones listen by now, or have found the port taken.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   gateway.signal("SIGTERM");
