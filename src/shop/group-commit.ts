@@ -3,12 +3,21 @@ import { Fifo } from "../ports/fifo.ts";
 export interface GroupCommitOptions<Item, Result> {
   /** Two of one key are never in the same call: the second goes with a later one. */
   readonly keyOf: (item: Item) => string;
-  /** @returns one result for each item, in their order. A rejection is everybody's. */
-  readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** @returns one result for each item, in their order. A rejection is everybody's, a refusal its item's. */
+  readonly commit: (items: readonly Item[]) => Promise<readonly (Result | Refusal)[]>;
   /** Calls of `commit` at the same time. */
   readonly inFlightMax: number;
   readonly itemsMax: number;
   readonly waitingMax: number;
+}
+
+/** What one item of a call is refused for: its request fails with that, the others do not. */
+export class Refusal {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
 }
 
 /** More wait than may. */
@@ -87,7 +96,11 @@ export class GroupCommit<Item, Result> {
   async #run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await this.#options.commit(batch.map(({ item }) => item));
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index] as Result | Refusal;
+        if (result instanceof Refusal) reject(result.cause);
+        else resolve(result);
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {

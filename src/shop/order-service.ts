@@ -5,7 +5,7 @@ import { type ShopEvent, writeShopEvent } from "../order/shop-event.ts";
 import type { Database, Queryable } from "../ports/database.ts";
 import { asksForTheSame, type NewOrder } from "./create-request.ts";
 import { decideChange, type ShopChange } from "./decide-change.ts";
-import { GroupCommit, TooManyWaiting } from "./group-commit.ts";
+import { GroupCommit, Refusal, TooManyWaiting } from "./group-commit.ts";
 import type { ShopOrder } from "./shop-order.ts";
 import { insertOrders, type OrderToStore } from "./sql/insert-orders.ts";
 import { type OrderPage, type PageRequest, selectOrders, selectPage } from "./sql/select-orders.ts";
@@ -175,6 +175,7 @@ export class OrderService {
     const [outcome] = await this.#together([{ untilMs: this.#until() }], async () => [
       { kind: "read" as const, value: await read(this.#options.database) },
     ]);
+    if (outcome instanceof Refusal) throw outcome.cause;
     if (outcome?.kind !== "read") throw new Unavailable("the database does not answer");
     return outcome.value;
   }
@@ -215,8 +216,8 @@ export class OrderService {
   }
 
   /**
-   * One transaction for all; what it is refused for because of one of them is tried in halves, so that
-   * one cannot spoil the others. What passes is tried again, for each until its own time is up: the
+   * One transaction for all; what it is refused for because of one of them is tried in halves, until
+   * that one stands alone: it gets its refusal, the others are done. What passes is tried again, for each until its own time is up: the
    * time in which it waited for its turn counts.
    * @param mayBeDone of an earlier try.
    */
@@ -224,8 +225,8 @@ export class OrderService {
     items: readonly Item[],
     work: (items: readonly Item[]) => Promise<readonly Outcome[]>,
     mayBeDone = false,
-  ): Promise<readonly (Outcome | NotDone)[]> {
-    const outcomes = new Map<Item, Outcome | NotDone>();
+  ): Promise<readonly (Outcome | NotDone | Refusal)[]> {
+    const outcomes = new Map<Item, Outcome | NotDone | Refusal>();
     let left = items;
     let inDoubt = mayBeDone;
     const giveUp = (atMs: number) => {
@@ -249,14 +250,17 @@ export class OrderService {
             note(outcomes, half, await this.#together(half, work, inDoubt));
           break;
         }
-        if (verdict === "contents") throw error;
+        if (verdict === "contents") {
+          note(outcomes, left, [new Refusal(error)]);
+          break;
+        }
         this.#options.log(`PostgreSQL: ${error instanceof Error ? error.message : String(error)}`);
         giveUp(performance.now() + pauseMs);
         if (left.length > 0) await wait(pauseMs);
         pauseMs = Math.min(2 * pauseMs, longestPauseMs);
       }
     }
-    return items.map((item) => outcomes.get(item) as Outcome | NotDone);
+    return items.map((item) => outcomes.get(item) as Outcome | NotDone | Refusal);
   }
 }
 

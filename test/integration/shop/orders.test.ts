@@ -107,6 +107,39 @@ describe("POST /orders", () => {
   });
 });
 
+describe("what the database refuses of one", () => {
+  beforeAll(async () => {
+    // As anything that nobody thought of: what HTTP takes, and the tables do not.
+    await shop.db.database.query({
+      text: `ALTER TABLE shop.orders ADD CONSTRAINT unthought CHECK (customer_id <> 'unthought'),
+               ADD CONSTRAINT unchanged CHECK (customer_id <> 'unchanged' OR sequence = 1)`,
+    });
+  });
+
+  it("is refused to that order alone: those that waited with it are created, once", async () => {
+    const customers = Array.from({ length: 60 }, (_, n) => (n % 20 === 7 ? "unthought" : `c${n}`));
+    const answers = await Promise.all(
+      customers.map((customerId) => shop.post("/orders", { ...request, customerId })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(
+      customers.map((customerId) => (customerId === "unthought" ? 500 : 201)),
+    );
+    for (const { status, body } of answers)
+      if (status === 201) expect(await outboxOf(body.orderId)).toHaveLength(1);
+  });
+
+  it("is refused to that change alone", async () => {
+    const customers = Array.from({ length: 30 }, (_, n) => (n === 17 ? "unchanged" : "changes"));
+    const placed = await Promise.all(
+      customers.map((customerId) => place({ ...request, customerId })),
+    );
+    const answers = await Promise.all(placed.map((orderId) => shop.post(`/orders/${orderId}/pay`)));
+    expect(answers.map(({ status }) => status)).toEqual(
+      customers.map((customerId) => (customerId === "unchanged" ? 500 : 200)),
+    );
+  });
+});
+
 describe("a change", () => {
   it("follows the state machine, and each has its event", async () => {
     const orderId = await place();
