@@ -13,7 +13,7 @@ export type RestartDecision =
 /**
  * Pure: what to do after a death. Only deaths within the window count, so a child that dies once an
  * hour is restarted at once, for ever, and one that cannot start is left down within seconds.
- * @param deathsAtMs when it died, the latest death included.
+ * @param deathsAtMs when it died, the latest death included; on the clock of nowMs, which nobody sets.
  */
 export function decideRestart(
   deathsAtMs: readonly number[],

@@ -14,6 +14,7 @@ export interface ChildRecord {
    */
   readonly status: "starting" | "running" | "waiting" | "failed" | "stopping";
   readonly identity?: ProcessIdentity | undefined;
+  /** On the clock that people read; the others are since the machine's start, which nobody sets. */
   readonly startedAtMs?: number | undefined;
   readonly stoppingSinceMs?: number | undefined;
   readonly nextStartAtMs?: number | undefined;

@@ -1,5 +1,10 @@
 import { statSync } from "node:fs";
-import { decideRestart, recentDeaths } from "../../lifecycle/processes/restart-policy.ts";
+import {
+  decideRestart,
+  recentDeaths,
+  restartPolicy,
+} from "../../lifecycle/processes/restart-policy.ts";
+import { sinceBootMs } from "../../machine/since-boot.ts";
 import { writeJsonAtomic } from "../state-file.ts";
 import { adoptChildren } from "./adopt-children.ts";
 import { type ChildSpec, hashOfSpec, type SupervisorSpec } from "./child-spec.ts";
@@ -43,15 +48,16 @@ export class Supervisor {
     this.#say = say;
     const former = readSupervisorState(directory);
     for (const record of adoptChildren(directory, former?.children ?? [], say)) {
-      this.#children.set(record.name, record);
+      this.#children.set(record.name, ofThisBoot(record, sinceBootMs()));
     }
   }
 
   /**
    * One look at everything: never waits, safe to repeat. The caller calls it a few times a second.
+   * @param nowMs since the machine's start: pauses and deaths are counted by a clock that nobody sets.
    * @returns false once the stack's directory is gone and all its children with it.
    */
-  runOnce(nowMs = Date.now()): boolean {
+  runOnce(nowMs = sinceBootMs()): boolean {
     const there = this.#readSpec();
     for (const record of [...this.#children.values()]) this.#noticeDeath(record, nowMs);
     for (const record of [...this.#children.values()]) this.#stopUnwanted(record, nowMs);
@@ -141,7 +147,7 @@ export class Supervisor {
       name: spec.name,
       specHash: hashOfSpec(spec),
       status: "starting",
-      startedAtMs: nowMs,
+      startedAtMs: Date.now(),
       restarts: before === undefined ? 0 : before.restarts + 1,
       deathsAtMs: before?.deathsAtMs ?? [],
       reason: before?.reason,
@@ -196,6 +202,17 @@ export class Supervisor {
 function isDue(record: ChildRecord, nowMs: number): boolean {
   if (record.identity !== undefined || record.status === "failed") return false;
   return (record.nextStartAtMs ?? 0) <= nowMs;
+}
+
+/** What was noted before the machine was started anew, or by a program with another clock, lies ahead. */
+function ofThisBoot(record: ChildRecord, nowMs: number): ChildRecord {
+  const { nextStartAtMs = 0, stoppingSinceMs = 0 } = record;
+  return {
+    ...record,
+    deathsAtMs: record.deathsAtMs.filter((at) => at <= nowMs),
+    nextStartAtMs: nextStartAtMs > nowMs + restartPolicy.maxDelayMs ? 0 : nextStartAtMs,
+    stoppingSinceMs: Math.min(stoppingSinceMs, nowMs),
+  };
 }
 
 function endOfAdopted(record: ChildRecord): string | undefined {

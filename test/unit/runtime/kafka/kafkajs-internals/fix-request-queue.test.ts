@@ -51,4 +51,21 @@ describe("fixRequestQueue", () => {
     expect(sent).toEqual([1]);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it.each([
+    ["back", -3_600_000],
+    ["ahead", 3_600_000],
+  ])("holds a throttle for its time, though the clock is set %s by an hour", (_, byMs) => {
+    const queue = newQueue();
+    const sent: number[] = [];
+    queue.maybeThrottle(500);
+    queue.push(request(1, sent));
+    vi.setSystemTime(Date.now() + byMs);
+    vi.advanceTimersByTime(490);
+    // A push looks at the throttle, too.
+    queue.push(request(2, sent));
+    expect(sent).toEqual([]);
+    vi.advanceTimersByTime(30);
+    expect(sent).toEqual([1]);
+  });
 });
