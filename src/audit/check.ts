@@ -1,6 +1,8 @@
 import type { CountEvidence, CountTrace } from "./analytics/count-trace.ts";
 import type { Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
+import type { LedgerEvidence } from "./ledger/ledger-evidence.ts";
+import type { LedgerTrace } from "./ledger/ledger-trace.ts";
 import type { OrderEvidence } from "./order-evidence.ts";
 import type { OrderTrace } from "./order-trace.ts";
 import type { LimitedStock, RaceEvidence } from "./race-evidence.ts";
@@ -48,6 +50,13 @@ export type ShopCheck<Need extends keyof ShopEvidence = keyof ShopEvidence> = Tr
   Need
 >;
 
+/** Of all that is known of one order, or of one message without an order, after the other. */
+export type LedgerCheck<Need extends keyof LedgerEvidence = keyof LedgerEvidence> = TraceCheck<
+  LedgerTrace,
+  LedgerEvidence,
+  Need
+>;
+
 /** Of one event, or one row of the metrics, after the other. */
 export type CountCheck<Need extends keyof CountEvidence = keyof CountEvidence> = TraceCheck<
   CountTrace,
@@ -66,8 +75,8 @@ export interface RunCheck<Need extends keyof RunEvidence = keyof RunEvidence> ex
 /** What is known of a run when its last order has been seen. */
 export interface RunEvidence extends Evidence {
   readonly counts: Readonly<RunCounts>;
-  /** What the log says of the rows that the run wrote. */
-  readonly origins: RowOrigins;
+  /** What the log says of the rows that the run wrote; not where every row is joined with its message. */
+  readonly origins?: RowOrigins;
   /** Nobody but the run uses this stock. */
   readonly alone: boolean;
   /** Only where the run was a race. */
@@ -86,6 +95,12 @@ export function runCheck<Need extends keyof RunEvidence>(
   check: Omit<RunCheck<Need>, "of">,
 ): RunCheck<Need> {
   return { of: "run", ...check };
+}
+
+export function ledgerCheck<Need extends keyof LedgerEvidence>(
+  check: LedgerCheck<Need>,
+): LedgerCheck<Need> {
+  return check;
 }
 
 export function shopCheck<Need extends keyof ShopEvidence>(

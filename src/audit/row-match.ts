@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { orderKey } from "./order-key.ts";
 import type { LoggedOrder } from "./row-origins.ts";
 import { Spill } from "./spill.ts";
 import type { WrittenRow } from "./sql/select-written-rows.ts";
@@ -32,14 +33,14 @@ export class RowMatch {
   logged(messages: readonly LoggedOrder[]): void {
     for (const { orderId, partition, offset } of messages) {
       if (orderId === undefined) continue;
-      const id = written(orderId);
+      const id = orderKey(orderId);
       this.#spill.put("logged", id, keyOf(id, partition, offset));
     }
   }
 
   sent(orders: readonly { readonly orderId: string }[]): void {
     for (const { orderId } of orders) {
-      const id = written(orderId);
+      const id = orderKey(orderId);
       this.#spill.put("sent", id, id);
     }
   }
@@ -48,7 +49,7 @@ export class RowMatch {
   rows(rows: readonly WrittenRow[], mustBeSent: (row: WrittenRow) => boolean): void {
     for (const row of rows) {
       const { orderId, customerId, status, partition, offset } = row;
-      const id = written(orderId);
+      const id = orderKey(orderId);
       const must = mustBeSent(row) ? needsSending : "";
       const rest = JSON.stringify([orderId, customerId, status, partition, offset]);
       const line = `${keyOf(id, partition, offset)}\t${must}\t${rest}`;
@@ -96,7 +97,7 @@ export class RowMatch {
   }
 }
 
-/** @param id as `written`: it has no blank in it. */
+/** @param id an `orderKey`: it has no blank in it. */
 function keyOf(id: string, partition: number | undefined, offset: number | undefined): string {
   return offset === undefined ? id : `${id} ${partition} ${offset}`;
 }
@@ -117,10 +118,3 @@ function rowIn(rest: string): WrittenRow {
 }
 
 const needsSending = "sent";
-const plain = /^[\x21\x23-\x7e]+$/;
-
-/** Any id as one word, different ids as different words: a quotation mark begins no plain one. */
-function written(orderId: string): string {
-  const id = orderId.toLowerCase();
-  return plain.test(id) ? id : `"${Buffer.from(id, "utf16le").toString("base64")}`;
-}

@@ -1,3 +1,4 @@
+import type { OrderLine } from "../order/order.ts";
 import type { PartitionRange } from "../ports/log.ts";
 
 /** What the log says of the order rows that a run wrote: the books, read from the back. */
@@ -33,6 +34,14 @@ export interface LoggedOrder {
   readonly offset: number;
   /** undefined when the value names none. */
   readonly orderId: string | undefined;
+  /** What it asks for; undefined when no consumer could read an order in it. */
+  readonly contents?: OrderContents | undefined;
+}
+
+/** What an order asks for, wherever that stands. */
+export interface OrderContents {
+  readonly customerId: string;
+  readonly lines: readonly OrderLine[];
 }
 
 /** Where the writing of rows began. */

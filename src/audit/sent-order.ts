@@ -10,6 +10,9 @@ export interface SentOrder {
   readonly customerId: string;
   readonly lines: readonly OrderLine[];
   readonly state: "acked" | "failed" | "unknown" | "dropped";
+  /** On its sender's clock, milliseconds; undefined where that was not recorded. */
+  readonly sentAtMs?: number | undefined;
+  readonly answeredAtMs?: number | undefined;
 }
 
 /** A whole history, as large as it may be: it is read once, from front to back. */

@@ -11,6 +11,12 @@ interface Stream {
   readonly written: { readonly at: number; readonly bytes: number }[];
 }
 
+interface SpillOptions {
+  readonly segmentBytes?: number;
+  readonly directory?: string | undefined;
+  readonly openFile?: () => number;
+}
+
 const newline = 10;
 /** Of one UTF-16 unit. */
 const utf8BytesMax = 3;
@@ -30,9 +36,10 @@ export class Spill<Side extends string> {
   #file: number | undefined;
   #bytes = 0;
 
-  constructor({ segmentBytes = 32_768, openFile = openNameless } = {}) {
+  /** @param options.directory of the file; undefined: the system's for temporary ones. */
+  constructor({ segmentBytes = 32_768, directory, openFile }: SpillOptions = {}) {
     this.#segmentBytes = segmentBytes;
-    this.#openFile = openFile;
+    this.#openFile = openFile ?? (() => openNameless(directory ?? tmpdir()));
   }
 
   /** On disk. */
@@ -120,8 +127,8 @@ function bucketOf(key: string): number {
 }
 
 /** Open, it needs no name; without one, nobody has to remove it. */
-function openNameless(): number {
-  const directory = mkdtempSync(join(tmpdir(), "orders-audit-"));
+function openNameless(parent: string): number {
+  const directory = mkdtempSync(join(parent, "orders-audit-"));
   try {
     return openSync(join(directory, "spill"), "wx+", 0o600);
   } finally {

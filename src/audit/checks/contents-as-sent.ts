@@ -1,7 +1,6 @@
-import { toCents } from "../../order/money.ts";
 import { orderCheck } from "../check.ts";
 import { counted, failed, passed, Sightings, unknown } from "../finding.ts";
-import type { OrderRow, OrderTrace } from "../order-trace.ts";
+import { rowsDifference } from "./same-contents.ts";
 
 const check = "contents-as-sent";
 
@@ -13,12 +12,13 @@ export const contentsAsSent = orderCheck({
   needs: [],
   judge() {
     let compared = 0;
+    // Lines that are missing are another check's finding (order-lines-complete).
     const different = new Sightings();
     return {
       see(trace) {
         if (trace.rows.length === 0) return;
         compared += 1;
-        const difference = firstDifference(trace);
+        const difference = rowsDifference(trace.rows, trace.sent, "sent");
         if (difference !== undefined) different.add(`${trace.sent.orderId} (${difference})`);
       },
       finding() {
@@ -42,23 +42,3 @@ export const contentsAsSent = orderCheck({
     };
   },
 });
-
-/** Lines that are missing are another check's finding (order-lines-complete). */
-function firstDifference({ sent, rows }: OrderTrace): string | undefined {
-  for (const [index, row] of rows.entries()) {
-    const line = sent.lines[row.lineNo === undefined ? index : row.lineNo - 1];
-    if (row.customerId !== sent.customerId) return `customer ${row.customerId}`;
-    if (line === undefined) continue;
-    if (row.productId !== line.productId) {
-      return `product ${row.productId}, sent ${line.productId}`;
-    }
-    if (row.quantity !== line.quantity) return `quantity ${row.quantity}, sent ${line.quantity}`;
-    if (!sameAmount(row, line.amount)) return `amount ${row.amount}, sent ${line.amount}`;
-  }
-  return undefined;
-}
-
-/** To the cent, where both have no more than two decimals. */
-function sameAmount({ amount }: OrderRow, sent: number): boolean {
-  return amount === sent || (toCents(amount) !== undefined && toCents(amount) === toCents(sent));
-}

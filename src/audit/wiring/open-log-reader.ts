@@ -5,6 +5,8 @@ import { openTopic } from "./open-topic.ts";
 import { toLoggedOrder } from "./read-spans.ts";
 
 export interface OpenLogReader extends LogReader {
+  /** The first offset of each partition whose message is of that moment or later; else its end. */
+  offsetsAt(atMs: number): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,12 @@ export async function openLogReader(
   return {
     ...{ topic, group, ranges, close },
     messages: (spans) => open.read(spans, toLoggedOrder),
+    async offsetsAt(atMs) {
+      const offsets = await untilPassed(workPatience, () =>
+        admin.fetchTopicOffsetsByTimestamp(topic, Math.floor(atMs)),
+      );
+      return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
+    },
     async groupState(): Promise<GroupState> {
       const [members, committed] = await untilPassed(workPatience, () =>
         Promise.all([

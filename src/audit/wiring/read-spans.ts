@@ -1,3 +1,4 @@
+import { parseOrderMessage } from "../../order/order-message.ts";
 import { readText } from "../../order/read-text.ts";
 import type { LogMessage, PartitionRange } from "../../ports/log.ts";
 import type { TopicReader } from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
@@ -33,9 +34,13 @@ export async function* readSpans<T>(
   }
 }
 
-/** Which order a message is of. */
-export function toLoggedOrder({ partition, offset, value }: LogMessage): LoggedOrder {
-  return { partition, offset, orderId: orderIdIn(value) };
+/** Which order a message is of, and what it asks for. */
+export function toLoggedOrder(message: LogMessage): LoggedOrder {
+  const { partition, offset, timestampMs, value } = message;
+  const parsed = parseOrderMessage(value, timestampMs);
+  if (!parsed.ok) return { partition, offset, orderId: orderIdIn(value) };
+  const { orderId, customerId, lines } = parsed.order;
+  return { partition, offset, orderId, contents: { customerId, lines } };
 }
 
 /** Of a message of any producer: its other fields may be what they like. */

@@ -30,6 +30,8 @@ export interface RunHeader {
   readonly command: string;
   readonly seed: string;
   readonly target: string;
+  /** Where each order's line went; null: nowhere. Not in runs of earlier versions. */
+  readonly history?: string | null;
   readonly schedule: {
     readonly rate_per_second: number;
     readonly duration_ms: number;

@@ -1,4 +1,5 @@
 import { hostname, loadavg } from "node:os";
+import { resolve } from "node:path";
 import { gitRevision } from "../../runtime/machine/git-revision.ts";
 import { describeHost } from "../../runtime/machine/host.ts";
 import { commandText, withoutPassword } from "../../runtime/settings/command-text.ts";
@@ -30,6 +31,7 @@ export function runHeader({ request, options, resolved, args }: RunOrigin): RunH
     command: commandText(args),
     seed,
     target: options.target.name,
+    history: options.historyFile === undefined ? null : resolve(options.historyFile),
     schedule: {
       rate_per_second: schedule.ratePerSecond,
       duration_ms: schedule.durationMs,

@@ -1,0 +1,157 @@
+import type { OrderLine } from "../../order/order.ts";
+import type { RejectionDetail } from "../order-trace.ts";
+import type { LoggedOrder } from "../row-origins.ts";
+import type { SentOrder } from "../sent-order.ts";
+import type { LedgerLetter, LedgerRow } from "./ledger-trace.ts";
+
+/*
+ * One line of text for each thing that is spilled: its key, then fields with tabs between them. A third
+ * of the time of JSON, of which there are four for each order. What a field itself has of tabs, line
+ * feeds and backslashes is written with a backslash.
+ */
+
+const tab = "\t";
+const special = /[\t\n\r\\]/;
+const named: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", "\\": "\\" };
+
+function field(text: string): string {
+  if (!special.test(text)) return text;
+  return text
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\t", "\\t")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r");
+}
+
+function text(field: string | undefined): string {
+  if (field === undefined) return "";
+  if (!field.includes("\\")) return field;
+  return field.replaceAll(/\\(.)/g, (_, name: string) => named[name] ?? name);
+}
+
+/** "" is no number. */
+function optional(value: number | undefined): string {
+  return value === undefined ? "" : String(value);
+}
+
+function number(field: string | undefined): number | undefined {
+  return field === undefined || field === "" ? undefined : Number(field);
+}
+
+/** By any side's line. */
+export function keyOf(line: string): string {
+  return line.slice(0, line.indexOf(tab));
+}
+
+export function sentLine(key: string, order: SentOrder): string {
+  const { orderId, customerId, state, sentAtMs, answeredAtMs } = order;
+  const head = [key, field(orderId), state, optional(sentAtMs), optional(answeredAtMs)];
+  return `${head.join(tab)}${tab}${contents(customerId, order.lines)}`;
+}
+
+export function sentIn(line: string): SentOrder {
+  const fields = line.split(tab);
+  return {
+    orderId: text(fields[1]),
+    state: fields[2] as SentOrder["state"],
+    sentAtMs: number(fields[3]),
+    answeredAtMs: number(fields[4]),
+    customerId: text(fields[5]),
+    lines: linesIn(fields, 6),
+  };
+}
+
+export function loggedLine(key: string, { orderId, contents: of, ...at }: LoggedOrder): string {
+  const head = [key, String(at.partition), String(at.offset), field(orderId ?? "")];
+  if (of === undefined) return head.join(tab);
+  return `${head.join(tab)}${tab}${contents(of.customerId, of.lines)}`;
+}
+
+export function loggedIn(line: string): LoggedOrder {
+  const fields = line.split(tab);
+  return {
+    partition: Number(fields[1]),
+    offset: Number(fields[2]),
+    orderId: fields[3] === "" ? undefined : text(fields[3]),
+    contents:
+      fields.length < 5 ? undefined : { customerId: text(fields[4]), lines: linesIn(fields, 5) },
+  };
+}
+
+export function rowLine(key: string, row: LedgerRow): string {
+  const fields = [
+    key,
+    optional(row.lineNo),
+    field(row.customerId),
+    field(row.productId),
+    String(row.quantity),
+    String(row.amount),
+    field(row.status),
+    optional(row.partition),
+    optional(row.offset),
+    optional(row.decidedAge),
+  ];
+  // Nearly all rows end here.
+  if (row.rejectionReason === null && row.rejectionDetail === null) return fields.join(tab);
+  const { rejectionReason, rejectionDetail } = row;
+  fields.push(field(JSON.stringify([rejectionReason, rejectionDetail])));
+  return fields.join(tab);
+}
+
+export function rowIn(line: string): LedgerRow {
+  const fields = line.split(tab);
+  const rejection = fields[10];
+  const [rejectionReason, rejectionDetail] = (
+    rejection === undefined ? [null, null] : JSON.parse(text(rejection))
+  ) as [string | null | undefined, RejectionDetail | null | undefined];
+  const offset = number(fields[8]);
+  return {
+    lineNo: number(fields[1]),
+    customerId: text(fields[2]),
+    productId: text(fields[3]),
+    quantity: Number(fields[4]),
+    amount: Number(fields[5]),
+    status: text(fields[6]),
+    partition: number(fields[7]),
+    offset,
+    decidedAge: number(fields[9]),
+    namesMessage: offset !== undefined,
+    rejectionReason,
+    rejectionDetail,
+  };
+}
+
+export function letterLine(key: string, letter: LedgerLetter): string {
+  const { partition, offset, replayed, reason } = letter;
+  return [key, optional(partition), optional(offset), replayed ? "1" : "", field(reason)].join(tab);
+}
+
+export function letterIn(line: string): LedgerLetter {
+  const fields = line.split(tab);
+  return {
+    partition: number(fields[1]),
+    offset: number(fields[2]),
+    replayed: fields[3] === "1",
+    reason: text(fields[4]),
+  };
+}
+
+function contents(customerId: string, lines: readonly OrderLine[]): string {
+  let out = field(customerId);
+  for (const { productId, quantity, amount } of lines) {
+    out += `${tab}${field(productId)}${tab}${quantity}${tab}${amount}`;
+  }
+  return out;
+}
+
+function linesIn(fields: readonly string[], from: number): readonly OrderLine[] {
+  const lines: OrderLine[] = [];
+  for (let at = from; at + 2 < fields.length; at += 3) {
+    lines.push({
+      productId: text(fields[at]),
+      quantity: Number(fields[at + 1]),
+      amount: Number(fields[at + 2]),
+    });
+  }
+  return lines;
+}

@@ -1,0 +1,84 @@
+import type { Narrator } from "../../ports/narrator.ts";
+import { createKafka } from "../../runtime/kafka/kafka-client.ts";
+import { openDatabase } from "../../runtime/postgres/open-database.ts";
+import type { Settings } from "../../runtime/settings/settings.ts";
+import { auditLedger, type LedgerAudit, type LedgerProgress } from "../ledger/audit-ledger.ts";
+import { acceptedIds, type SentOrders } from "../sent-order.ts";
+import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
+import { offsetsSince, type Since } from "./offsets-since.ts";
+import { openLogReader } from "./open-log-reader.ts";
+import { explainServiceError, reaching } from "./reaching.ts";
+
+export interface StartLedgerOptions {
+  readonly history: SentOrders | undefined;
+  readonly since: Since;
+  readonly alone: boolean;
+  /** Longest wait until what the log holds is decided; 0: looks at once. */
+  readonly timeoutMs: number;
+  readonly spillDirectory: string;
+}
+
+export interface LedgerRun extends LedgerAudit {
+  readonly wait: WaitResult;
+}
+
+/**
+ * Opens what a ledger needs, waits until what the log holds is decided, accounts for all of it, and
+ * closes everything whatever happens. Changes nothing, and reads through no group.
+ * @throws Failure("environment") when Kafka or PostgreSQL cannot be used; the signal's reason.
+ */
+export async function startLedger(
+  settings: Settings,
+  options: StartLedgerOptions,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<LedgerRun> {
+  const { history, since, alone, timeoutMs, spillDirectory } = options;
+  const database = openDatabase(settings, { applicationName: "orders audit ledger", poolSize: 2 });
+  const closing: (() => Promise<void>)[] = [() => database.close()];
+  try {
+    const log = await reaching(
+      `Kafka (${settings.brokers}, topic ${settings.topic})`,
+      "see `orders status`; are --brokers and --topic right?",
+      () => openLogReader(createKafka(settings, "orders-audit"), settings.topic, settings.group),
+      settings,
+    );
+    closing.push(() => log.close());
+    const from = await offsetsSince(log, since);
+    const wait = await narrator.step("Waiting until every order is decided", (say) =>
+      waitUntilDecided(
+        { database, log },
+        {
+          ...{ timeoutMs, signal },
+          orderIds: history === undefined ? [] : acceptedIds(history),
+          onProgress: ({ lag, undecided }) => say(`lag ${lag}, ${undecided} undecided`),
+        },
+      ),
+    );
+    const audit = await narrator.step("Accounting for every order by id", (say) =>
+      auditLedger(
+        { database, log },
+        {
+          ...{ history, from, alone, spillDirectory, signal },
+          settled: wait.drained ? wait.log : undefined,
+          onProgress: (progress) => say(inWords(progress)),
+        },
+      ),
+    );
+    return { ...audit, wait };
+  } catch (error) {
+    throw explainServiceError(error, settings);
+  } finally {
+    await Promise.allSettled(closing.reverse().map((close) => close()));
+  }
+}
+
+function inWords({ doing, done }: LedgerProgress): string {
+  const what = {
+    log: "messages read",
+    rows: "order rows read",
+    history: "orders of the history read",
+    joining: "orders joined",
+  } as const;
+  return `${done} ${what[doing]}`;
+}
