@@ -25,6 +25,7 @@ import { readLedgerRows } from "../sql/select-ledger-rows.ts";
 import { otherTopicsOffsets } from "../sql/select-other-topics.ts";
 import { productEvidence } from "../sql/select-products.ts";
 import { type Verdict, verdictOf } from "../verdict.ts";
+import type { WaitResult } from "../wait-until-decided.ts";
 import { isJudged, type JudgedBy, type LedgerEvidence } from "./ledger-evidence.ts";
 import { LedgerJoin } from "./ledger-join.ts";
 import type { LedgerTrace } from "./ledger-trace.ts";
@@ -69,6 +70,11 @@ export interface LedgerAudit extends Verdict {
   readonly judgedBy: JudgedBy;
   /** Below these offsets all must have been decided; beyond them nothing is said. */
   readonly judgedTo: ReadonlyMap<number, number>;
+}
+
+/** With what was waited for before. */
+export interface LedgerRun extends LedgerAudit {
+  readonly wait: WaitResult;
 }
 
 /**

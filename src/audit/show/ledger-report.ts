@@ -3,8 +3,8 @@ import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
 import { bytes, count } from "../../report/figures.ts";
 import { shown, type Terminal } from "../../report/terminal.ts";
+import type { LedgerRun } from "../ledger/audit-ledger.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
-import type { LedgerRun } from "../wiring/start-ledger.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-text.ts";
 

@@ -2,9 +2,9 @@ import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { auditLedger, type LedgerAudit, type LedgerProgress } from "../ledger/audit-ledger.ts";
+import { auditLedger, type LedgerProgress, type LedgerRun } from "../ledger/audit-ledger.ts";
 import { acceptedIds, type SentOrders } from "../sent-order.ts";
-import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
+import { waitUntilDecided } from "../wait-until-decided.ts";
 import { offsetsSince, type Since } from "./offsets-since.ts";
 import { openLogReader } from "./open-log-reader.ts";
 import { explainServiceError, reaching } from "./reaching.ts";
@@ -16,10 +16,6 @@ export interface StartLedgerOptions {
   /** Longest wait until what the log holds is decided; 0: looks at once. */
   readonly timeoutMs: number;
   readonly spillDirectory: string;
-}
-
-export interface LedgerRun extends LedgerAudit {
-  readonly wait: WaitResult;
 }
 
 /**
