@@ -48,10 +48,8 @@ export type TraceOutcome =
  */
 export function outcomeOf(trace: OrderTrace): TraceOutcome {
   const { rows } = trace;
-  // A later message with the same id and other content is dead-lettered; the first one's outcome
-  // stands, and this is none.
-  const deadLetters = trace.deadLetters.filter(({ reason }) => reason !== "conflicting_duplicate");
   const first = rows[0];
+  const deadLetters = trace.deadLetters.filter(({ reason }) => !isOfAnother(reason, first));
   if (first === undefined) return { kind: deadLetters.length > 0 ? "dead-lettered" : "none" };
   const decided = first.status !== "released" || first.namesMessage;
   if (deadLetters.length > 0 && decided) return doubled(`${first.status} and dead-lettered`);
@@ -61,6 +59,20 @@ export function outcomeOf(trace: OrderTrace): TraceOutcome {
   // It was given up before the customer cancelled it.
   if (deadLetters.length > 0) return { kind: "dead-lettered" };
   return statusOutcome(first);
+}
+
+/** No message of its own can be read, so one that was decided is another. */
+const unreadable: ReadonlySet<string> = new Set([
+  ...["tombstone", "empty", "not_utf8", "not_json", "too_complex", "not_an_object"],
+  "invalid_field",
+]);
+
+/**
+ * A later message with the same id and other content is dead-lettered, and so is one that cannot be
+ * read; the first one's outcome stands, and this is none.
+ */
+function isOfAnother(reason: string, first: OrderRow | undefined): boolean {
+  return reason === "conflicting_duplicate" || (first !== undefined && unreadable.has(reason));
 }
 
 /** A line that is there twice; without line numbers, more rows than lines were ordered. */

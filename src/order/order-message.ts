@@ -24,6 +24,8 @@ export interface InvalidMessage {
     | "invalid_field";
   /** One sentence for a person: which field, and what is wrong with it. */
   readonly detail: string;
+  /** Of the order that it would be; left out where it does not even tell that. */
+  readonly orderId?: string;
 }
 
 export type ParsedMessage =
@@ -65,6 +67,16 @@ export function parseAnyOrder(value: Buffer, messageTimestampMs: number): Parsed
   }
   const body = json as Record<string, unknown>;
   if (!isUuid(body.order_id)) return badField("order_id", "a UUID", body.order_id);
+  const orderId = body.order_id.toLowerCase();
+  const parsed = parseBody(body, orderId, messageTimestampMs);
+  return parsed.ok ? parsed : { ok: false, invalid: { ...parsed.invalid, orderId } };
+}
+
+function parseBody(
+  body: Record<string, unknown>,
+  orderId: string,
+  messageTimestampMs: number,
+): ParsedMessage {
   if (!isOrderText(body.customer_id)) return badText("customer_id", body.customer_id);
   const lines = body.items === undefined ? singleLine(body) : itemLines(body.items);
   if ("ok" in lines) return lines;
@@ -75,7 +87,7 @@ export function parseAnyOrder(value: Buffer, messageTimestampMs: number): Parsed
   return {
     ok: true,
     order: {
-      orderId: body.order_id.toLowerCase(),
+      orderId,
       customerId: body.customer_id,
       lines,
       placedAtMs: usable(placedAtMs) ?? withinYears(messageTimestampMs),

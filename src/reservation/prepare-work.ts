@@ -12,7 +12,7 @@ export function prepareWork(group: string, topic: string, slices: readonly Slice
     for (const message of messages) {
       const parsed = parseOrderMessage(message.value, message.timestampMs);
       if (parsed.ok) orders.push({ order: parsed.order, partition, message });
-      else deadLetters.push({ partition, message, ...parsed.invalid, orderId: undefined });
+      else deadLetters.push({ partition, message, orderId: undefined, ...parsed.invalid });
     }
   }
   return { group, topic, slices: inOrder, orders, deadLetters };

@@ -77,6 +77,13 @@ describe("parseOrderMessage", () => {
     if (!parsed.ok) expect(parsed.invalid.detail.length).toBeLessThan(300);
   });
 
+  it("says of which order a message is that it refuses, as soon as that can be told", () => {
+    const orderId = good.order_id.toLowerCase();
+    const refused = { ...good, order_id: good.order_id.toUpperCase(), quantity: 0 };
+    expect(parse(refused)).toMatchObject({ ok: false, invalid: { orderId } });
+    expect(parse({ ...good, order_id: "order-1" })).not.toHaveProperty("invalid.orderId");
+  });
+
   it("refuses a tombstone and bytes that are not UTF-8", () => {
     expect(parseOrderMessage(null, 0)).toMatchObject({
       ok: false,

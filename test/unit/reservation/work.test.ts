@@ -22,6 +22,16 @@ const anySlices: fc.Arbitrary<Slice[]> = fc
   );
 
 describe("prepareWork and halve", () => {
+  it("names the order of a dead letter whose message tells it, or the audit would miss it", () => {
+    const orderId = "4c86ac19-a1bb-560a-bd66-58753be1cf66";
+    const message = (text: string, offset: number) => {
+      return { offset, key: null, value: Buffer.from(text), timestampMs: 0 };
+    };
+    const messages = [message(JSON.stringify({ order_id: orderId }), 0), message("{}", 1)];
+    const work = prepareWork("g", "t", [{ partition: 0, from: 0, next: 2, messages }]);
+    expect(work.deadLetters).toMatchObject([{ orderId }, { orderId: undefined }]);
+  });
+
   it("cuts between messages, without a gap and without an overlap", () => {
     fc.assert(
       fc.property(anySlices, (slices) => {

@@ -41,6 +41,12 @@ describe("accepted-decided-once", () => {
     expect(findingOf(acceptedDecidedOnce, [trace([], conflict)]).status).toBe("fail");
   });
 
+  it("takes an unreadable message for the order's own only where no other was decided", () => {
+    const unreadable = { deadLetters: [{ reason: "invalid_field" }] };
+    expect(findingOf(acceptedDecidedOnce, [trace([row], unreadable)]).status).toBe("pass");
+    expect(findingOf(acceptedDecidedOnce, [trace([], unreadable)]).status).toBe("pass");
+  });
+
   it("counts what was released or shipped since as reserved, which it was", () => {
     const ended = ["released", "shipped"].map((status) => trace([{ ...row, status }]));
     const finding = findingOf(acceptedDecidedOnce, ended);
