@@ -63,10 +63,10 @@ export default {
     {
       name: "feature-alone",
       comment:
-        "Features know nothing of each other: what two share is ground, report or runtime. Only verify, bench and commands put several together.",
+        "Features know nothing of each other: what two share is ground, report or runtime. Only verify, prove, bench and commands put several together.",
       severity: "error",
       from: { path: `^src/(${features})/` },
-      to: { path: `^src/(${features}|verify|bench)/`, pathNot: "^src/$1/" },
+      to: { path: `^src/(${features}|verify|prove|bench)/`, pathNot: "^src/$1/" },
     },
     {
       name: "core-opens-nothing",
@@ -95,7 +95,7 @@ export default {
       name: "show-renders",
       comment: "show/ turns results into text: it sees its own feature, the report and the ground.",
       severity: "error",
-      from: { path: "^src/(.+)/show/", pathNot: "^src/(verify|bench)/" },
+      from: { path: "^src/(.+)/show/", pathNot: "^src/(verify|prove|bench)/" },
       to: { path: "^src/", pathNot: `^src/($1|${ground}|report)/` },
     },
     {
@@ -110,7 +110,7 @@ export default {
       comment: "The runtime starts, connects and watches; what runs on it is not its business.",
       severity: "error",
       from: { path: "^src/runtime/" },
-      to: { path: `^src/(${features}|verify|bench|commands|cli)/` },
+      to: { path: `^src/(${features}|verify|prove|bench|commands|cli)/` },
     },
     {
       name: "report-knows-no-feature",

@@ -10,10 +10,14 @@ import { readStatus } from "../runtime/stack/status.ts";
  * A verification removes its stack with all data, so it must have made it: a name that exists, in
  * whatever state, is refused.
  * @param asked undefined: a name that nobody has.
+ * @param purpose what such a name begins with.
  * @throws Failure("usage") with what there is of that name.
  */
-export async function chooseOwnName(asked: string | undefined): Promise<string> {
-  const stack = asked ?? `verify-${randomBytes(4).toString("hex")}`;
+export async function chooseOwnName(
+  asked: string | undefined,
+  purpose: "verify" | "prove" = "verify",
+): Promise<string> {
+  const stack = asked ?? `${purpose}-${randomBytes(4).toString("hex")}`;
   if (lstatSync(stackDirectory(stack), { throwIfNoEntry: false }) === undefined) return stack;
   throw exists(stack, await stateOf(stack));
 }
@@ -46,7 +50,7 @@ async function stateOf(stack: string): Promise<string> {
 function exists(stack: string, state: string): Failure {
   return new Failure("usage", {
     what: `there is a stack named ${stack} already: ${state}`,
-    meaning: "a verification loads a stack of its own and removes it with all its data",
+    meaning: "it loads a stack of its own, and removes it with all its data",
     remedy: `leave out --stack, or give a new name; \`orders down --volumes --stack ${stack}\` removes that one; \`orders audit race --stack ${stack}\` checks one that is up`,
   });
 }

@@ -1,0 +1,26 @@
+import type { StrategyName } from "../../ports/strategy-names.ts";
+import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
+import { spreadStock } from "../../stock/spread-stock.ts";
+import type { SoundSystem } from "./sound-system.ts";
+
+/** Of the hottest product, so that its orders go through slots. */
+const slots = 4;
+const withinMs = 60_000;
+const nobody = { print: () => {}, log: () => {} };
+
+/** The reservation as `orders consume --until-caught-up` runs it. */
+export function ofStrategy(strategy: StrategyName): SoundSystem {
+  return {
+    name: strategy,
+    explanation: `orders consume --strategy ${strategy}`,
+    async consume({ settings, database }) {
+      if (strategy === "spread") await spreadStock(database, "PROD001", slots);
+      await runConsumer({
+        settings: { ...settings, strategy, workers: 4 },
+        ...{ from: "earliest", acceptLoss: false, untilCaughtUp: true, timeoutMs: withinMs },
+        ...{ statsIntervalMs: withinMs, health: undefined, ...nobody },
+        signal: new AbortController().signal,
+      });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  analyticsChecks,
+  outboxChecks,
+  registry,
+  shopChecks,
+  stockChecks,
+} from "../../../src/audit/checks/registry.ts";
+import { choose } from "../../../src/prove/choose.ts";
+import { faults } from "../../../src/prove/faults/registry.ts";
+import { soundSystems } from "../../../src/prove/sound/registry.ts";
+
+const checks = new Set(
+  [registry, outboxChecks, analyticsChecks, shopChecks, stockChecks].flatMap((each) =>
+    each.map(({ name }) => name),
+  ),
+);
+
+describe("the faults", () => {
+  it("are all files of their folder, each under its own name", () => {
+    const files = readdirSync("src/prove/faults").map((file) => file.replace(/\.ts$/, ""));
+    expect(faults.map(({ name }) => name).toSorted()).toEqual(
+      files.filter((file) => file !== "registry").toSorted(),
+    );
+  });
+
+  it.each(
+    faults.map((fault) => [fault.name, fault] as const),
+  )("%s says beforehand which checks must fire, each one that there is, and why", (_, {
+    fires,
+    explanation,
+  }) => {
+    expect(explanation).toMatch(/^[a-z].*[^.]$/s);
+    expect(fires.length).toBeGreaterThan(0);
+    expect(fires.filter(({ check }) => !checks.has(check))).toEqual([]);
+    expect(fires.filter(({ because }) => because === "")).toEqual([]);
+  });
+
+  it("have no name twice, sound systems included", () => {
+    const names = [...faults, ...soundSystems].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe("what is run", () => {
+  it("is everything, or what is named", () => {
+    expect(choose([])).toEqual({ faults, sound: soundSystems });
+    const some = choose(["lost-update", "batch"]);
+    expect(some.faults.map(({ name }) => name)).toEqual(["lost-update"]);
+    expect(some.sound.map(({ name }) => name)).toEqual(["batch"]);
+  });
+
+  it("is never naive, which is wrong on purpose", () => {
+    expect(soundSystems.map(({ name }) => name)).not.toContain("naive");
+    expect(() => choose(["naive"])).toThrow("no such fault");
+  });
+});
