@@ -45,7 +45,7 @@ export function stockAgreement(
   };
 }
 
-function disagreements(product: ProductEvidence): readonly string[] {
+export function disagreements(product: ProductEvidence): readonly string[] {
   return [...breaches(booksOf(product))].map((breach) => inWords[breach](product));
 }
 
