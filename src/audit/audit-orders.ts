@@ -12,6 +12,7 @@ import { type AuditedSchema, readSchema } from "./read-schema.ts";
 import { readStoredOffsets } from "./read-stored-offsets.ts";
 import type { RunCounts } from "./run-counts.ts";
 import type { History, SentOrder } from "./sent-order.ts";
+import type { LostOrders } from "./settle/lost-by.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";
 import { orderRowsOf } from "./sql/select-order-rows.ts";
 import { productEvidence } from "./sql/select-products.ts";
@@ -23,6 +24,8 @@ export interface AuditOptions {
   readonly history: History;
   /** What `waitUntilDecided` found: decides whether what is missing stays missing. */
   readonly drained: boolean;
+  /** What it found of the orders without an outcome, one by one. */
+  readonly lost?: LostOrders | undefined;
   /**
    * The log that was waited for. Without it, the log as it is now: then whatever others placed
    * since must have been decided too.
@@ -71,6 +74,7 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
           log: ranges,
           baseline: options.baseline,
           drained: options.drained,
+          lost: options.lost,
         };
         // What a row of this moment came from is in the log by now.
         await origins.readLog();

@@ -1,5 +1,6 @@
 import type { PartitionRange } from "../ports/log.ts";
 import type { OriginsBaseline } from "./row-origins.ts";
+import type { LostOrders } from "./settle/lost-by.ts";
 
 /** Which of the optional evidence this database has at all. */
 export interface EvidencePresent {
@@ -47,6 +48,8 @@ export interface Evidence {
   readonly baseline: Baseline | undefined;
   /** True when the group had decided all it was given: what is missing then stays missing. */
   readonly drained: boolean;
+  /** Which orders without an outcome are lost, and how that is known; undefined: as `drained` says. */
+  readonly lost?: LostOrders | undefined;
 }
 
 /** Where a run began. */

@@ -1,4 +1,5 @@
 import type { Evidence, EvidencePresent } from "./database-evidence.ts";
+import type { LostOrders } from "./settle/lost-by.ts";
 
 /** What a check of single orders may know besides the orders. */
 export interface OrderEvidence {
@@ -7,6 +8,8 @@ export interface OrderEvidence {
   readonly available: ReadonlyMap<string, number>;
   /** True when the group had decided all it was given: what is missing then stays missing. */
   readonly drained: boolean;
+  /** Which orders without an outcome are lost, and how that is known; undefined: as `drained` says. */
+  readonly lost: LostOrders | undefined;
   /** True when it is known that no stock arrived or was given back while the orders were decided. */
   readonly stockOnlyShrank: boolean;
 }
@@ -20,6 +23,7 @@ export function orderEvidence(evidence: Evidence): OrderEvidence {
       ),
     ),
     drained: evidence.drained,
+    lost: evidence.lost,
     stockOnlyShrank: stockOnlyShrank(evidence),
   };
 }

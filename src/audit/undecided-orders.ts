@@ -8,6 +8,8 @@ const heldAtMost = 100_000;
 export class UndecidedOrders {
   #ids: OrderIds;
   #length: number;
+  #first: readonly string[] = [];
+  #added: string[] = [];
   readonly #heldMax: number;
 
   constructor(ids: OrderIds, heldMax = heldAtMost) {
@@ -20,16 +22,35 @@ export class UndecidedOrders {
     return this.#length;
   }
 
+  /** As many of them as are held, as of the last question: `length` says whether these are all. */
+  get first(): readonly string[] {
+    return this.#first;
+  }
+
+  /** One more that is waited for. */
+  add(orderId: string): void {
+    this.#added.push(orderId);
+    this.#length += 1;
+  }
+
   /** @param openAmong of some ids, those without an outcome. */
   async ask(openAmong: (ids: readonly string[]) => Promise<readonly string[]>): Promise<void> {
     let length = 0;
     const held: string[] = [];
-    for await (const ids of inChunks(this.#ids, idsPerStatement)) {
+    for await (const ids of inChunks(both(this.#ids, this.#added), idsPerStatement)) {
       const open = await openAmong(ids);
       length += open.length;
-      if (length <= this.#heldMax) for (const id of open) held.push(id);
+      for (const id of open) if (held.length < this.#heldMax) held.push(id);
     }
     this.#length = length;
-    if (length <= this.#heldMax) this.#ids = held;
+    this.#first = held;
+    if (length > this.#heldMax) return;
+    this.#ids = held;
+    this.#added = [];
   }
+}
+
+async function* both(ids: OrderIds, added: readonly string[]): AsyncGenerator<string> {
+  yield* ids;
+  yield* added;
 }

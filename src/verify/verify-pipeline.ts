@@ -89,6 +89,8 @@ const raceOptions: StartRaceOptions = {
   stock: raceStock,
   hold: true,
   timeoutMs: 60_000,
+  settleMs: 10_000,
+  probe: true,
 };
 const bootTimeoutMs = 120_000;
 /** A stack that this verification made, and what it stands on. */

@@ -1,21 +1,35 @@
 import { orderCheck } from "../check.ts";
 import { counted, type Finding, failed, passed, Sightings, unknown } from "../finding.ts";
 import { type OrderTrace, outcomeOf } from "../order-trace.ts";
+import { type LostBy, lostBy, lostByNames, lostByText } from "../settle/lost-by.ts";
 
 const check = "accepted-decided-once";
 
 /**
  * Every accepted order has exactly one outcome: accepted = reserved + rejected + dead-lettered, and
- * those that were cancelled before they were decided, by order id. Missing ones are a violation once the group has nothing left to decide.
+ * those that were cancelled before they were decided, by order id. Missing ones are a violation where
+ * it is known that they stay missing; the finding says how.
  */
 export const acceptedDecidedOnce = orderCheck({
   name: check,
   explanation: "Every accepted order has exactly one outcome: reserved, rejected or dead-lettered.",
-  needs: ["drained", "present"],
+  needs: ["drained", "lost", "present"],
   judge(context) {
     const counts = { accepted: 0, reserved: 0, rejected: 0, deadLettered: 0, released: 0 };
     const missing = new Sightings();
     const doubled = new Sightings();
+    const lost = new Map<LostBy, number>();
+    const { drained, lost: known } = context;
+    let open = 0;
+    const miss = (id: string, why: string | undefined) => {
+      const by = known === undefined ? undefined : lostBy(id, known);
+      const remarks = [why, by === undefined ? undefined : `lost: ${by}`].filter(
+        (remark) => remark !== undefined,
+      );
+      missing.add(remarks.length === 0 ? id : `${id} (${remarks.join("; ")})`);
+      if (by !== undefined) lost.set(by, (lost.get(by) ?? 0) + 1);
+      else if (!drained) open += 1;
+    };
     return {
       see(trace: OrderTrace) {
         if (trace.sent.state !== "acked") return;
@@ -27,7 +41,7 @@ export const acceptedDecidedOnce = orderCheck({
         else if (outcome.kind === "dead-lettered") counts.deadLettered += 1;
         else if (outcome.kind === "released") counts.released += 1;
         else if (outcome.kind === "doubled") doubled.add(`${id} (${outcome.why})`);
-        else missing.add(outcome.kind === "undecided" ? `${id} (${outcome.why})` : id);
+        else miss(id, outcome.kind === "undecided" ? outcome.why : undefined);
       },
       finding(): Finding {
         const { accepted, reserved, rejected, deadLettered, released } = counts;
@@ -50,8 +64,11 @@ export const acceptedDecidedOnce = orderCheck({
             detail: "no order was accepted, so nothing could have gone wrong",
           });
         }
-        if (doubled.count > 0 || (missing.count > 0 && context.drained)) {
-          return failed(check, { ...text, detail: failure(accepted, missing, doubled) });
+        if (doubled.count > 0 || missing.count > open) {
+          return failed(check, {
+            ...text,
+            detail: failure(accepted, { missing, doubled, lost, open }),
+          });
         }
         if (missing.count > 0) {
           return unknown(check, {
@@ -70,9 +87,27 @@ export const acceptedDecidedOnce = orderCheck({
   },
 });
 
-function failure(accepted: number, missing: Sightings, doubled: Sightings): string {
+function failure(
+  accepted: number,
+  {
+    missing,
+    doubled,
+    lost,
+    open,
+  }: {
+    readonly missing: Sightings;
+    readonly doubled: Sightings;
+    readonly lost: ReadonlyMap<LostBy, number>;
+    readonly open: number;
+  },
+): string {
   const parts = [];
   if (missing.count > 0) parts.push(`${missing.count} have no outcome`);
   if (doubled.count > 0) parts.push(`${doubled.count} have more than one`);
-  return `of ${counted(accepted, "accepted order")} ${parts.join(" and ")}`;
+  const evidence = lostByNames
+    .filter((by) => lost.has(by))
+    .map((by) => `${lost.get(by)} lost by ${by} (${lostByText[by]})`);
+  if (open > 0) evidence.push(`${open} may still be decided`);
+  const how = evidence.length === 0 ? "" : `: ${evidence.join(", ")}`;
+  return `of ${counted(accepted, "accepted order")} ${parts.join(" and ")}${how}`;
 }

@@ -19,4 +19,6 @@ export interface RaceAnswer {
 /** How orders get into the system under audit. Never rejects, not even when it is closed. */
 export interface OrderPlacer {
   placeOrder(order: RaceOrder): Promise<RaceAnswer>;
+  /** Where a message of this key lands, as Kafka's clients choose; a system may do otherwise. */
+  partitionOf(key: string, partitions: number): number;
 }

@@ -8,13 +8,14 @@ import { readBaseline } from "../read-baseline.ts";
 import { readSchema } from "../read-schema.ts";
 import { noCounts } from "../run-counts.ts";
 import type { SentOrder } from "../sent-order.ts";
+import type { Probe } from "../settle/probe-group.ts";
 import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
 import { setAvailableStock } from "../sql/set-available-stock.ts";
 import { undecidedAmong } from "../undecided-among.ts";
 import { verdictOf } from "../verdict.ts";
 import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
 import type { OrderPlacer } from "./place-order.ts";
-import { planRace } from "./plan-race.ts";
+import { planRace, probeOrder, type RacePlan } from "./plan-race.ts";
 import { type AnsweredOrder, acceptedIds, type Round, runRound } from "./run-round.ts";
 import { settleRound } from "./settle-round.ts";
 
@@ -35,7 +36,10 @@ export interface RaceOptions {
   readonly holdMsMax: number;
   /** Longest wait for the outcomes, after the last round. */
   readonly timeoutMs: number;
-  readonly quietMs?: number;
+  /** How long nothing may happen before what is missing counts as lost. */
+  readonly settleMs: number;
+  /** Whether one more order may be sent where a silence alone does not say what became of the others. */
+  readonly probe: boolean;
 }
 
 export interface RaceRun extends Audit {
@@ -72,9 +76,10 @@ export async function runRace(
     stock === undefined
       ? undefined
       : await setAvailableStock(database, productId, stock, schema.present.stockMovements);
+  const price = { unitPrice, placedAtMs: Date.now() };
   const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
   const rounds: Round[] = [];
-  const plan = planRace({ ...options, unitPrice, placedAtMs: Date.now() });
+  const plan = planRace({ ...options, ...price });
   const title = `Racing ${options.orders} orders for ${productId} in ${counted(plan.length, "round")}`;
   await narrator.step(title, async (say) => {
     for (const [index, orders] of plan.entries()) {
@@ -103,7 +108,13 @@ export async function runRace(
     waitUntilDecided(sources, {
       orderIds,
       timeoutMs: options.timeoutMs,
-      ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+      acceptedAtMs: rounds.at(-1)?.answeredAtMs,
+      settleMs: options.settleMs,
+      slowestMs: Math.max(...rounds.map(({ slowestMs }) => slowestMs)),
+      since: baseline.log,
+      probe: options.probe
+        ? prober(placer, { ...options, ...price }, baseline.log.length)
+        : undefined,
       signal,
       onProgress: ({ lag, undecided }) => say(`lag ${lag}, ${undecided} undecided`),
     }),
@@ -111,8 +122,9 @@ export async function runRace(
   const overlap = overlapOf(rounds, options.hold);
   const audit = await narrator.step("Reconciling by order id", () =>
     auditOrders(sources, {
-      history: placed.map(sentOrder),
+      history: [...placed.map(sentOrder), ...wait.probes],
       drained: wait.drained,
+      lost: wait.lost,
       log: wait.log,
       baseline,
       ownCustomer: (customerId) => customerId.startsWith(`race-${options.raceId}-`),
@@ -139,6 +151,20 @@ function sentOrder({ order, answer }: AnsweredOrder): SentOrder {
     customerId: order.customerId,
     lines: order.lines,
     state: answer.state,
+  };
+}
+
+/** One more order of the race, by a customer whose messages land in the partition that is asked for. */
+function prober(placer: OrderPlacer, plan: Omit<RacePlan, "rounds">, partitions: number): Probe {
+  let sent = 0;
+  return async (partition) => {
+    sent += 1;
+    const order = probeOrder(
+      plan,
+      sent,
+      (key) => partition === undefined || placer.partitionOf(key, partitions) === partition,
+    );
+    return sentOrder({ order, answer: await placer.placeOrder(order) });
   };
 }
 

@@ -16,8 +16,11 @@ export interface RoundOptions {
   readonly holdMsMax: number;
   /** True when all of these have an outcome: then nobody will come to the row any more. */
   readonly decided: (orderIds: readonly string[]) => Promise<boolean>;
-  /** Waits until what was placed is decided; the row is watched until then. */
-  readonly settle: (orderIds: readonly string[]) => Promise<void>;
+  /**
+   * Waits until what was placed is decided; the row is watched until then.
+   * @returns how long the slowest decision took that was seen, from the last answer on.
+   */
+  readonly settle: (orderIds: readonly string[]) => Promise<number>;
   readonly signal: AbortSignal;
 }
 
@@ -29,6 +32,10 @@ export interface AnsweredOrder {
 export interface Round {
   readonly placed: readonly AnsweredOrder[];
   readonly sightings: RowSightings;
+  /** The slowest decision that was seen, from the last answer on. */
+  readonly slowestMs: number;
+  /** When the last answer came, by performance.now(). */
+  readonly answeredAtMs: number;
 }
 
 /** How long one waiter must stay the only one, all orders answered, before the row is passed on. */
@@ -93,9 +100,10 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     const placed = await Promise.race([answers, aborted.promise]);
     signal.throwIfAborted();
     if (placed === undefined) throw new Error("a round ended without answers");
-    await options.settle(acceptedIds(placed));
+    const answeredAtMs = performance.now();
+    const slowestMs = await options.settle(acceptedIds(placed));
     sightings = await watch.stop();
-    return { placed, sightings };
+    return { placed, sightings, slowestMs, answeredAtMs };
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.all(holds.map((hold) => hold.release()));

@@ -10,6 +10,7 @@ const stalledMs = 1_500;
 /**
  * Each round begins when the last one is decided, so that its orders meet each other. Bounded: that
  * nothing is missing is the final wait's concern, not this one's.
+ * @returns how long the slowest decision took that was seen.
  * @throws the signal's reason when it is aborted.
  */
 export async function settleRound(
@@ -17,7 +18,7 @@ export async function settleRound(
   schema: AuditedSchema,
   orderIds: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const start = performance.now();
   let open = orderIds;
   let progressAt = start;
@@ -26,7 +27,9 @@ export async function settleRound(
     const now = performance.now();
     if (left.length < open.length) progressAt = now;
     open = left;
-    if (open.length === 0 || now - start > boundMs || now - progressAt > stalledMs) return;
+    if (open.length === 0 || now - start > boundMs || now - progressAt > stalledMs) {
+      return progressAt - start;
+    }
     await delay(25, undefined, { signal });
   }
 }

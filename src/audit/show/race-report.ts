@@ -3,7 +3,10 @@ import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import type { RaceOptions, RaceRun } from "../race/run-race.ts";
+import type { LostBy } from "../settle/lost-by.ts";
+import { lostCounts } from "../settle/lost-orders.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
+import type { WaitResult } from "../wait-until-decided.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -27,6 +30,19 @@ export interface RaceJson extends VerdictJson {
   readonly drained: boolean;
   readonly lag: number | null;
   readonly waited_ms: number | null;
+  /** How it was judged whether orders without an outcome are lost; null when none was waited for. */
+  readonly settling: SettlingJson | null;
+}
+
+interface SettlingJson {
+  /** How long a silence had to be in the end. */
+  readonly silence_ms: number;
+  /** The slowest decision that was seen, from the last answer on. */
+  readonly slowest_decision_ms: number;
+  /** Orders sent while waiting, to see whether they are decided. */
+  readonly probes: number;
+  /** Orders that are lost, by the evidence for it. */
+  readonly lost: Readonly<Partial<Record<LostBy, number>>>;
 }
 
 /** What the race was for, as the report needs it. */
@@ -60,6 +76,16 @@ export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
     drained: wait?.drained ?? false,
     lag: wait?.lag ?? null,
     waited_ms: wait === undefined ? null : Math.round(wait.waitedMs),
+    settling: wait === undefined ? null : settlingJson(wait),
+  };
+}
+
+function settlingJson({ silenceMs, slowestMs, probes, lost, undecided }: WaitResult): SettlingJson {
+  return {
+    silence_ms: Math.round(silenceMs),
+    slowest_decision_ms: Math.round(slowestMs),
+    probes: probes.length,
+    lost: Object.fromEntries(lostCounts(lost, undecided)),
   };
 }
 

@@ -43,17 +43,20 @@ export function auditLoad(
 ): Promise<Audit> {
   const { history, baseline, alone } = load;
   return withSources(settings, async (sources) => {
-    const { drained, log } = await narrator.step("Waiting until every order is decided", (say) =>
-      waitUntilDecided(sources, {
-        orderIds: acceptedIds(history),
-        timeoutMs,
-        signal,
-        onProgress: ({ lag, undecided }) => say(`lag ${lag}, undecided ${undecided}`),
-      }),
+    const { drained, lost, log } = await narrator.step(
+      "Waiting until every order is decided",
+      (say) =>
+        waitUntilDecided(sources, {
+          orderIds: acceptedIds(history),
+          timeoutMs,
+          since: baseline.log,
+          signal,
+          onProgress: ({ lag, undecided }) => say(`lag ${lag}, undecided ${undecided}`),
+        }),
     );
     return narrator.step(`Reconciling ${history.offered} orders by id`, () =>
       auditOrders(sources, {
-        ...{ history, baseline, drained, log, alone },
+        ...{ history, baseline, drained, lost, log, alone },
         ownCustomer: alone ? () => true : undefined,
       }),
     );

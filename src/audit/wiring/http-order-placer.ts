@@ -1,5 +1,6 @@
 import { Agent, request } from "undici";
 import { answerOf } from "../../order/order-answer.ts";
+import { partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import type { OrderPlacer, RaceAnswer, RaceOrder } from "../race/place-order.ts";
 
 export interface OpenOrderPlacer extends OrderPlacer {
@@ -38,6 +39,7 @@ export function openHttpOrderPlacer(
         return { state: neverSent.has(code) ? "failed" : "unknown", answer: code || String(error) };
       }
     },
+    partitionOf: partitionOfKey,
     close: () => dispatcher.destroy(),
   };
 }

@@ -1,6 +1,6 @@
 import { writeOrderMessage } from "../../order/order-message.ts";
 import type { Kafka } from "../../runtime/kafka/client.ts";
-import { createPartitioner } from "../../runtime/kafka/partitioner.ts";
+import { createPartitioner, partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
 import { ProduceAttempt } from "../../runtime/kafka/produce-attempt.ts";
 import type { OpenOrderPlacer } from "./http-order-placer.ts";
@@ -31,6 +31,7 @@ export async function openKafkaOrderPlacer(kafka: Kafka, topic: string): Promise
         ? { state: "failed", answer: failure ?? "not sent" }
         : { state: "failed", answer: `Kafka refused it: ${outcome.code}` };
     },
+    partitionOf: partitionOfKey,
     close: () => producer.disconnect(),
   };
 }

@@ -21,6 +21,8 @@ export interface StartRaceOptions {
   readonly stock: number | undefined;
   readonly hold: boolean;
   readonly timeoutMs: number;
+  readonly settleMs: number;
+  readonly probe: boolean;
 }
 
 /** Two holders, the watcher, and one for everything else, and one to spare. */

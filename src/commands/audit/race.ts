@@ -12,7 +12,11 @@ meet there; lets the row go when two of them wait; waits until every order is de
 all of them by order id against the database and the log.
 
 The verdict is consistent (exit 0), violated (1), or inconclusive (3): no consumer, no two
-transactions at the row at once, or evidence that is missing. The orders stay in the system.`;
+transactions at the row at once, or evidence that is missing. The orders stay in the system.
+
+An order without an outcome counts as lost only by evidence, which the report names: an offset that
+has passed it, a later message of its partition that was decided, or an idle group that decides an
+order sent afterwards.`;
   static override examples = [
     "<%= config.bin %> audit race",
     "<%= config.bin %> audit race --product PROD007 --orders 200 --stock 60",
@@ -68,6 +72,18 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       default: "60s",
       helpValue: "D",
     }),
+    settle: Flags.string({
+      summary:
+        "how long nothing must happen before what is missing counts as lost: longer than the system's slowest decision",
+      default: "10s",
+      helpValue: "D",
+    }),
+    probe: Flags.boolean({
+      summary:
+        "where a silence does not say enough, send one more order and see whether it is decided; --no-probe sends none",
+      default: true,
+      allowNo: true,
+    }),
     ...settingFlags(
       "apiUrl",
       "brokers",
@@ -98,6 +114,8 @@ transactions at the row at once, or evidence that is missing. The orders stay in
       stock: flags.stock,
       hold: flags.hold,
       timeoutMs: parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 }),
+      settleMs: parseDuration(flags.settle, "--settle", { minMs: 100, maxMs: 3_600_000 }),
+      probe: flags.probe,
     };
     return runRecorded(this.output(), flags, {
       title: "orders audit race",

@@ -48,7 +48,7 @@ describe("auditing a run by order id", () => {
     return waitUntilDecided(bench, {
       orderIds: history.map((order) => order.orderId),
       timeoutMs,
-      quietMs: 500,
+      settleMs: 500,
     });
   }
 

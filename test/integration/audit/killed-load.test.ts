@@ -40,7 +40,7 @@ it("a load that was killed can be audited: its history has every order of which 
   const history = await new HistoryFiles().addCounted(file);
   expect(history.acked).toBeGreaterThan(30);
   const { drained, undecided } = await waitUntilDecided(bench, {
-    ...{ orderIds: acceptedIds(history), timeoutMs: 20_000, quietMs: 500 },
+    ...{ orderIds: acceptedIds(history), timeoutMs: 20_000, settleMs: 500 },
   });
   expect(undecided).toBe(0);
   const options = { drained, baseline, alone: true, ownCustomer: () => true };

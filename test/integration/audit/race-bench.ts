@@ -26,7 +26,8 @@ export const raceDefaults = {
   hold: true,
   holdMsMax: 4_000,
   timeoutMs: 20_000,
-  quietMs: 1_000,
+  settleMs: 1_000,
+  probe: true,
 } as const;
 
 export type RaceBench = Awaited<ReturnType<typeof openRaceBench>>;
@@ -54,6 +55,7 @@ export async function openRaceBench(schema: "ours" | "reference") {
     async consume(
       reserve: Parameters<typeof startTestConsumer>[0]["reserve"],
       transactions = 4,
+      offsets?: "kafka" | "never",
     ): Promise<TestConsumer> {
       const consumer = await startTestConsumer({
         kafka: topic.kafka,
@@ -62,6 +64,7 @@ export async function openRaceBench(schema: "ours" | "reference") {
         databaseUrl: url,
         transactions,
         reserve,
+        offsets,
       });
       consumers.push(consumer);
       await eventually(async () => (await log.groupState()).members > 0, "the consumer has joined");

@@ -68,7 +68,7 @@ for (const schema of ["ours", "reference"] as const) {
     ) {
       const orderIds = history.map((order) => order.orderId);
       const { drained } = await waitUntilDecided(bench, {
-        ...{ orderIds, timeoutMs: 20_000, quietMs: 500 },
+        ...{ orderIds, timeoutMs: 20_000, settleMs: 500 },
       });
       return auditOrders(bench, { history, drained, baseline, ...options });
     }

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import pg from "pg";
 
 /*
- * Two small programs as people write them, consuming with the reference's eight columns only: one
- * that locks, one that reads and then writes. They exist for the audit to judge.
+ * Small programs as people write them, consuming with the reference's eight columns only: one that
+ * locks, one that reads and then writes, one that drops what it cannot lock. They exist for the audit
+ * to judge.
  */
 
 export interface TestConsumer {
@@ -51,6 +53,26 @@ export const readThenWrite: Reserve = async (client, order) => {
   );
 };
 
+/** Does not wait for the row: what it cannot lock it drops, and goes on. */
+export const dropUnlocked: Reserve = async (client, order) => {
+  try {
+    await client.query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE NOWAIT", [
+      order.product_id,
+    ]);
+  } catch {
+    return;
+  }
+  await lockFirst(client, order);
+};
+
+/** Right, and slow: each order takes so long. */
+export function slowly(ms: number): Reserve {
+  return async (client, order) => {
+    await delay(ms);
+    await lockFirst(client, order);
+  };
+}
+
 /** @returns false when the order is there already. */
 async function insertOrder(
   client: pg.PoolClient,
@@ -73,6 +95,8 @@ export async function startTestConsumer(options: {
   readonly databaseUrl: string;
   readonly transactions: number;
   readonly reserve: Reserve;
+  /** Where it notes what it has done; "never": nowhere, as it began nowhere. Default: Kafka. */
+  readonly offsets?: "kafka" | "never" | undefined;
 }): Promise<TestConsumer> {
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
@@ -89,7 +113,7 @@ export async function startTestConsumer(options: {
   await consumer.subscribe({ topic: options.topic, fromBeginning: true });
   await consumer.run({
     partitionsConsumedConcurrently: options.transactions,
-    autoCommitThreshold: 1,
+    ...(options.offsets === "never" ? { autoCommit: false } : { autoCommitThreshold: 1 }),
     eachMessage: async ({ message }) => {
       const order = JSON.parse(String(message.value)) as Message;
       const client = await pool.connect();

@@ -50,3 +50,18 @@ it("reads the ids again while more are open than it may hold, and then holds the
   expect(asked).toEqual([50]);
   expect(seen.readings).toBe(3);
 });
+
+it("waits for orders that came later, too, and shows the first of those that are open", async () => {
+  const { ids } = stored(30);
+  const undecided = new UndecidedOrders(ids, 10);
+  undecided.add("late");
+  expect(undecided.length).toBe(31);
+  await undecided.ask(async (some) => some);
+  expect(undecided.length).toBe(31);
+  expect(undecided.first).toHaveLength(10);
+  await undecided.ask(async (some) => some.filter((id) => id === "late" || id === "order-3"));
+  expect(undecided.first).toEqual(["order-3", "late"]);
+  undecided.add("later");
+  await undecided.ask(async (some) => some);
+  expect(undecided.first).toEqual(["order-3", "late", "later"]);
+});

@@ -30,6 +30,36 @@ describe("accepted-decided-once", () => {
     expect(finding).toMatchObject({ status: "unknown", required: true });
   });
 
+  it("says by which evidence the missing ones are lost", () => {
+    const finding = findingOf(acceptedDecidedOnce, [trace([row]), trace([])], {
+      drained: true,
+      lost: { all: "stored-offset", some: new Map() },
+    });
+    expect(finding).toMatchObject({
+      status: "fail",
+      detail:
+        "of 2 accepted orders 1 have no outcome: 1 lost by stored-offset (the offset that the database stores with their effects has passed them)",
+      examples: ["0190b1a0-0000-7000-8000-000000000001 (lost: stored-offset)"],
+    });
+  });
+
+  it("fails for one that is known to be lost, whatever may become of the others", () => {
+    const other = "0190b1a0-0000-7000-8000-000000000002";
+    const orders = [trace([]), trace([], { sent: { orderId: other } })];
+    const some = (by: "later-decided") => ({
+      drained: false,
+      lost: { all: undefined, some: new Map([[other, by]]) },
+    });
+    expect(findingOf(acceptedDecidedOnce, orders, some("later-decided"))).toMatchObject({
+      status: "fail",
+      detail:
+        "of 2 accepted orders 2 have no outcome: 1 lost by later-decided (later messages of their partitions were decided), 1 may still be decided",
+      examples: ["0190b1a0-0000-7000-8000-000000000001", `${other} (lost: later-decided)`],
+    });
+    const open = { drained: false, lost: { all: undefined, some: new Map() } };
+    expect(findingOf(acceptedDecidedOnce, orders, open)).toMatchObject({ status: "unknown" });
+  });
+
   it("fails for two outcomes even while the log is not drained", () => {
     const both = trace([row], { deadLetters: [{ reason: "unprocessable" }] });
     expect(findingOf(acceptedDecidedOnce, [both], { drained: false }).status).toBe("fail");

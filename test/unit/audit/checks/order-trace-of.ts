@@ -68,6 +68,7 @@ export function findingOf(
     present: ourDatabase,
     available: new Map([["PROD007", 0]]),
     drained: true,
+    lost: undefined,
     stockOnlyShrank: false,
     ...evidence,
   });
