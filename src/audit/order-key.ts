@@ -1,11 +1,13 @@
+import { isUuid } from "../order/order-id.ts";
+
 const plain = /^[\x21\x23-\x7e]+$/;
 
 /**
- * Any order id as one word of ASCII, in lower case: upper and lower case are one id, different ids are
- * different words. A quotation mark begins none that is written as it is.
+ * Any order id as one word of ASCII, different ids as different words. A UUID is one in upper and lower
+ * case; any other id is what it is. A quotation mark begins none that is written as it is.
  */
 export function orderKey(orderId: string): string {
-  const id = orderId.toLowerCase();
+  const id = isUuid(orderId) ? orderId.toLowerCase() : orderId;
   return plain.test(id) ? id : `"${Buffer.from(id, "utf16le").toString("base64")}`;
 }
 

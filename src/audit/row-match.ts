@@ -15,7 +15,7 @@ export interface UnmatchedRow {
 
 /**
  * Matches order rows with the messages that were logged and the orders that were sent: exactly, by
- * id and, where a row names its message, by partition and offset. Upper and lower case are one id.
+ * id and, where a row names its message, by partition and offset. A UUID is one in upper and lower case.
  * However many there are, memory holds the rows of one bucket.
  */
 export class RowMatch {

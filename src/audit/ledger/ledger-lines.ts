@@ -12,6 +12,8 @@ import type { LedgerLetter, LedgerRow } from "./ledger-trace.ts";
 
 const tab = "\t";
 const special = /[\t\n\r\\]/;
+/** No field is written so. */
+const none = "\\0";
 const named: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", "\\": "\\" };
 
 function field(text: string): string {
@@ -62,7 +64,12 @@ export function sentIn(line: string): SentOrder {
 }
 
 export function loggedLine(key: string, { orderId, contents: of, ...at }: LoggedOrder): string {
-  const head = [key, String(at.partition), String(at.offset), field(orderId ?? "")];
+  const head = [
+    key,
+    String(at.partition),
+    String(at.offset),
+    orderId === undefined ? none : field(orderId),
+  ];
   if (of === undefined) return head.join(tab);
   return `${head.join(tab)}${tab}${contents(of.customerId, of.lines)}`;
 }
@@ -72,7 +79,7 @@ export function loggedIn(line: string): LoggedOrder {
   return {
     partition: Number(fields[1]),
     offset: Number(fields[2]),
-    orderId: fields[3] === "" ? undefined : text(fields[3]),
+    orderId: fields[3] === none ? undefined : text(fields[3]),
     contents:
       fields.length < 5 ? undefined : { customerId: text(fields[4]), lines: linesIn(fields, 5) },
   };
