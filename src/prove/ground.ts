@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Kafka } from "../runtime/kafka/client.ts";
 import { createKafka } from "../runtime/kafka/kafka-client.ts";
 import { workPatience } from "../runtime/kafka/patience.ts";
@@ -8,6 +9,8 @@ import { openDatabase } from "../runtime/postgres/open-database.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { type OwnDatabase, type OwnDatabases, ownDatabases } from "./own-databases.ts";
 import { ownNames } from "./own-names.ts";
+
+const goneWithinMs = 30_000;
 
 /** Services on which worlds are made: each has a database and topics of its own. */
 export interface Ground {
@@ -20,6 +23,8 @@ export interface Ground {
   createTopics<What extends string>(
     partitions: Readonly<Record<What, number>>,
   ): Promise<Readonly<Record<What, string>>>;
+  /** A topic of these: all that it holds is gone afterwards. */
+  remakeTopic(topic: string, partitions: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +46,11 @@ export async function openGround(settings: Settings): Promise<Ground> {
     await fill({ ...settings, databaseUrl: template.url });
     return {
       ...{ settings, databases, template, nameOf, close },
+      async remakeTopic(topic, partitions) {
+        await deleteTopics(kafka, [topic]);
+        await untilGone(kafka, topic);
+        await ensureTopics(kafka, [{ topic, partitions }]);
+      },
       async createTopics<What extends string>(partitions: Readonly<Record<What, number>>) {
         const specs = (Object.keys(partitions) as What[]).map((what) => {
           return { what, topic: nameOf(what), partitions: partitions[what] };
@@ -74,5 +84,16 @@ async function deleteTopics(kafka: Kafka, topics: readonly string[]): Promise<vo
   await withAdmin(kafka, async (admin) => {
     const there = new Set(await admin.listTopics());
     await admin.deleteTopics({ topics: topics.filter((topic) => there.has(topic)) });
+  });
+}
+
+/** Brokers take a topic away after they have said that they will. */
+async function untilGone(kafka: Kafka, topic: string): Promise<void> {
+  await withAdmin(kafka, async (admin) => {
+    for (const untilMs = performance.now() + goneWithinMs; performance.now() < untilMs; ) {
+      if (!(await admin.listTopics()).includes(topic)) return;
+      await pause(50);
+    }
+    throw new Error(`the topic ${topic} did not go within ${goneWithinMs} ms`);
   });
 }

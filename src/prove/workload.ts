@@ -29,8 +29,6 @@ export interface WorkloadSize {
 /** Of each the orders want more than there is, just so much, or less. */
 const shares = { PROD001: 0.4, PROD002: 0.8, PROD003: 1, PROD004: 3, PROD005: 3 } as const;
 const productIds = Object.keys(shares) as readonly (keyof typeof shares)[];
-/** Which no order of a workload asks for: for the orders of a fault. */
-export const spareProduct = "PROD006";
 const quantityMax = 4;
 const linesMax = 3;
 /** One order in so many. */

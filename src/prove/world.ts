@@ -29,6 +29,8 @@ export interface World {
   messages(): Promise<readonly LogMessage[]>;
   /** The small consumer, from the log's beginning to its end. */
   consume(ways?: Partial<Ways>): Promise<void>;
+  /** The topic goes, and comes again empty under its name. */
+  loseLog(): Promise<void>;
 }
 
 export interface OpenWorld extends World {
@@ -87,6 +89,7 @@ export async function openWorld(
         );
         return orders.map((placed) => sentOrder(placed));
       },
+      loseLog: () => ground.remakeTopic(topic, partitions),
       consume: async (ways) => runSmallConsumer(database, await messages(), source, ways),
     };
   } catch (error) {

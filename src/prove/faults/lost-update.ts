@@ -1,6 +1,6 @@
 import { readThenWrite, twoAtOnce } from "../consumer/read-then-write.ts";
 import type { Fault } from "../fault.ts";
-import { spareProduct } from "../workload.ts";
+import { spareProduct } from "../victim.ts";
 
 const productId = spareProduct;
 

@@ -7,7 +7,7 @@ const statement = {
   text: `
     INSERT INTO dead_letters (source_topic, source_partition, source_offset, reason, detail, order_id,
                               message_key, message_value)
-    VALUES ($1, $2, $3, 'invalid_field', $4, $5, $6, $7)
+    VALUES ($1, $2, $3, $8, $4, $5, $6, $7)
     ON CONFLICT (source_topic, source_partition, source_offset) DO NOTHING`,
 };
 
@@ -16,6 +16,7 @@ export async function insertDeadLetter(
   { partition, offset, key, value }: LogMessage,
   { orderId, why }: Unreadable,
   { topic }: { readonly topic: string },
+  reason = "invalid_field",
 ): Promise<void> {
-  await tx.query(statement, [topic, partition, offset, why, orderId, key, value]);
+  await tx.query(statement, [topic, partition, offset, why, orderId, key, value, reason]);
 }

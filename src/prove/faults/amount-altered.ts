@@ -1,0 +1,18 @@
+import { right } from "../consumer/ways.ts";
+import type { Fault } from "../fault.ts";
+import { befalls, isVictim } from "../victim.ts";
+
+export const amountAltered: Fault = {
+  name: "amount-altered",
+  explanation: "the consumer writes an amount that is a cent less than was sent",
+  fires: [{ check: "contents-as-sent", because: "the row has another amount than was sent" }],
+  needs: befalls(),
+  consume: (world) =>
+    world.consume({
+      write(tx, asked, judgement) {
+        const cents = isVictim(asked) ? 1 : 0;
+        const lines = asked.lines.map((line) => ({ ...line, cents: line.cents - cents }));
+        return right.write(tx, { ...asked, lines }, judgement);
+      },
+    }),
+};

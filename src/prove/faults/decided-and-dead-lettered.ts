@@ -1,0 +1,29 @@
+import { readAsked } from "../consumer/asked.ts";
+import { right } from "../consumer/ways.ts";
+import type { Fault } from "../fault.ts";
+import { insertDeadLetter } from "../sql/insert-dead-letter.ts";
+import { befalls, isVictim } from "../victim.ts";
+
+/** Its commit went through, and the answer did not come: it takes that for a failure. */
+export const decidedAndDeadLettered: Fault = {
+  name: "decided-and-dead-lettered",
+  explanation: "the consumer decides an order, then gives it up as well",
+  fires: [{ check: "accepted-decided-once", because: "the order has two outcomes" }],
+  needs: befalls(),
+  consume: (world) =>
+    world.consume({
+      async deliver(database, message, decide, source) {
+        await right.deliver(database, message, decide, source);
+        const asked = readAsked(message);
+        if ("why" in asked || !isVictim(asked)) return;
+        const { orderId } = asked;
+        await insertDeadLetter(
+          database,
+          message,
+          { orderId, why: "no answer" },
+          source,
+          "unprocessable",
+        );
+      },
+    }),
+};

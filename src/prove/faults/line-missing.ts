@@ -1,0 +1,18 @@
+import { readAsked } from "../consumer/asked.ts";
+import type { Fault } from "../fault.ts";
+import { befalls, isVictim, twoLines, victim } from "../victim.ts";
+
+export const lineMissing: Fault = {
+  name: "line-missing",
+  explanation: "the consumer reads the first line of an order, and none of the others",
+  fires: [{ check: "order-lines-complete", because: "a line that was sent is not there" }],
+  needs: befalls(victim({ lines: twoLines })),
+  consume: (world) =>
+    world.consume({
+      read(message) {
+        const asked = readAsked(message);
+        if ("why" in asked || !isVictim(asked)) return asked;
+        return { ...asked, lines: asked.lines.slice(0, 1) };
+      },
+    }),
+};

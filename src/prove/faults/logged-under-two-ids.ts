@@ -1,0 +1,20 @@
+import { newOrderId } from "../../order/order-id.ts";
+import type { Fault } from "../fault.ts";
+import { befalls, isVictim } from "../victim.ts";
+import { placedOrder } from "../workload.ts";
+
+/** Each of the two is decided, and all books are even. */
+export const loggedUnderTwoIds: Fault = {
+  name: "logged-under-two-ids",
+  explanation: "the intake retries a message, and gives it another order id the second time",
+  fires: [{ check: "rows-were-asked-for", because: "the customer never asked for the second" }],
+  needs: befalls(),
+  async place(world, orders) {
+    const history = await world.place(orders);
+    const again = orders
+      .filter(({ order }) => isVictim(order))
+      .map(({ order }) => placedOrder({ ...order, orderId: newOrderId() }));
+    await world.place(again);
+    return history;
+  },
+};

@@ -1,0 +1,32 @@
+import { commitToKafka } from "../commit-to-kafka.ts";
+import { readAsked } from "../consumer/asked.ts";
+import { right } from "../consumer/ways.ts";
+import type { Fault } from "../fault.ts";
+import { befalls, isVictim } from "../victim.ts";
+
+/** Kafka's group says that all is read. */
+export const offsetNotStored: Fault = {
+  name: "offset-not-stored",
+  explanation: "the consumer forgets one partition's offset in the database, and tells Kafka alone",
+  fires: [
+    {
+      check: "offsets-at-log-end",
+      because: "the database does not say that it decided to the end",
+    },
+  ],
+  needs: befalls(),
+  async consume(world) {
+    const messages = await world.messages();
+    const victims = messages.find((message) => {
+      const asked = readAsked(message);
+      return !("why" in asked) && isVictim(asked);
+    });
+    await world.consume({
+      async deliver(database, message, decide, source) {
+        if (message.partition === victims?.partition) await database.transaction(decide);
+        else await right.deliver(database, message, decide, source);
+      },
+    });
+    await commitToKafka(world);
+  },
+};

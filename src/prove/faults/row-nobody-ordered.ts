@@ -1,0 +1,20 @@
+import type { Fault } from "../fault.ts";
+import { takePieces } from "../sql/take-pieces.ts";
+
+const insert = {
+  text: `INSERT INTO orders (order_id, customer_id, product_id, quantity, amount, status)
+         VALUES (gen_random_uuid(), 'C001', 'PROD005', 1, 1, 'reserved')`,
+};
+
+export const rowNobodyOrdered: Fault = {
+  name: "row-nobody-ordered",
+  explanation: "a row appears for an order that nobody placed, with stock taken as it should be",
+  fires: [
+    { check: "rows-come-from-log", because: "no message asks for it" },
+    { check: "rows-were-asked-for", because: "its customer did not ask for it either" },
+  ],
+  async afterwards({ database }) {
+    await database.query(insert);
+    await takePieces(database, "PROD005", 1);
+  },
+};

@@ -1,0 +1,18 @@
+import type { Fault } from "../fault.ts";
+import { befalls, isVictim } from "../victim.ts";
+import { decidedAndDeadLettered } from "./decided-and-dead-lettered.ts";
+
+const { consume } = decidedAndDeadLettered;
+
+/** As before, and its client never heard of it. */
+export const unansweredDoubled: Fault = {
+  name: "unanswered-doubled",
+  explanation: "an order whose answer never came is decided, then given up as well",
+  fires: [{ check: "unknown-decided-at-most-once", because: "the order has two outcomes" }],
+  needs: befalls(),
+  async place(world, orders) {
+    const history = await world.place(orders);
+    return history.map((sent) => (isVictim(sent) ? { ...sent, state: "unknown" } : sent));
+  },
+  ...(consume === undefined ? {} : { consume }),
+};

@@ -1,0 +1,19 @@
+import { readAsked } from "../consumer/asked.ts";
+import type { Fault } from "../fault.ts";
+import { befalls, isVictim, otherSpareProduct } from "../victim.ts";
+
+export const wrongProduct: Fault = {
+  name: "wrong-product",
+  explanation: "the consumer reserves another product than an order asks for, and books it so",
+  fires: [{ check: "contents-as-sent", because: "the row has another product than was sent" }],
+  needs: befalls(),
+  consume: (world) =>
+    world.consume({
+      read(message) {
+        const asked = readAsked(message);
+        if ("why" in asked || !isVictim(asked)) return asked;
+        const lines = asked.lines.map((line) => ({ ...line, productId: otherSpareProduct }));
+        return { ...asked, lines };
+      },
+    }),
+};
