@@ -1,7 +1,8 @@
 // What a request costs the load generator, and how long its order waits, by the number of connections
 // and by pipelining (requests on a connection before its first answer): the load's own code, at a
-// steady rate, against a bare server of this script, or with --api-url against that API. In each round
-// every way once, in turn; printed are the medians of the rounds. Needs a built checkout.
+// steady rate, against a bare server of this script, or with --api-url against that API. Without
+// pipelining by our own connection, with it by undici's. In each round every way once, in turn; printed
+// are the medians of the rounds. Needs a built checkout.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -12,6 +13,7 @@ import { parseLoadRequest } from "../dist/load/load-request.js";
 import { runLoad } from "../dist/load/run-load.js";
 import { createHttpTarget } from "../dist/load/sending/create-http-target.js";
 import { requestBody } from "../dist/load/targets/http.js";
+import { PlainConnection } from "../dist/load/wiring/http/plain-connection.js";
 import { createWorkload } from "../dist/load/workload.js";
 import { orderIdForKey } from "../dist/order/order-id.js";
 
@@ -45,17 +47,39 @@ function serve() {
   process.on("disconnect", () => process.exit());
 }
 
+/** What our own connection cannot: several requests before the first answer. */
+function pipelined(url, pipelining) {
+  const client = new Client(url.origin, { pipelining, headersTimeout: 0, bodyTimeout: 0 });
+  return {
+    send(content, handler) {
+      const said = { status: 0, text: "" };
+      // undici pipelines only what it is told may be sent twice; nothing here sends it twice.
+      client.dispatch(
+        { ...content, idempotent: true },
+        {
+          onRequestStart: (exchange) => handler.leaves(exchange),
+          onResponseStart: (_, status) => {
+            said.status = status;
+          },
+          onResponseData: (_, chunk) => {
+            said.text += chunk;
+          },
+          onResponseEnd: () => handler.answered(said.status, said.text),
+          onResponseError: (_, error) => handler.broke(error),
+        },
+      );
+    },
+    destroy: () => client.destroy(),
+  };
+}
+
 /** A connection stands among the free ones as often as it may carry a request at once. */
 async function measure(url, [connections, pipelining]) {
-  const clients = Array.from({ length: connections }, () => {
-    const client = new Client(url.origin, { pipelining, headersTimeout: 0, bodyTimeout: 0 });
-    if (pipelining === 1) return client;
-    // undici pipelines only what it is told may be sent twice; nothing here sends it twice.
-    return {
-      dispatch: (content, handler) => client.dispatch({ ...content, idempotent: true }, handler),
-      destroy: () => client.destroy(),
-    };
-  });
+  const clients = Array.from({ length: connections }, () =>
+    pipelining === 1
+      ? new PlainConnection(url, { connectTimeoutMs: 5_000 })
+      : pipelined(url, pipelining),
+  );
   const opened = Array.from({ length: pipelining }, () => clients).flat();
   const pool = { url, connectionsMax: opened.length, opened, connect: () => opened[0] };
   const request = parseLoadRequest({ ...flags, timeout: "10s" });

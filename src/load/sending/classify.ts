@@ -1,5 +1,6 @@
 import { type AnswerReading, answerOf, apiAnswers } from "../../order/order-answer.ts";
 import type { Answer } from "../target.ts";
+import { HttpFailure } from "./http/exchange.ts";
 
 /** What is kept of an answer that did not acknowledge its order, for people. */
 const excerptCharactersMax = 200;
@@ -54,6 +55,7 @@ const undiciErrors: Readonly<Record<string, string>> = {
 };
 
 function errorKind(error: Error): string {
+  if (error instanceof HttpFailure) return error.trouble;
   const code =
     codeOf(error) ?? (error instanceof AggregateError ? codeOf(error.errors[0]) : undefined);
   if (code === undefined) return error.name;

@@ -4,7 +4,8 @@ import { type Answer, type Attempt, abandoned, type Delivery, type LoadTarget } 
 import type { ApiConnections } from "../targets/target-kind.ts";
 import type { PlannedOrder } from "../workload.ts";
 import { classifyError, excerptOf } from "./classify.ts";
-import { createHttpPool, PooledRequest, type RequestContent } from "./http-pool.ts";
+import type { RequestContent } from "./http/exchange.ts";
+import { createHttpPool, PooledRequest } from "./http-pool.ts";
 
 export interface BatchProtocol {
   /** Of the target, for JSON. */
@@ -109,14 +110,14 @@ class BatchRequest extends PooledRequest {
     for (const { attempt } of this.orders) attempt.sent();
   }
 
-  protected answered(status: number, body: string): void {
+  protected told(status: number, body: string): void {
     const ids = this.orders.map(({ attempt }) => attempt.order.orderId);
     const answers = batchAnswersOf(status, body, ids);
     const excerpt = excerptOf(body);
     this.#tell((index) => answerFor(answers[index], excerpt));
   }
 
-  protected broke(error: Error, wasSent: boolean): void {
+  protected lost(error: Error, wasSent: boolean): void {
     const answer = classifyError(error, wasSent);
     this.#tell(() => answer);
   }

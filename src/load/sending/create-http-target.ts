@@ -4,7 +4,8 @@ import type { HttpMethod } from "../targets/http-method.ts";
 import type { ApiConnections } from "../targets/target-kind.ts";
 import type { OrderChange, PlannedOrder } from "../workload.ts";
 import { classifyError, classifyResponse } from "./classify.ts";
-import { createHttpPool, PooledRequest, type RequestContent } from "./http-pool.ts";
+import type { RequestContent } from "./http/exchange.ts";
+import { createHttpPool, PooledRequest } from "./http-pool.ts";
 
 /** How a system takes an order: one request each. */
 export interface HttpProtocol {
@@ -97,11 +98,11 @@ class AttemptRequest extends PooledRequest implements Delivery {
     this.#attempt.sent();
   }
 
-  protected answered(status: number, body: string): void {
+  protected told(status: number, body: string): void {
     this.#attempt.answered(this.#read(this.#attempt.order, status, body));
   }
 
-  protected broke(error: Error, wasSent: boolean): void {
+  protected lost(error: Error, wasSent: boolean): void {
     this.#attempt.answered(classifyError(error, wasSent));
   }
 }

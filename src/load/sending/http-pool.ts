@@ -1,6 +1,6 @@
-import type { Dispatcher } from "undici";
 import { Fifo } from "../../ports/fifo.ts";
-import type { ApiConnections, HttpConnection } from "../targets/target-kind.ts";
+import type { ApiConnections } from "../targets/target-kind.ts";
+import type { Exchange, ExchangeHandler, HttpConnection, RequestContent } from "./http/exchange.ts";
 
 /**
  * Connections opened at the same time. A hiccup of 100 ms at 5,000/s would otherwise open 500 at
@@ -19,7 +19,7 @@ export interface HttpPool {
  * Sends requests over at most `connectionsMax` connections. Connections are made as they are needed
  * and the one freed last is used first, so few stay busy instead of all half idle. A request that
  * finds none free waits here, in our hands: it counts as sent only when its bytes leave, and one that
- * is given up while waiting certainly never left. (undici's Pool would hide both.)
+ * is given up while waiting certainly never left. (A pool of undici's would hide both.)
  */
 export function createHttpPool({ connectionsMax, opened, connect }: ApiConnections): HttpPool {
   const free = [...opened];
@@ -50,7 +50,7 @@ export function createHttpPool({ connectionsMax, opened, connect }: ApiConnectio
       free.push(connection);
       startWaiting();
     };
-    connection.dispatch(request.content(), request);
+    connection.send(request.content(), request);
   }
 
   function startWaiting(): void {
@@ -75,88 +75,69 @@ export function createHttpPool({ connectionsMax, opened, connect }: ApiConnectio
   };
 }
 
-/** What is said to a server: undici's options of a dispatch. */
-export type RequestContent = Dispatcher.DispatchOptions;
-
-/** A request and undici's handler for it in one object: half the CPU of undici's request(). */
-export abstract class PooledRequest implements Dispatcher.DispatchHandler {
+/** A request under way, in one object with what is told of it. */
+export abstract class PooledRequest implements ExchangeHandler {
   /** Answered or given up: nothing about it is of interest any more. */
   over = false;
   /** Told once when the connection that this request opened is open, or cannot be. */
   opened: (() => void) | undefined;
   /** Frees the connection; set while it holds one. */
   released: (() => void) | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
-  #status = 0;
-  /** One piece as a rule; then nothing is copied. */
-  #pieces: Buffer[] = [];
+  #exchange: Exchange | undefined;
 
   /** Asked once, right before it leaves. */
   abstract content(): RequestContent;
   /** Its bytes leave. */
   protected abstract sent(): void;
-  protected abstract answered(status: number, body: string): void;
+  protected abstract told(status: number, body: string): void;
   /** No answer will come. @param wasSent whether any of its bytes may have left. */
-  protected abstract broke(error: Error, wasSent: boolean): void;
+  protected abstract lost(error: Error, wasSent: boolean): void;
 
   /** @returns whether any of its bytes may have left. None of the above is called any more. */
   giveUp(): boolean {
-    const wasSent = this.#controller !== undefined;
     const wasOver = this.over;
     this.over = true;
-    // Cuts the connection: an answer that came later would be taken for the next request's.
-    if (!wasOver) this.#controller?.abort(new Error("given up"));
-    return wasSent;
+    if (!wasOver) this.#exchange?.abort();
+    return this.#exchange !== undefined;
   }
 
-  /** undici calls this right before it writes the request. */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  leaves(exchange: Exchange): boolean {
     this.#tellOpened();
     if (this.over) {
-      controller.abort(new Error("given up"));
-      return;
+      this.#release();
+      return false;
     }
-    this.#controller = controller;
+    this.#exchange = exchange;
     this.sent();
+    return true;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
-    this.#status = status;
-  }
-
-  /** Not without bound: the connection refuses answers beyond `maxResponseSize`. */
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#pieces.push(chunk);
-  }
-
-  onResponseEnd(): void {
+  answered(status: number, body: string): void {
     if (!this.over) {
       this.over = true;
-      this.answered(this.#status, this.#body());
+      this.told(status, body);
     }
     this.released?.();
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+  broke(error: Error): void {
     if (!this.over) {
       this.over = true;
-      this.broke(error, this.#controller !== undefined);
+      this.lost(error, this.#exchange !== undefined);
     }
     this.#tellOpened();
-    // Not at once: undici is clearing this connection's queue and asserts that it ends up empty.
+    this.#release();
+  }
+
+  /** Not at once: the connection is in the middle of saying so. */
+  #release(): void {
     if (this.released !== undefined) setImmediate(this.released);
   }
 
-  #body(): string {
-    const [only] = this.#pieces;
-    if (only === undefined) return "";
-    return (this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces)).toString("utf8");
-  }
-
+  /** Not at once: the connection is in the middle of writing this request. */
   #tellOpened(): void {
     const { opened } = this;
     this.opened = undefined;
-    // Not at once: undici is in the middle of writing this request.
     if (opened !== undefined) setImmediate(opened);
   }
 }

@@ -1,5 +1,5 @@
-import type { Dispatcher } from "undici";
 import type { MessageSender } from "../../ports/log.ts";
+import type { HttpConnection } from "../sending/http/exchange.ts";
 import type { LoadTarget } from "../target.ts";
 
 /**
@@ -31,9 +31,6 @@ export interface TargetPorts {
   readonly foreign: (url: URL) => Promise<ApiConnections>;
   readonly log: () => Promise<OrderLog>;
 }
-
-/** One keep-alive connection that carries one request at a time; undici's Client is one. */
-export type HttpConnection = Pick<Dispatcher, "dispatch"> & { destroy(): Promise<void> };
 
 export interface ApiConnections {
   /** Of the resource. */

@@ -1,6 +1,8 @@
-import { Client } from "undici";
-import { baseUrl, greet, unreachable } from "../../runtime/stack/reach-api.ts";
+import { baseUrl, unreachable } from "../../runtime/stack/reach-api.ts";
+import type { HttpConnection } from "../sending/http/exchange.ts";
 import type { ApiConnections } from "../targets/target-kind.ts";
+import { greet } from "./http/greet.ts";
+import { PlainConnection } from "./http/plain-connection.ts";
 
 export interface ApiSettings {
   readonly apiUrl: string | undefined;
@@ -32,23 +34,15 @@ export async function openApiConnections(
 ): Promise<ApiConnections> {
   const base = baseUrl(settings.apiUrl);
   const url = new URL(path, base);
-  const connect = () =>
-    new Client(url.origin, {
-      // More was measured (scripts/bench-connections.js): no less CPU a request, and what waits behind
-      // another's answer, or is cut with it, would be counted against the system.
-      pipelining: 1,
-      connect: { timeout: settings.connectTimeoutMs },
-      // The load has one deadline per order; a second set of timers would only cost CPU.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxResponseSize: 1_048_576,
-    });
+  const connect = await connector(url, settings);
   const count = Math.ceil(
     Math.min(openedMax, connectionsMax, ratePerSecond * openedPerOrderPerSecond),
   );
   const opened = Array.from({ length: count }, connect);
   const greetings = await Promise.allSettled(
-    opened.map((each) => greet(each, new URL("health", base), settings.connectTimeoutMs, signal)),
+    opened.map((each) =>
+      greet(each, new URL("health", base), 2 * settings.connectTimeoutMs, signal),
+    ),
   );
   const refusal = greetings.find((greeting) => greeting.status === "rejected");
   if (refusal !== undefined && greetings.every((greeting) => greeting.status === "rejected")) {
@@ -56,4 +50,18 @@ export async function openApiConnections(
     throw unreachable(url, refusal.reason, flag);
   }
   return { url, connectionsMax, opened, connect };
+}
+
+/**
+ * One request at a time on each. More was measured (scripts/bench-connections.js): no less CPU a
+ * request, and what waits behind another's answer, or is cut with it, would be counted against the
+ * system.
+ */
+async function connector(
+  url: URL,
+  settings: Pick<ApiSettings, "connectTimeoutMs">,
+): Promise<() => HttpConnection> {
+  if (url.protocol === "http:") return () => new PlainConnection(url, settings);
+  const { TlsConnection } = await import("./http/tls-connection.ts");
+  return () => new TlsConnection(url, settings);
 }

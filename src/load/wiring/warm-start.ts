@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Client } from "undici";
 import { orderIdForKey } from "../../order/order-id.ts";
 import { LoadRun } from "../load-run.ts";
 import { steadySchedule } from "../schedule/steady-schedule.ts";
 import type { ApiConnections, TargetKind, TargetPorts } from "../targets/target-kind.ts";
 import { createWorkload, type WorkloadSpec } from "../workload.ts";
+import { PlainConnection } from "./http/plain-connection.ts";
 
 /** Enough for the compiler to have seen every line of the path some thousand times; under a second. */
 const orders = 4_000;
@@ -28,7 +28,7 @@ export async function warmStart(
   const { port } = server.address() as AddressInfo;
   const connect = (path: string): ApiConnections => {
     const url = new URL(path, `http://127.0.0.1:${port}/`);
-    const open = () => new Client(url.origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+    const open = () => new PlainConnection(url, { connectTimeoutMs: timeoutMs });
     return { url, connectionsMax, opened: [], connect: open };
   };
   const ports: TargetPorts = {

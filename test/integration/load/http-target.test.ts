@@ -95,7 +95,9 @@ describe("a load over HTTP", () => {
     expect(result.counts.acked).toBe(100);
     // 100 orders of 30 ms over 3 connections take a second; they were due within 200 ms.
     expect(result.scheduleLagMs.max).toBeGreaterThan(500);
-    expect(judgeDelivery(result).verdict).toBe("undelivered");
+    // On a machine that others use the run says that as well; here it is not what is asked.
+    const generator = { ...result.generator, coreWaitShare: 0 };
+    expect(judgeDelivery({ ...result, generator }).verdict).toBe("undelivered");
   });
 
   it("fails, and does not send, what could not leave before its timeout", async () => {
