@@ -1,6 +1,8 @@
 import type { Database } from "../ports/database.ts";
+import { lawBooks } from "./law-books.ts";
 import { readSchema } from "./read-schema.ts";
-import { productEvidence } from "./sql/select-products.ts";
+import { stockByProduct } from "./sql/select-stock.ts";
+import { sumAll } from "./sql/sum-blocks.ts";
 import type { StockAgreement } from "./stock-agreement.ts";
 import { stockAgreement } from "./stock-agreement.ts";
 
@@ -11,9 +13,13 @@ export async function readStockAgreement(
 ): Promise<StockAgreement> {
   return database.transaction(
     async (tx) => {
-      const schema = await readSchema(tx);
-      const products = await productEvidence(tx, schema);
-      return stockAgreement(products, schema.present.stockMovements, limit);
+      const { stockMovements } = (await readSchema(tx)).present;
+      const products = lawBooks(
+        await stockByProduct(tx),
+        await sumAll(tx, "orders"),
+        stockMovements ? await sumAll(tx, "stock_movements") : undefined,
+      );
+      return stockAgreement(products, stockMovements, limit);
     },
     { isolation: "repeatable read", readOnly: true },
   );

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from "../../ports/database.ts";
 import type { ProductEvidence, Stock } from "../database-evidence.ts";
+import { lawBooks } from "../law-books.ts";
 import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { type Moment, nextTransactionId, readMoment, tableFiles } from "../sql/select-moment.ts";
 import { stockByProduct } from "../sql/select-stock.ts";
@@ -222,12 +223,7 @@ function judged(
 ): Pick<LawSnapshot, "products" | "broken" | "orders"> {
   const ordered: BlockSums = sums.get("orders") ?? new Map();
   const moved: BlockSums = sums.get("stock_movements") ?? new Map();
-  const products = [...new Set([...stock.keys(), ...ordered.keys()])].sort().map((productId) => ({
-    productId,
-    stock: stock.get(productId),
-    reservedByOrders: ordered.get(productId)?.pieces ?? 0,
-    movedTotal: movementsKept ? (moved.get(productId)?.pieces ?? 0) : undefined,
-  }));
+  const products = lawBooks(stock, ordered, movementsKept ? moved : undefined);
   const broken = products.filter((product) => breaches(booksOf(product)).size > 0);
   return { products, broken, orders: rowsIn(ordered) };
 }
