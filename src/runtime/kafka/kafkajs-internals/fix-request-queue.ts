@@ -10,7 +10,7 @@ interface RequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null;
   checkPendingRequests(): void;
   scheduleCheckPendingRequests(): void;
-  maybeThrottle(throttleMs: number | null): void;
+  maybeThrottle(throttleMs: number | null | undefined): void;
   canSendSocketRequestImmediately(): boolean;
 }
 
@@ -42,7 +42,8 @@ export function fixRequestQueue(): void {
     }, waitMs);
   };
   prototype.maybeThrottle = function throttle(this: RequestQueue, throttleMs): void {
-    if (throttleMs === null || throttleMs <= 0) return;
+    // Of the answers that say nothing of it, it is undefined.
+    if (throttleMs === null || throttleMs === undefined || !(throttleMs > 0)) return;
     this.throttledUntil = Math.max(this.throttledUntil, performance.now() + throttleMs);
   };
   prototype.canSendSocketRequestImmediately = function canSend(this: RequestQueue): boolean {

@@ -7,7 +7,7 @@ interface RequestQueue {
   pending: unknown[];
   checkPendingRequests(): void;
   push(request: object): void;
-  maybeThrottle(ms: number): void;
+  maybeThrottle(ms: number | null | undefined): void;
 }
 const RequestQueue = createRequire(import.meta.url)("kafkajs/src/network/requestQueue") as new (
   options: object,
@@ -50,6 +50,14 @@ describe("fixRequestQueue", () => {
     vi.advanceTimersByTime(30);
     expect(sent).toEqual([1]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([undefined, null, 0])("is not throttled by an answer that says %s of it", (ms) => {
+    const queue = newQueue();
+    const sent: number[] = [];
+    queue.maybeThrottle(ms);
+    queue.push(request(1, sent));
+    expect(sent).toEqual([1]);
   });
 
   it.each([
