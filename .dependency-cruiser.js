@@ -165,7 +165,11 @@ export default {
     owned("^src/report/", "Progress is drawn in one place.", "listr2"),
     owned("^src/(commands|cli)/", "Only commands know the command line.", "@oclif/core"),
     owned("^src/(load|bench/figures)/", "Latencies are recorded in one place.", "hdr-histogram-js"),
-    owned("^src/runtime/settings/", "Settings are read in one place.", "smol-toml"),
+    owned(
+      "^src/(runtime/settings|audit/mapping)/",
+      "Files that people write are read where their keys are known.",
+      "smol-toml",
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

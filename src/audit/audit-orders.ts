@@ -13,12 +13,11 @@ import { readStoredOffsets } from "./read-stored-offsets.ts";
 import type { RunCounts } from "./run-counts.ts";
 import type { History, SentOrder } from "./sent-order.ts";
 import type { LostOrders } from "./settle/lost-by.ts";
+import { lockAgainstReset } from "./sql/lock-against-reset.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";
 import { orderRowsOf } from "./sql/select-order-rows.ts";
 import { productEvidence } from "./sql/select-products.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
-
-const keepOrders = { text: "LOCK TABLE orders IN ACCESS SHARE MODE" };
 
 export interface AuditOptions {
   readonly history: History;
@@ -55,10 +54,10 @@ export interface Audit extends Verdict {
  *   does not take what memory cannot hold.
  */
 export async function auditOrders(sources: AuditSources, options: AuditOptions): Promise<Audit> {
-  const { database, log } = sources;
+  const { database, log, mapping } = sources;
   // Before the database's moment: so whatever the log held then can have been decided by it.
   const ranges = options.log ?? (await log.ranges());
-  const schema = await readSchema(database);
+  const schema = await readSchema(database, mapping);
   const origins = new OriginsReader(log, schema, options.baseline, options.ownCustomer);
   try {
     // The most of it outside the transaction, which must not lie idle for long.
@@ -66,7 +65,7 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
     const { evidence, judge } = await database.transaction(
       async (tx) => {
         // A reset between the moment and a read would look like lost orders: it has to wait.
-        await tx.query(keepOrders);
+        await lockAgainstReset(tx, schema.mapped);
         const evidence: Evidence = {
           present: schema.present,
           products: await productEvidence(tx, schema),

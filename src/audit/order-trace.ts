@@ -4,10 +4,12 @@ import type { SentOrder } from "./sent-order.ts";
 export interface OrderRow {
   /** undefined where the table knows no lines. */
   readonly lineNo: number | undefined;
-  readonly customerId: string;
+  /** undefined: the table does not say. */
+  readonly customerId: string | undefined;
   readonly productId: string;
   readonly quantity: number;
-  readonly amount: number;
+  /** undefined: the table does not say. */
+  readonly amount: number | undefined;
   readonly status: string;
   /** undefined: the table has no such column. null: it has, and nothing is in it. */
   readonly rejectionReason: string | null | undefined;

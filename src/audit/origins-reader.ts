@@ -115,12 +115,12 @@ export class OriginsReader {
       this.#giveUp("the database has fallen back to a state before the run began");
       return;
     }
-    for await (const rows of rowsWrittenSince(tx, rowsBefore, this.#schema.sources)) {
+    for await (const rows of rowsWrittenSince(tx, rowsBefore, this.#schema)) {
       this.#written += rows.length;
       this.#match.rows(rows, ({ customerId }) => this.#ownCustomer?.(customerId) === true);
       if (this.#limitDisk()) return;
     }
-    this.#grown = (await orderRowCount(tx)) - rowsBefore.rows;
+    this.#grown = (await orderRowCount(tx, this.#schema.mapped)) - rowsBefore.rows;
     this.#otherTopics = this.#schema.present.consumerOffsets
       ? await otherTopicsOffsets(tx, this.#log.topic)
       : "";

@@ -1,5 +1,6 @@
 import type { Database } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
+import type { Mapping } from "./mapping/mapping.ts";
 import type { LoggedOrder } from "./row-origins.ts";
 
 /** What an audit sees of Kafka. Implemented in wiring/. */
@@ -50,4 +51,6 @@ export interface ShopSources {
 export interface AuditSources {
   readonly database: Database;
   readonly log: LogReader;
+  /** Where a foreign system has it; undefined: as this project has it. */
+  readonly mapping?: Mapping | undefined;
 }

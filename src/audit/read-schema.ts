@@ -1,16 +1,11 @@
 import { Failure } from "../failure/failure.ts";
 import type { Queryable } from "../ports/database.ts";
-import type { EvidencePresent } from "./database-evidence.ts";
+import type { AuditedSchema } from "./audited-schema.ts";
+import type { Mapping } from "./mapping/mapping.ts";
+import { readMappedSchema } from "./read-mapped-schema.ts";
 import { columnsOf } from "./sql/select-columns.ts";
 
-export interface AuditedSchema {
-  readonly present: EvidencePresent;
-  readonly orderIdType: "uuid" | "text";
-  /** Whether order rows say which message they came from. */
-  readonly sources: boolean;
-  /** Whether dead letters that were produced again are recorded. */
-  readonly replays: boolean;
-}
+export type { AuditedSchema };
 
 const ordersColumns = [
   "order_id",
@@ -25,9 +20,14 @@ const inventoryColumns = ["product_id", "available_quantity"] as const;
 /**
  * What this database can testify. Only `orders` and `inventory` with the columns that every such
  * system has are demanded; all else is evidence that may be missing.
- * @throws Failure("environment") when those are not there.
+ * @param mapping where a foreign system has them.
+ * @throws Failure("environment") when those are not there; Failure("usage") when the mapping names
+ *   what is not.
  */
-export async function readSchema(database: Queryable): Promise<AuditedSchema> {
+export async function readSchema(database: Queryable, mapping?: Mapping): Promise<AuditedSchema> {
+  if (mapping?.orders !== undefined || mapping?.stock !== undefined) {
+    return readMappedSchema(database, mapping);
+  }
   const tables = await columnsOf(database, [
     "orders",
     "inventory",
@@ -50,6 +50,7 @@ export async function readSchema(database: Queryable): Promise<AuditedSchema> {
     orderIdType: orders?.get("order_id") === "uuid" ? "uuid" : "text",
     sources: (orders?.has("source_partition") && orders.has("source_offset")) ?? false,
     replays: tables.get("dead_letter_replays")?.has("result") ?? false,
+    mapped: undefined,
   };
 }
 

@@ -1,4 +1,3 @@
-import type { OrderLine } from "../order/order.ts";
 import type { PartitionRange } from "../ports/log.ts";
 
 /** What the log says of the order rows that a run wrote: the books, read from the back. */
@@ -40,8 +39,17 @@ export interface LoggedOrder {
 
 /** What an order asks for, wherever that stands. */
 export interface OrderContents {
-  readonly customerId: string;
-  readonly lines: readonly OrderLine[];
+  /** undefined: it does not say, in a form that is known. */
+  readonly customerId: string | undefined;
+  readonly lines: readonly AskedLine[];
+}
+
+/** A line as far as it is known what was asked for. */
+export interface AskedLine {
+  readonly productId: string;
+  readonly quantity: number;
+  /** Of the line in all, in currency units; undefined: nobody says, as where the system sets the prices. */
+  readonly amount: number | undefined;
 }
 
 /** Where the writing of rows began. */

@@ -1,4 +1,4 @@
-import type { OrderLine } from "../order/order.ts";
+import type { AskedLine } from "./row-origins.ts";
 
 /**
  * One order of a run's history: what was sent, and what its sender learnt about it.
@@ -8,7 +8,7 @@ import type { OrderLine } from "../order/order.ts";
 export interface SentOrder {
   readonly orderId: string;
   readonly customerId: string;
-  readonly lines: readonly OrderLine[];
+  readonly lines: readonly AskedLine[];
   readonly state: "acked" | "failed" | "unknown" | "dropped";
   /** On its sender's clock, milliseconds; undefined where that was not recorded. */
   readonly sentAtMs?: number | undefined;

@@ -8,12 +8,13 @@ import { orderedIdsAmong } from "./sql/select-decided.ts";
 export async function undecidedAmong(
   database: Queryable,
   orderIds: readonly string[],
-  { orderIdType, present, replays }: AuditedSchema,
+  schema: AuditedSchema,
 ): Promise<readonly string[]> {
+  const { present, replays } = schema;
   const open: string[] = [];
   for (let from = 0; from < orderIds.length; from += idsPerStatement) {
     const chunk = orderIds.slice(from, from + idsPerStatement);
-    const ordered = await orderedIdsAmong(database, chunk, orderIdType);
+    const ordered = await orderedIdsAmong(database, chunk, schema);
     const left = chunk.filter((id) => !ordered.has(id));
     if (left.length === 0) continue;
     const dead = present.deadLetters ? await deadLettersOf(database, left, replays) : undefined;

@@ -71,8 +71,8 @@ export async function waitUntilDecided(
   options: WaitOptions,
 ): Promise<WaitResult> {
   const { timeoutMs, settleMs = 10_000, pollMs = 100, signal, onProgress } = options;
-  const { database, log } = sources;
-  const schema = await readSchema(database);
+  const { database, log, mapping } = sources;
+  const schema = await readSchema(database, mapping);
   const ends = await log.ranges();
   const startMs = performance.now();
   const deadlineMs = startMs + timeoutMs;

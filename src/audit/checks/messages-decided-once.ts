@@ -25,6 +25,7 @@ export const messagesDecidedOnce = ledgerCheck({
     let beyond = 0;
     let copies = 0;
     const wrong = new Sightings();
+    const illegible = new Sightings();
     return {
       see(trace) {
         const mine = trace.messages.filter(
@@ -35,6 +36,11 @@ export const messagesDecidedOnce = ledgerCheck({
         judged += passed.length;
         beyond += mine.length - passed.length;
         if (mine.length === 0) return;
+        // Where no dead letters are kept, its consumer may have read what the audit cannot.
+        if (trace.orderId === undefined && !present.deadLetters) {
+          for (const message of passed) illegible.add(placeOf(message));
+          return;
+        }
         const open = openAmong(trace, passed, present.deadLetters);
         if (open !== undefined) return wrong.add(`${nameOf(trace, open.message)} (${open.why})`);
         copies += Math.max(0, passed.length - 1);
@@ -56,6 +62,9 @@ export const messagesDecidedOnce = ledgerCheck({
         }
         return foundAmong(check, {
           expected,
+          doubtful: illegible,
+          doubtfully: `${illegible.count} not legible`,
+          doubt: `no order can be read in ${counted(illegible.count, "message")}, the first at ${illegible.examples[0]}, and no dead letters are kept that would say what became of it`,
           right: `${judged - copies} decided${copies === 0 ? "" : `, ${copies} copies`}${beyond === 0 ? "" : `; ${beyond} beyond`}`,
           wrong,
           wrongly: `${wrong.count} with none, or more than one`,

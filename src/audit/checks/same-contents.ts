@@ -4,7 +4,7 @@ import type { OrderContents } from "../row-origins.ts";
 /** Whether both ask for the same. */
 export function sameContents(a: OrderContents, b: OrderContents): boolean {
   return (
-    a.customerId === b.customerId &&
+    sameWhereKnown(a.customerId, b.customerId) &&
     a.lines.length === b.lines.length &&
     a.lines.every((line, index) => {
       const other = b.lines[index];
@@ -18,8 +18,14 @@ export function sameContents(a: OrderContents, b: OrderContents): boolean {
   );
 }
 
-/** To the cent, where both have no more than two decimals. */
-export function sameAmount(a: number, b: number): boolean {
+/** What one of the two does not say is no difference. */
+function sameWhereKnown(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a === b;
+}
+
+/** To the cent, where both have no more than two decimals; what one of them does not say is no difference. */
+export function sameAmount(a: number | undefined, b: number | undefined): boolean {
+  if (a === undefined || b === undefined) return true;
   return a === b || (toCents(a) !== undefined && toCents(a) === toCents(b));
 }
 
@@ -27,17 +33,17 @@ export function sameAmount(a: number, b: number): boolean {
 export function rowsDifference(
   rows: readonly {
     readonly lineNo: number | undefined;
-    readonly customerId: string;
+    readonly customerId: string | undefined;
     readonly productId: string;
     readonly quantity: number;
-    readonly amount: number;
+    readonly amount: number | undefined;
   }[],
   asked: OrderContents,
   verb: string,
 ): string | undefined {
   for (const [index, row] of rows.entries()) {
     const line = asked.lines[row.lineNo === undefined ? index : row.lineNo - 1];
-    if (row.customerId !== asked.customerId) return `customer ${row.customerId}`;
+    if (!sameWhereKnown(row.customerId, asked.customerId)) return `customer ${row.customerId}`;
     if (line === undefined) continue;
     if (row.productId !== line.productId)
       return `product ${row.productId}, ${verb} ${line.productId}`;

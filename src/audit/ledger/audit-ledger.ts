@@ -19,6 +19,7 @@ import { readStoredOffsets } from "../read-stored-offsets.ts";
 import { noCounts, type RunCounts } from "../run-counts.ts";
 import type { History } from "../sent-order.ts";
 import { Spill } from "../spill.ts";
+import { lockAgainstReset } from "../sql/lock-against-reset.ts";
 import { lastEpoch } from "../sql/select-epoch.ts";
 import { readLedgerLetters } from "../sql/select-ledger-letters.ts";
 import { readLedgerRows } from "../sql/select-ledger-rows.ts";
@@ -33,7 +34,6 @@ import { LogStretch } from "./log-stretch.ts";
 import { orderTraceOf } from "./ordered-from.ts";
 import { SecondLook } from "./second-look.ts";
 
-const keepOrders = { text: "LOCK TABLE orders IN ACCESS SHARE MODE" };
 const historyPiece = 1_000;
 
 export interface LedgerOptions {
@@ -110,12 +110,12 @@ interface Gathered {
 }
 
 async function gather(
-  { database, log }: AuditSources,
+  { database, log, mapping }: AuditSources,
   options: LedgerOptions,
   join: LedgerJoin,
 ): Promise<Gathered> {
   const { baseline, settled, history, alone = false, signal, onProgress = () => {} } = options;
-  const schema = await readSchema(database);
+  const schema = await readSchema(database, mapping);
   const epoch = options.from === undefined ? await lastEpoch(database, log.topic) : undefined;
   const from = options.from ?? epoch?.from;
   const stretch = new LogStretch(log, from, epoch !== undefined, (messages) => {
@@ -128,7 +128,7 @@ async function gather(
   const moment = await database.transaction(
     async (tx) => {
       // A reset between the moment and a read would look like lost orders: it has to wait.
-      await tx.query(keepOrders);
+      await lockAgainstReset(tx, schema.mapped);
       const stored = await readStoredOffsets(tx, schema.present, log);
       const products = await productEvidence(tx, schema);
       const otherTopics = await hasOtherTopics(tx, schema, log.topic);

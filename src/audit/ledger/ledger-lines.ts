@@ -1,6 +1,5 @@
-import type { OrderLine } from "../../order/order.ts";
 import type { RejectionDetail } from "../order-trace.ts";
-import type { LoggedOrder } from "../row-origins.ts";
+import type { AskedLine, LoggedOrder } from "../row-origins.ts";
 import type { SentOrder } from "../sent-order.ts";
 import type { LedgerLetter, LedgerRow } from "./ledger-trace.ts";
 
@@ -31,6 +30,17 @@ function text(field: string | undefined): string {
   return field.replaceAll(/\\(.)/g, (_, name: string) => named[name] ?? name);
 }
 
+/** No field is written so: a backslash stands before a letter that says what it is. */
+const notKnown = "\\-";
+
+function known(value: string | undefined): string {
+  return value === undefined ? notKnown : field(value);
+}
+
+function knownIn(field: string | undefined): string | undefined {
+  return field === notKnown ? undefined : text(field);
+}
+
 /** "" is no number. */
 function optional(value: number | undefined): string {
   return value === undefined ? "" : String(value);
@@ -58,7 +68,7 @@ export function sentIn(line: string): SentOrder {
     state: fields[2] as SentOrder["state"],
     sentAtMs: number(fields[3]),
     answeredAtMs: number(fields[4]),
-    customerId: text(fields[5]),
+    customerId: knownIn(fields[5]) ?? "",
     lines: linesIn(fields, 6),
   };
 }
@@ -81,7 +91,7 @@ export function loggedIn(line: string): LoggedOrder {
     offset: Number(fields[2]),
     orderId: fields[3] === none ? undefined : text(fields[3]),
     contents:
-      fields.length < 5 ? undefined : { customerId: text(fields[4]), lines: linesIn(fields, 5) },
+      fields.length < 5 ? undefined : { customerId: knownIn(fields[4]), lines: linesIn(fields, 5) },
   };
 }
 
@@ -89,40 +99,41 @@ export function rowLine(key: string, row: LedgerRow): string {
   const fields = [
     key,
     optional(row.lineNo),
-    field(row.customerId),
+    known(row.customerId),
     field(row.productId),
     String(row.quantity),
-    String(row.amount),
+    optional(row.amount),
     field(row.status),
     optional(row.partition),
     optional(row.offset),
     optional(row.decidedAge),
   ];
+  const { rejectionReason, rejectionDetail, namesMessage } = row;
+  const usual = namesMessage === (row.offset !== undefined);
   // Nearly all rows end here.
-  if (row.rejectionReason === null && row.rejectionDetail === null) return fields.join(tab);
-  const { rejectionReason, rejectionDetail } = row;
-  fields.push(field(JSON.stringify([rejectionReason, rejectionDetail])));
+  if (rejectionReason === null && rejectionDetail === null && usual) return fields.join(tab);
+  fields.push(field(JSON.stringify([rejectionReason, rejectionDetail, namesMessage])));
   return fields.join(tab);
 }
 
 export function rowIn(line: string): LedgerRow {
   const fields = line.split(tab);
   const rejection = fields[10];
-  const [rejectionReason, rejectionDetail] = (
-    rejection === undefined ? [null, null] : JSON.parse(text(rejection))
-  ) as [string | null | undefined, RejectionDetail | null | undefined];
   const offset = number(fields[8]);
+  const [rejectionReason, rejectionDetail, namesMessage] = (
+    rejection === undefined ? [null, null, offset !== undefined] : JSON.parse(text(rejection))
+  ) as [string | null | undefined, RejectionDetail | null | undefined, boolean];
   return {
     lineNo: number(fields[1]),
-    customerId: text(fields[2]),
+    customerId: knownIn(fields[2]),
     productId: text(fields[3]),
     quantity: Number(fields[4]),
-    amount: Number(fields[5]),
+    amount: number(fields[5]),
     status: text(fields[6]),
     partition: number(fields[7]),
     offset,
     decidedAge: number(fields[9]),
-    namesMessage: offset !== undefined,
+    namesMessage,
     rejectionReason,
     rejectionDetail,
   };
@@ -143,21 +154,21 @@ export function letterIn(line: string): LedgerLetter {
   };
 }
 
-function contents(customerId: string, lines: readonly OrderLine[]): string {
-  let out = field(customerId);
+function contents(customerId: string | undefined, lines: readonly AskedLine[]): string {
+  let out = known(customerId);
   for (const { productId, quantity, amount } of lines) {
-    out += `${tab}${field(productId)}${tab}${quantity}${tab}${amount}`;
+    out += `${tab}${field(productId)}${tab}${quantity}${tab}${optional(amount)}`;
   }
   return out;
 }
 
-function linesIn(fields: readonly string[], from: number): readonly OrderLine[] {
-  const lines: OrderLine[] = [];
+function linesIn(fields: readonly string[], from: number): readonly AskedLine[] {
+  const lines: AskedLine[] = [];
   for (let at = from; at + 2 < fields.length; at += 3) {
     lines.push({
       productId: text(fields[at]),
       quantity: Number(fields[at + 1]),
-      amount: Number(fields[at + 2]),
+      amount: number(fields[at + 2]),
     });
   }
   return lines;

@@ -20,5 +20,7 @@ export function orderTraceOf(trace: LedgerTrace): OrderTrace | undefined {
   if (sent !== undefined) return { sent, rows, deadLetters };
   const contents = (decidingMessage(trace) ?? trace.messages[0])?.contents;
   if (orderId === undefined || contents === undefined) return undefined;
-  return { sent: { orderId, ...contents, state: "acked" }, rows, deadLetters };
+  // No check of what was ordered asks for whom.
+  const { customerId = "", lines } = contents;
+  return { sent: { orderId, customerId, lines, state: "acked" }, rows, deadLetters };
 }

@@ -1,4 +1,5 @@
 import type { Database } from "../../ports/database.ts";
+import type { AuditedSchema } from "../read-schema.ts";
 import { boundTransaction, lockInventoryRow } from "../sql/lock-row.ts";
 import { deferred } from "./deferred.ts";
 
@@ -21,6 +22,7 @@ export async function holdRow(
   database: Database,
   productId: string,
   holdMsMax: number,
+  mapped?: AuditedSchema["mapped"],
 ): Promise<RowHold> {
   const pid = deferred<number>();
   const acquired = deferred<void>();
@@ -28,7 +30,7 @@ export async function holdRow(
   const ended = database
     .transaction(async (tx) => {
       pid.resolve(await boundTransaction(tx, holdMsMax + 1_000));
-      await lockInventoryRow(tx, productId);
+      await lockInventoryRow(tx, productId, mapped);
       acquired.resolve();
       const bound = setTimeout(released.resolve, holdMsMax);
       await released.promise;

@@ -1,11 +1,12 @@
 import { Failure } from "../../failure/failure.ts";
+import type { Database } from "../../ports/database.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
 import { counted, type Finding, unknown } from "../finding.ts";
 import type { AuditSources } from "../ports.ts";
 import type { Overlap } from "../race-evidence.ts";
 import { readBaseline } from "../read-baseline.ts";
-import { readSchema } from "../read-schema.ts";
+import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { noCounts } from "../run-counts.ts";
 import type { SentOrder } from "../sent-order.ts";
 import type { Probe } from "../settle/probe-group.ts";
@@ -67,15 +68,13 @@ export async function runRace(
 ): Promise<RaceRun> {
   const { database, log } = sources;
   const { productId, stock, quantity } = options;
-  const schema = await readSchema(database);
-  const unitPrice = await priceOf(sources, productId);
+  const schema = await readSchema(database, sources.mapping);
+  const unitPrice = await priceOf(database, productId, schema);
   const group = await narrator.step("Looking for consumers", () => log.groupState());
   if (group.members === 0) return notRun(options, noConsumer(log.group, log.topic));
 
   const stockBefore =
-    stock === undefined
-      ? undefined
-      : await setAvailableStock(database, productId, stock, schema.present.stockMovements);
+    stock === undefined ? undefined : await setAvailableStock(database, productId, stock, schema);
   const price = { unitPrice, placedAtMs: Date.now() };
   const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
   const rounds: Round[] = [];
@@ -85,6 +84,7 @@ export async function runRace(
     for (const [index, orders] of plan.entries()) {
       const round = await runRound({
         database,
+        mapped: schema.mapped,
         placer,
         productId,
         orders,
@@ -135,13 +135,17 @@ export async function runRace(
   return { ...audit, overlap, stockBefore, answers: answersOf(placed), wait };
 }
 
-async function priceOf({ database }: AuditSources, productId: string): Promise<number> {
-  const price = await unitPriceOf(database, productId);
+async function priceOf(
+  database: Database,
+  productId: string,
+  { mapped }: AuditedSchema,
+): Promise<number> {
+  const price = await unitPriceOf(database, productId, mapped);
   if (price !== undefined) return price;
   throw new Failure("usage", {
     what: `the inventory has no product ${productId}`,
     meaning: "every order of the race would be rejected, and none would touch a row",
-    remedy: `choose one that exists with --product: ${(await someProductIds(database)).join(", ")}`,
+    remedy: `choose one that exists with --product: ${(await someProductIds(database, mapped)).join(", ")}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
+import type { AuditedSchema } from "../read-schema.ts";
 import { deferred } from "./deferred.ts";
 import { holdRow, type RowHold } from "./hold-row.ts";
 import type { OrderPlacer, RaceAnswer, RaceOrder } from "./place-order.ts";
@@ -7,6 +8,8 @@ import { type RowSightings, watchRow } from "./watch-row.ts";
 
 export interface RoundOptions {
   readonly database: Database;
+  /** Where a foreign system has its stock. */
+  readonly mapped?: AuditedSchema["mapped"];
   readonly placer: OrderPlacer;
   readonly productId: string;
   readonly orders: readonly RaceOrder[];
@@ -52,11 +55,11 @@ const leadMs = 1_000;
  * @throws the signal's reason when it is aborted; the row is free by then.
  */
 export async function runRound(options: RoundOptions): Promise<Round> {
-  const { database, placer, productId, orders, signal } = options;
-  const watch = watchRow(database, productId);
+  const { database, mapped, placer, productId, orders, signal } = options;
+  const watch = watchRow(database, productId, { mapped });
   let holds: readonly RowHold[] = [];
   const queue = async (): Promise<RowHold> => {
-    const hold = await holdRow(database, productId, options.holdMsMax);
+    const hold = await holdRow(database, productId, options.holdMsMax, mapped);
     watch.leaveOut(hold.pid);
     holds = [...holds, hold];
     return hold;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Queryable } from "../../ports/database.ts";
+import type { AuditedSchema } from "../read-schema.ts";
 import { type RowWaiter, rowWaiters } from "../sql/select-row-contention.ts";
 import { deferred } from "./deferred.ts";
 
@@ -19,6 +20,11 @@ export interface RowSightings {
   readonly backends: readonly { readonly pid: number; readonly applicationName: string }[];
 }
 
+export interface WatchOptions {
+  readonly intervalMs?: number;
+  readonly mapped?: AuditedSchema["mapped"];
+}
+
 /** Samples one row until it is stopped. */
 export interface RowWatch {
   /** Waits for a sample of which `is` holds. @returns false when the bound passed first. */
@@ -28,7 +34,11 @@ export interface RowWatch {
   stop(): Promise<RowSightings>;
 }
 
-export function watchRow(database: Queryable, productId: string, intervalMs = 4): RowWatch {
+export function watchRow(
+  database: Queryable,
+  productId: string,
+  { intervalMs = 4, mapped }: WatchOptions = {},
+): RowWatch {
   const ours = new Set<number>();
   const backends = new Map<number, string>();
   const listeners = new Set<(sample: RowSample) => void>();
@@ -38,7 +48,7 @@ export function watchRow(database: Queryable, productId: string, intervalMs = 4)
 
   async function sampleUntilStopped(): Promise<void> {
     while (!stopped) {
-      const sample = sampleOf(await rowWaiters(database, productId), ours);
+      const sample = sampleOf(await rowWaiters(database, productId, mapped), ours);
       samples += 1;
       transactionsMax = Math.max(transactionsMax, sample.transactions.size);
       for (const { pid, applicationName } of sample.waiters) {

@@ -1,4 +1,6 @@
 import type { Queryable, Statement } from "../../ports/database.ts";
+import { mappedStatement } from "../mapping/mapped-statement.ts";
+import type { AuditedSchema } from "../read-schema.ts";
 
 const boundIdleTime: Statement = {
   text: "SELECT set_config('idle_in_transaction_session_timeout', $1, true), pg_backend_pid() AS pid",
@@ -7,6 +9,11 @@ const boundIdleTime: Statement = {
 const lockRow: Statement = {
   text: "SELECT product_id FROM inventory WHERE product_id = $1 FOR UPDATE",
 };
+
+const lockMapped = mappedStatement(
+  ({ inventory: { table, names } }) =>
+    `SELECT 1 FROM ${table} t WHERE t.${names.product_id} = $1 FOR UPDATE`,
+);
 
 /**
  * Makes the server end this transaction when it lies idle for so long, then tells who we are.
@@ -18,6 +25,10 @@ export async function boundTransaction(tx: Queryable, idleMsMax: number): Promis
 }
 
 /** Waits for the product's row and locks it until the transaction ends. */
-export async function lockInventoryRow(tx: Queryable, productId: string): Promise<void> {
-  await tx.query(lockRow, [productId]);
+export async function lockInventoryRow(
+  tx: Queryable,
+  productId: string,
+  mapped?: AuditedSchema["mapped"],
+): Promise<void> {
+  await tx.query(mapped === undefined ? lockRow : lockMapped(mapped), [productId]);
 }

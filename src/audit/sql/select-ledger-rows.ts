@@ -1,5 +1,7 @@
 import type { Queryable, Statement } from "../../ports/database.ts";
 import type { LedgerRow } from "../ledger/ledger-trace.ts";
+import { mappedStatement } from "../mapping/mapped-statement.ts";
+import type { OrderColumn } from "../mapping/mapping.ts";
 import type { RejectionDetail } from "../order-trace.ts";
 import type { AuditedSchema } from "../read-schema.ts";
 
@@ -30,6 +32,16 @@ const declareOthers: Statement = {
     FROM orders o CROSS JOIN LATERAL (SELECT to_jsonb(o) AS row OFFSET 0) doc`,
 };
 
+const declareMapped = mappedStatement(
+  ({ orders, writersKept }) => `
+    DECLARE ledger_rows NO SCROLL CURSOR FOR
+    SELECT o.order_id::text AS order_id, o.line_no, o.customer_id, o.product_id, o.quantity,
+           o.amount, o.status, o.rejection_reason, NULL AS rejection_detail, o.names_message,
+           o.source_partition AS partition, o.source_offset AS "offset",
+           ${writersKept ? "CASE WHEN o.status IN ('reserved', 'rejected') THEN age(o.written_by) END" : "NULL::int"} AS decided_age
+    FROM ${orders.from} o`,
+);
+
 const fetchRows: Statement = { text: "FETCH 5000 FROM ledger_rows" };
 const closeRows: Statement = { text: "CLOSE ledger_rows" };
 
@@ -45,17 +57,22 @@ interface Row {
   readonly rejection_detail: RejectionDetail | null;
   readonly partition: number | null;
   readonly offset: number | null;
+  /** Of a foreign system. */
+  readonly names_message?: boolean;
   readonly decided_age: number | null;
 }
 
 /** In the audit's transaction. @param take is called with each row of `orders`. @returns how many. */
 export async function readLedgerRows(
   tx: Queryable,
-  { present, sources }: AuditedSchema,
+  { present, sources, mapped }: AuditedSchema,
   take: (orderId: string, row: LedgerRow) => void,
 ): Promise<number> {
   const { orderLines, rejectionDetail } = present;
-  await tx.query(orderLines && rejectionDetail && sources ? declareOurs : declareOthers);
+  const ours = orderLines && rejectionDetail && sources ? declareOurs : declareOthers;
+  await tx.query(mapped === undefined ? ours : declareMapped(mapped));
+  const names = mapped?.orders.names;
+  const rowOf = names === undefined ? ledgerRow : (row: Row) => mappedRow(row, names);
   let count = 0;
   // The next rows are on their way while these are taken.
   let coming = tx.query<Row>(fetchRows);
@@ -64,7 +81,7 @@ export async function readLedgerRows(
     if (rows.length === 0) break;
     coming = tx.query<Row>(fetchRows);
     count += rows.length;
-    for (const row of rows) take(row.order_id, ledgerRow(row));
+    for (const row of rows) take(row.order_id, rowOf(row));
   }
   await tx.query(closeRows);
   return count;
@@ -85,5 +102,16 @@ function ledgerRow(row: Row): LedgerRow {
     partition: row.partition ?? undefined,
     offset,
     decidedAge: row.decided_age ?? undefined,
+  };
+}
+
+/** What its table does not have is not known. */
+function mappedRow(row: Row, names: Readonly<Partial<Record<OrderColumn, string>>>): LedgerRow {
+  return {
+    ...ledgerRow(row),
+    customerId: names.customer_id === undefined ? undefined : (row.customer_id ?? ""),
+    amount: names.amount === undefined ? undefined : Number(row.amount),
+    rejectionReason: names.rejection_reason === undefined ? undefined : row.rejection_reason,
+    namesMessage: row.names_message ?? false,
   };
 }

@@ -1,5 +1,6 @@
 import type { Queryable, Statement } from "../../ports/database.ts";
 import type { ProductEvidence } from "../database-evidence.ts";
+import { mappedStatement } from "../mapping/mapped-statement.ts";
 import type { AuditedSchema } from "../read-schema.ts";
 
 /** @param orders gives product_id, pieces (reserved), released and shipped: sums of order lines. */
@@ -33,6 +34,27 @@ const selectOthers = products(`
       SELECT r.product_id, sum(r.quantity) AS pieces, 0 AS released, 0 AS shipped
       FROM orders r WHERE r.status = 'reserved' GROUP BY r.product_id`);
 
+const selectMapped = mappedStatement(
+  ({ orders, inventory }) => `
+    SELECT coalesce(i.product_id, o.product_id) AS product_id,
+           i.product_id IS NOT NULL AS stocked,
+           i.available_quantity::bigint AS available, i.reserved_quantity::bigint AS reserved,
+           i.total_quantity::bigint AS total,
+           coalesce(o.pieces, 0)::bigint AS reserved_by_orders,
+           coalesce(o.released, 0)::bigint AS released_by_orders,
+           coalesce(o.shipped, 0)::bigint AS shipped_by_orders
+    FROM ${inventory.from} i
+    FULL JOIN (
+      SELECT r.product_id,
+             sum(r.quantity) FILTER (WHERE r.status = 'reserved') AS pieces,
+             sum(r.quantity) FILTER (WHERE r.status = 'released') AS released,
+             sum(r.quantity) FILTER (WHERE r.status = 'shipped') AS shipped
+      FROM ${orders.from} r
+      WHERE r.status = 'reserved' OR r.status = 'shipped' OR r.status = 'released' AND r.names_message
+      GROUP BY r.product_id) o ON o.product_id = i.product_id
+    ORDER BY 1`,
+);
+
 const selectMovements: Statement = {
   text: `
     SELECT m.product_id, sum(m.delta_total)::bigint AS total,
@@ -42,6 +64,8 @@ const selectMovements: Statement = {
 
 /** Which of it the database can give. */
 type Testimony = Pick<AuditedSchema, "sources"> & {
+  /** undefined: its tables are ours, or named as ours. */
+  readonly mapped?: AuditedSchema["mapped"];
   readonly present: Pick<AuditedSchema["present"], "stockMovements">;
 };
 
@@ -65,9 +89,11 @@ interface Movements {
 /** @returns every product that is stocked or in an order, sorted by id. Reads all orders. */
 export async function productEvidence(
   tx: Queryable,
-  { present: { stockMovements: movementsKept }, sources }: Testimony,
+  { present: { stockMovements: movementsKept }, sources, mapped }: Testimony,
 ): Promise<readonly ProductEvidence[]> {
-  const { rows } = await tx.query<Row>(sources ? selectOurs : selectOthers);
+  const statement =
+    mapped !== undefined ? selectMapped(mapped) : sources ? selectOurs : selectOthers;
+  const { rows } = await tx.query<Row>(statement);
   const moved = new Map<string, Movements>();
   if (movementsKept) {
     const movements = await tx.query<Movements>(selectMovements);

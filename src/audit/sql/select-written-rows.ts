@@ -1,4 +1,6 @@
 import type { Queryable, Statement } from "../../ports/database.ts";
+import { mappedStatement } from "../mapping/mapped-statement.ts";
+import type { AuditedSchema } from "../read-schema.ts";
 
 /*
  * Which rows a run wrote, in any table: by the transaction that wrote each (xmin), so that nothing
@@ -32,6 +34,22 @@ const declareOthers: Statement = {
     FROM orders o WHERE age(o.xmin) <= age(($1::bigint % 4294967296)::text::xid)`,
 };
 
+/** Of a foreign system, what has been decided: what has not came from no message yet, maybe. */
+const declareMapped = mappedStatement(
+  ({ orders }) => `
+    DECLARE written_rows NO SCROLL CURSOR FOR
+    SELECT o.order_id::text AS order_id, o.customer_id, o.status,
+           o.source_partition AS partition, o.source_offset AS "offset"
+    FROM ${orders.from} o
+    WHERE age(o.written_by) <= age(($1::bigint % 4294967296)::text::xid)
+      AND o.status IN ('reserved', 'rejected', 'released', 'shipped')`,
+);
+
+const countMapped = mappedStatement(
+  ({ orders }) => `SELECT count(*) AS count FROM ${orders.from} o
+    WHERE o.status IN ('reserved', 'rejected', 'released', 'shipped')`,
+);
+
 const fetchRows: Statement = { text: "FETCH 10000 FROM written_rows" };
 const closeRows: Statement = { text: "CLOSE written_rows" };
 
@@ -52,10 +70,18 @@ export interface RowsBefore {
 }
 
 /** @returns undefined where the table does not say which transaction wrote a row. Reads all orders. */
-export async function rowsBefore(tx: Queryable): Promise<RowsBefore | undefined> {
+export async function rowsBefore(
+  tx: Queryable,
+  mapped?: AuditedSchema["mapped"],
+): Promise<RowsBefore | undefined> {
+  if (!(await areWritersKept(tx, mapped))) return undefined;
+  return { nextTransaction: await nextTransaction(tx), rows: await orderRowCount(tx, mapped) };
+}
+
+async function areWritersKept(tx: Queryable, mapped: AuditedSchema["mapped"]): Promise<boolean> {
+  if (mapped !== undefined) return mapped.writersKept;
   const { rows: kept } = await tx.query<{ kept: boolean }>(selectKept);
-  if (kept[0]?.kept !== true) return undefined;
-  return { nextTransaction: await nextTransaction(tx), rows: await orderRowCount(tx) };
+  return kept[0]?.kept === true;
 }
 
 /** @returns the id that the next transaction will have, or a later one. */
@@ -64,8 +90,12 @@ export async function nextTransaction(tx: Queryable): Promise<string> {
   return rows[0]?.next ?? "0";
 }
 
-export async function orderRowCount(tx: Queryable): Promise<number> {
-  const { rows } = await tx.query<{ count: number }>(countRows);
+export async function orderRowCount(
+  tx: Queryable,
+  mapped?: AuditedSchema["mapped"],
+): Promise<number> {
+  const statement = mapped === undefined ? countRows : countMapped(mapped);
+  const { rows } = await tx.query<{ count: number }>(statement);
   return Number(rows[0]?.count ?? 0);
 }
 
@@ -73,9 +103,10 @@ export async function orderRowCount(tx: Queryable): Promise<number> {
 export async function* rowsWrittenSince(
   tx: Queryable,
   { nextTransaction }: RowsBefore,
-  sourcesKept: boolean,
+  { sources, mapped }: Pick<AuditedSchema, "sources" | "mapped">,
 ): AsyncGenerator<readonly WrittenRow[]> {
-  await tx.query(sourcesKept ? declareOurs : declareOthers, [nextTransaction]);
+  const ours = sources ? declareOurs : declareOthers;
+  await tx.query(mapped === undefined ? ours : declareMapped(mapped), [nextTransaction]);
   for (;;) {
     const { rows } = await tx.query<{
       order_id: string;

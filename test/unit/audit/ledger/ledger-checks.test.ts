@@ -65,7 +65,7 @@ describe("the checks of a ledger", () => {
     ],
     [
       "a cent too much",
-      with2({ rows: second.rows.map((row) => ({ ...row, amount: row.amount + 0.01 })) }),
+      with2({ rows: second.rows.map((row) => ({ ...row, amount: (row.amount ?? 0) + 0.01 })) }),
       ["rows-say-the-message"],
     ],
     [

@@ -30,7 +30,7 @@ export const evidence: LedgerEvidence = {
   otherTopics: false,
 };
 
-export function contentsOf(number: number): OrderContents {
+export function contentsOf(number: number): OrderContents & { readonly customerId: string } {
   const line = { productId: "PROD001", quantity: number, amount: number * 9.99 };
   return {
     customerId: `CUST${number}`,
