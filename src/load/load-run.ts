@@ -109,10 +109,9 @@ export class LoadRun {
   }
 
   flightAnswered(flight: Flight, answer: Answer): void {
-    this.#guard(() => {
-      this.#land(flight, answer);
-      this.#pump();
-    });
+    this.#guard(() => this.#land(flight, answer));
+    // After all answers that have come: what is due then leaves together, its intents in one write.
+    this.#wakeUp.soon();
   }
 
   /** Around everything that timers and targets call: an error of ours ends the run, not the process. */

@@ -39,14 +39,17 @@ export async function openApiConnections(
     Math.min(openedMax, connectionsMax, ratePerSecond * openedPerOrderPerSecond),
   );
   const opened = Array.from({ length: count }, connect);
+  const destroyAll = () => Promise.all(opened.map((each) => each.destroy()));
+  const stop = () => void destroyAll();
+  signal?.addEventListener("abort", stop, { once: true });
+  const health = new URL("health", base);
   const greetings = await Promise.allSettled(
-    opened.map((each) =>
-      greet(each, new URL("health", base), 2 * settings.connectTimeoutMs, signal),
-    ),
+    opened.map((each) => greet(each, health, 2 * settings.connectTimeoutMs)),
   );
+  signal?.removeEventListener("abort", stop);
   const refusal = greetings.find((greeting) => greeting.status === "rejected");
   if (refusal !== undefined && greetings.every((greeting) => greeting.status === "rejected")) {
-    await Promise.all(opened.map((each) => each.destroy()));
+    await destroyAll();
     throw unreachable(url, refusal.reason, flag);
   }
   return { url, connectionsMax, opened, connect };

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { noCounts } from "../../../src/load/counts.ts";
 import { noOutcome } from "../../../src/load/history.ts";
 import { type HistoryWriter, openHistory } from "../../../src/load/history-writer.ts";
@@ -71,6 +71,32 @@ it("has the intent of each order, and of each change, before that leaves", async
       change: each.change && { ...each.change, answeredAtMs: near(each.change.answeredAtMs) },
     })),
   );
+});
+
+it("writes the intents of all that answers of one turn let leave at once", async () => {
+  const real = await openHistory(`${await historyDirectory()}/orders.ndjson`);
+  const commit = vi.spyOn(real, "commit");
+  const orders = 2_000;
+  let answered = 0;
+  const waiting: Attempt[] = [];
+  const target = memory((attempt) => {
+    if (waiting.push(attempt) > 1) return;
+    setImmediate(() => {
+      for (const each of waiting.splice(0)) {
+        answered++;
+        each.answered({ state: "acked", kind: "202" });
+      }
+    });
+  });
+  const schedule = {
+    ...{ orders, durationMs: 1, intendedMs: () => 0, ratePerSecond: orders },
+    ratePerSecondIn: () => orders,
+    ordersDue: () => Math.min(orders, answered + 50),
+  };
+  const result = await runLoad({ ...options(real), schedule, timeoutMs: 60_000 }, target);
+  await real.close();
+  expect(result.counts.acked).toBe(orders);
+  expect(commit.mock.calls.length).toBeLessThan(orders / 10);
 });
 
 it("sends nothing that the disk did not take, and ends", async () => {
