@@ -258,7 +258,9 @@ export class OriginsReader {
     try {
       for await (const messages of this.#log.messages(spans)) {
         got += messages.length;
-        this.#illegible += messages.filter(({ orderId }) => orderId === undefined).length;
+        this.#illegible += messages.filter(
+          ({ orderId, other }) => orderId === undefined && other !== true,
+        ).length;
         yield messages;
       }
     } catch (error) {

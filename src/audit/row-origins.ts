@@ -33,6 +33,8 @@ export interface LoggedOrder {
   readonly offset: number;
   /** undefined when the value names none. */
   readonly orderId: string | undefined;
+  /** It places no order: another event of the topic. */
+  readonly other?: true;
   /** What it asks for; undefined when no consumer could read an order in it. */
   readonly contents?: OrderContents | undefined;
 }

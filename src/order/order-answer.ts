@@ -1,5 +1,6 @@
 import { isOrderText } from "./order.ts";
 import { isUuid } from "./order-id.ts";
+import { parseExactJson } from "./parse-exact-json.ts";
 
 /**
  * What an HTTP answer says about the order that was posted, for the load, the audit and the journey
@@ -34,6 +35,8 @@ export interface AnswerReading {
   readonly idPath: readonly string[] | undefined;
   /** The system gives ids of its own, of whatever form, as text or as a number. */
   readonly ownIds?: true;
+  /** Ids are as the system writes them, to the last digit and in its letters, for its own tables. */
+  readonly asWritten?: true;
 }
 
 const is2xx = (status: number) => status >= 200 && status <= 299;
@@ -61,10 +64,13 @@ function accepted(
   said: string,
   body: string,
   expectedOrderId: string,
-  { idPath, ownIds }: AnswerReading,
+  { idPath, ownIds, asWritten }: AnswerReading,
 ): OrderAnswer {
   if (idPath === undefined) return { state: "acked", said };
-  const orderId = idIn(fieldAt(body, idPath), ownIds === true);
+  const orderId =
+    asWritten === true
+      ? writtenIdIn(fieldAt(body, idPath, parseExactJson))
+      : idIn(fieldAt(body, idPath), ownIds === true);
   if (orderId === undefined)
     return { state: "unknown", said: `${said} without ${named(idPath.join("."))}` };
   return { state: "acked", said, ...(orderId === expectedOrderId ? {} : { otherId: orderId }) };
@@ -77,13 +83,22 @@ function idIn(value: unknown, numbers: boolean): string | undefined {
   return isUuid(value) ? value.toLowerCase() : value;
 }
 
+function writtenIdIn(value: unknown): string | undefined {
+  if (Number.isSafeInteger(value)) return String(value);
+  return isOrderText(value) ? value : undefined;
+}
+
 function named(field: string): string {
   return `${/^[aeiou]/i.test(field) ? "an" : "a"} ${field}`;
 }
 
-function fieldAt(body: string, path: readonly string[]): unknown {
+function fieldAt(
+  body: string,
+  path: readonly string[],
+  parse: (text: string) => unknown = JSON.parse,
+): unknown {
   try {
-    let value = JSON.parse(body) as unknown;
+    let value = parse(body);
     for (const name of path) {
       if (typeof value !== "object" || value === null || !Object.hasOwn(value, name))
         return undefined;

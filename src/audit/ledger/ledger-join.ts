@@ -52,7 +52,8 @@ export class LedgerJoin {
    */
   logged(messages: readonly LoggedOrder[]): void {
     for (const message of messages) {
-      const { orderId, partition, offset, contents } = message;
+      const { orderId, partition, offset, contents, other } = message;
+      if (other === true) continue;
       if (orderId !== undefined) this.#put("logged", orderKey(orderId), loggedLine, message);
       if (contents === undefined) {
         this.#put("logged", placeKey(partition, offset), loggedLine, message);

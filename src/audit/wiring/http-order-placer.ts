@@ -1,7 +1,8 @@
 import { Agent, request } from "undici";
-import { answerOf } from "../../order/order-answer.ts";
+import { type AnswerReading, answerOf } from "../../order/order-answer.ts";
 import { partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import type { OrderPlacer, RaceAnswer, RaceOrder } from "../race/place-order.ts";
+import { type HttpForm, ourHttpForm } from "./order-form.ts";
 
 export interface OpenOrderPlacer extends OrderPlacer {
   /** Gives up what is under way. */
@@ -11,10 +12,11 @@ export interface OpenOrderPlacer extends OrderPlacer {
 /** Errors after which the request certainly never reached the API. */
 const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-/** Places each order by `POST /order` on a connection of its own, up to `connections` at once. */
+/** Places each order, by `POST /order` unless told otherwise, on a connection of its own, up to `connections` at once. */
 export function openHttpOrderPlacer(
   apiUrl: string,
   { connections, timeoutMs }: { readonly connections: number; readonly timeoutMs: number },
+  form: HttpForm = ourHttpForm,
 ): OpenOrderPlacer {
   const dispatcher = new Agent({
     connections,
@@ -23,17 +25,20 @@ export function openHttpOrderPlacer(
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
-  const url = new URL("order", apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`);
+  const url = new URL(form.path, apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`);
   return {
     async placeOrder(order) {
       try {
         const { statusCode, body } = await request(url, {
-          method: "POST",
+          method: form.method as "POST",
           dispatcher,
-          headers: { "content-type": "application/json", "idempotency-key": order.idempotencyKey },
-          body: bodyOf(order),
+          headers: {
+            ...{ "content-type": "application/json", "idempotency-key": order.idempotencyKey },
+            ...form.headers,
+          },
+          body: form.bodyOf(order),
         });
-        return placedBy(statusCode, await body.text(), order);
+        return placedBy(statusCode, await body.text(), order, form.answers);
       } catch (error) {
         const code = String((error as { code?: unknown }).code ?? "");
         return { state: neverSent.has(code) ? "failed" : "unknown", answer: code || String(error) };
@@ -44,19 +49,14 @@ export function openHttpOrderPlacer(
   };
 }
 
-function bodyOf({ customerId, lines, amount }: RaceOrder): string {
-  const line = lines[0];
-  return JSON.stringify({
-    customer_id: customerId,
-    product_id: line?.productId,
-    quantity: line?.quantity,
-    amount,
-  });
-}
-
 /** What the table of src/order/order-answer.ts says, and what came instead of an acceptance. */
-export function placedBy(statusCode: number, body: string, order: RaceOrder): RaceAnswer {
-  const { state, said, otherId } = answerOf(statusCode, body, order.orderId);
+export function placedBy(
+  statusCode: number,
+  body: string,
+  order: RaceOrder,
+  answers?: AnswerReading,
+): RaceAnswer {
+  const { state, said, otherId } = answerOf(statusCode, body, order.orderId, answers);
   if (state === "acked") return otherId === undefined ? { state } : { state, orderId: otherId };
   return { state, answer: `HTTP ${said}` };
 }

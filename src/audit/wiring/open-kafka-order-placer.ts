@@ -1,15 +1,19 @@
-import { writeOrderMessage } from "../../order/order-message.ts";
 import type { Kafka } from "../../runtime/kafka/client.ts";
 import { createPartitioner, partitionOfKey } from "../../runtime/kafka/partitioner.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
 import { ProduceAttempt } from "../../runtime/kafka/produce-attempt.ts";
 import type { OpenOrderPlacer } from "./http-order-placer.ts";
+import { type MessageForm, ourMessageForm } from "./order-form.ts";
 
 /**
  * Publishes orders straight to the topic, for systems without our API. Each is a produce request of
  * its own, acknowledged by all in-sync replicas.
  */
-export async function openKafkaOrderPlacer(kafka: Kafka, topic: string): Promise<OpenOrderPlacer> {
+export async function openKafkaOrderPlacer(
+  kafka: Kafka,
+  topic: string,
+  form: MessageForm = ourMessageForm,
+): Promise<OpenOrderPlacer> {
   const producer = kafka.producer({
     createPartitioner,
     allowAutoTopicCreation: false,
@@ -17,9 +21,8 @@ export async function openKafkaOrderPlacer(kafka: Kafka, topic: string): Promise
   await untilPassed(workPatience, () => producer.connect());
   return {
     async placeOrder(order) {
-      const value = writeOrderMessage(order, order.amount);
       const attempt = new ProduceAttempt();
-      const message = { key: order.customerId, value, attempt };
+      const message = { ...form(order), attempt };
       const failure = await producer.send({ topic, acks: -1, messages: [message] }).then(
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),

@@ -1,8 +1,11 @@
+import type { LogMessage } from "../../ports/log.ts";
 import { type Admin, AssignerProtocol, type Kafka } from "../../runtime/kafka/client.ts";
 import { untilPassed, workPatience } from "../../runtime/kafka/patience.ts";
+import type { MessageMapping } from "../mapping/mapping.ts";
+import { createMessageReader } from "../mapping/read-message.ts";
 import type { GroupState, LogReader } from "../ports.ts";
 import { openTopic } from "./open-topic.ts";
-import { toLoggedOrder } from "./read-spans.ts";
+import { toLoggedOrder, toMappedOrder } from "./read-spans.ts";
 
 export interface OpenLogReader extends LogReader {
   /** The first offset of each partition whose message is of that moment or later; else its end. */
@@ -13,6 +16,7 @@ export interface OpenLogReader extends LogReader {
 /**
  * Reads a topic's ends and a group's state; changes nothing.
  * @param kafka a client of this reader's own: closing cuts all its connections.
+ * @param mapping how a foreign system writes its orders; undefined: as this project does.
  * @throws Failure("environment") when there is no such topic; kafkajs's errors when Kafka cannot be
  *   reached.
  */
@@ -20,12 +24,16 @@ export async function openLogReader(
   kafka: Kafka,
   topic: string,
   group: string,
+  mapping?: MessageMapping,
 ): Promise<OpenLogReader> {
   const open = await openTopic(kafka, topic);
+  const reader = mapping === undefined ? undefined : createMessageReader(mapping);
+  const take =
+    reader === undefined ? toLoggedOrder : (message: LogMessage) => toMappedOrder(message, reader);
   const { admin, ranges, close } = open;
   return {
     ...{ topic, group, ranges, close },
-    messages: (spans) => open.read(spans, toLoggedOrder),
+    messages: (spans) => open.read(spans, take),
     async offsetsAt(atMs) {
       const offsets = await untilPassed(workPatience, () =>
         admin.fetchTopicOffsetsByTimestamp(topic, Math.floor(atMs)),

@@ -2,7 +2,8 @@ import { parseOrderMessage } from "../../order/order-message.ts";
 import { readText } from "../../order/read-text.ts";
 import type { LogMessage, PartitionRange } from "../../ports/log.ts";
 import type { TopicReader } from "../../runtime/kafka/kafkajs-internals/topic-reader.ts";
-import type { LoggedOrder } from "../row-origins.ts";
+import type { MessageContents, MessageReader } from "../mapping/read-message.ts";
+import type { LoggedOrder, OrderContents } from "../row-origins.ts";
 
 const limits = { waitMs: 200, bytesMax: 8_388_608 };
 /** An open transaction of some producer may hide what comes after it; it ends, or is ended, later. */
@@ -41,6 +42,22 @@ export function toLoggedOrder(message: LogMessage): LoggedOrder {
   if (!parsed.ok) return { partition, offset, orderId: orderIdIn(value) };
   const { orderId, customerId, lines } = parsed.order;
   return { partition, offset, orderId, contents: { customerId, lines } };
+}
+
+/** The same of a foreign system's messages. */
+export function toMappedOrder(
+  { partition, offset, value }: LogMessage,
+  read: MessageReader,
+): LoggedOrder {
+  const found = read(value);
+  if (found.kind === "other") return { partition, offset, orderId: undefined, other: true };
+  if (found.kind === "unreadable") return { partition, offset, orderId: undefined };
+  const { contents } = found;
+  return { partition, offset, orderId: contents.orderId, contents: contentsIn(contents) };
+}
+
+function contentsIn({ orderId, customerId, lines }: MessageContents): OrderContents | undefined {
+  return orderId === undefined || lines === undefined ? undefined : { customerId, lines };
 }
 
 /** Of a message of any producer: its other fields may be what they like. */

@@ -3,6 +3,7 @@ import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { auditLedger, type LedgerProgress, type LedgerRun } from "../ledger/audit-ledger.ts";
+import type { Mapping } from "../mapping/mapping.ts";
 import { acceptedIds, type SentOrders } from "../sent-order.ts";
 import { waitUntilDecided } from "../wait-until-decided.ts";
 import { offsetsSince, type Since } from "./offsets-since.ts";
@@ -16,6 +17,8 @@ export interface StartLedgerOptions {
   /** Longest wait until what the log holds is decided; 0: looks at once. */
   readonly timeoutMs: number;
   readonly spillDirectory: string;
+  /** Where a foreign system has it. */
+  readonly mapping?: Mapping | undefined;
 }
 
 /**
@@ -29,21 +32,25 @@ export async function startLedger(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<LedgerRun> {
-  const { history, since, alone, timeoutMs, spillDirectory } = options;
+  const { history, since, alone, timeoutMs, spillDirectory, mapping } = options;
   const database = openDatabase(settings, { applicationName: "orders audit ledger", poolSize: 2 });
   const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
     const log = await reaching(
       `Kafka (${settings.brokers}, topic ${settings.topic})`,
       "see `orders status`; are --brokers and --topic right?",
-      () => openLogReader(createKafka(settings, "orders-audit"), settings.topic, settings.group),
+      () =>
+        openLogReader(
+          createKafka(settings, "orders-audit"),
+          ...([settings.topic, settings.group, mapping?.message] as const),
+        ),
       settings,
     );
     closing.push(() => log.close());
     const from = await offsetsSince(log, since);
     const wait = await narrator.step("Waiting until every order is decided", (say) =>
       waitUntilDecided(
-        { database, log },
+        { database, log, mapping },
         {
           ...{ timeoutMs, signal },
           orderIds: history === undefined ? [] : acceptedIds(history),
@@ -53,7 +60,7 @@ export async function startLedger(
     );
     const audit = await narrator.step("Accounting for every order by id", (say) =>
       auditLedger(
-        { database, log },
+        { database, log, mapping },
         {
           ...{ history, from, alone, spillDirectory, signal },
           settled: wait.drained ? wait.log : undefined,

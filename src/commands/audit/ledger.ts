@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import type { LedgerJson } from "../../audit/show/ledger-report.ts";
+import { mappingFlags } from "../../cli/mapping-flags.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { recordFlags } from "../../cli/run-record-flags.ts";
 import { kafkaSecurityFlags, settingFlags } from "../../cli/setting-flags.ts";
@@ -19,6 +20,7 @@ and may run while orders are being decided.`;
     "<%= config.bin %> audit ledger",
     "<%= config.bin %> audit ledger --history orders.ndjson --alone",
     "<%= config.bin %> audit ledger --run latest --json --junit ledger.xml",
+    "<%= config.bin %> audit ledger --mapping theirs.toml --brokers kafka:9092 --topic sales --group sales-worker --database-url postgresql://auditor@db/sales",
   ];
   static override flags = {
     history: Flags.string({
@@ -46,6 +48,7 @@ and may run while orders are being decided.`;
       default: "60s",
       helpValue: "D",
     }),
+    ...mappingFlags,
     ...settingFlags(
       "brokers",
       "topic",
@@ -68,7 +71,9 @@ and may run while orders are being decided.`;
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
     const { spillDirectory } = await import("../../verify/spill-directory.ts");
     const { historyToAudit } = await import("../../verify/history-to-audit.ts");
+    const { readMapping } = await import("../../audit/wiring/read-mapping.ts");
     const { history: histories = [], run, alone } = flags;
+    const mapping = readMapping(flags);
     const since = parseSince(flags.since);
     const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 0, maxMs: 86_400_000 });
     return runRecorded(this.output(), flags, {
@@ -77,7 +82,10 @@ and may run while orders are being decided.`;
       run: async (signal) => {
         const settings = this.resolvedToRead(flags).values;
         const history = await historyToAudit({ histories, run });
-        const options = { history, since, alone, timeoutMs, spillDirectory: spillDirectory() };
+        const options = {
+          ...{ history, since, alone, timeoutMs, mapping },
+          spillDirectory: spillDirectory(),
+        };
         return startLedger(settings, options, listrNarrator({ quiet: this.quiet }), signal);
       },
       json: ledgerJson,
