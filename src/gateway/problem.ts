@@ -5,6 +5,7 @@ export interface Problem {
     | "body_too_large"
     | "internal_error"
     | "not_found"
+    | "not_known"
     | "rate_limited"
     | "stopping"
     | "too_busy"

@@ -8,7 +8,7 @@ import { mergeOpenApi, type OpenApi } from "../merge-openapi.ts";
 import type { Problem } from "../problem.ts";
 import { methods, routes, type UpstreamName } from "../routes.ts";
 import { forward } from "./forward.ts";
-import { createGatewayMetrics } from "./gateway-metrics.ts";
+import { createGatewayMetrics, type MetricsTogether } from "./gateway-metrics.ts";
 import { limitRate, RateLimited } from "./limit-rate.ts";
 
 export interface GatewayServerOptions {
@@ -24,6 +24,8 @@ export interface GatewayServerOptions {
   readonly notReadyBecause: () => string | undefined;
   /** What each upstream says that it answers; undefined when one of them says nothing. */
   readonly openApis: () => Promise<readonly OpenApi[] | undefined>;
+  /** With the other processes of this gateway, where there are any. */
+  readonly together: MetricsTogether | undefined;
   readonly log: GatewayLog;
 }
 
@@ -56,7 +58,7 @@ const keepAliveTimeoutMs = 65_000;
 export async function buildGateway(options: GatewayServerOptions): Promise<GatewayServer> {
   const { upstreams, timeoutMs, trustedProxies, log } = options;
   const counts = { requests: 0, invalid: 0, limited: 0, failed: 0 };
-  const metrics = createGatewayMetrics();
+  const metrics = createGatewayMetrics(options.together);
   const app = Fastify({
     logger: false,
     requestTimeout: requestTimeoutMs,
@@ -118,8 +120,15 @@ export async function buildGateway(options: GatewayServerOptions): Promise<Gatew
     return reply.code(503).send({ error: "upstream_unavailable", message } satisfies Problem);
   });
   app.get("/metrics", async (_request, reply) => {
-    reply.type(metrics.contentType);
-    return metrics.text();
+    try {
+      return await reply.type(metrics.contentType).send(await metrics.text());
+    } catch (error) {
+      const message = `not all processes of the gateway can be asked: ${(error as Error).message}`;
+      return reply
+        .code(503)
+        .type("application/json")
+        .send({ error: "not_known", message } satisfies Problem);
+    }
   });
 
   const budget = new BodyBudget();

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, Histogram, Registry } from "prom-client";
 import type { UpstreamName } from "../routes.ts";
 
 export interface GatewayMetrics {
@@ -8,12 +8,28 @@ export interface GatewayMetrics {
   retried(upstream: UpstreamName): void;
   failed(upstream: UpstreamName): void;
   limited(): void;
-  /** In the text format of Prometheus. */
+  /** Of all processes, in the text format of Prometheus. @throws where the others cannot be asked. */
   text(): Promise<string>;
 }
 
-/** Of this process; each of several counts for itself. */
-export function createGatewayMetrics(): GatewayMetrics {
+/** Where several processes are one gateway: what all of them have counted. */
+export interface MetricsTogether {
+  /** @param own what this one has counted. */
+  tells(own: () => Promise<unknown>): void;
+  /** @returns what all have, merged by mergeMetrics. */
+  askAll(): Promise<unknown>;
+}
+
+/** Pure: sums of what several processes have counted, as `tells` has it. */
+export function mergeMetrics(told: readonly unknown[]): Promise<unknown> {
+  return AggregatorRegistry.aggregate([...told] as object[]).getMetricsAsJSON();
+}
+
+/**
+ * Each process counts for itself.
+ * @param together undefined: this process is all of the gateway.
+ */
+export function createGatewayMetrics(together?: MetricsTogether): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -36,6 +52,7 @@ export function createGatewayMetrics(): GatewayMetrics {
   const limited = new Counter({
     ...{ name: "gateway_rate_limited_total", help: "Requests answered 429", registers },
   });
+  together?.tells(() => registry.getMetricsAsJSON());
   return {
     contentType: registry.contentType,
     answered({ route, method, status, elapsedMs }) {
@@ -45,6 +62,9 @@ export function createGatewayMetrics(): GatewayMetrics {
     retried: (upstream) => retries.inc({ upstream }),
     failed: (upstream) => failures.inc({ upstream }),
     limited: () => limited.inc(),
-    text: () => registry.metrics(),
+    async text() {
+      if (together === undefined) return registry.metrics();
+      return AggregatorRegistry.aggregate([(await together.askAll()) as object]).metrics();
+    },
   };
 }

@@ -6,7 +6,7 @@ import {
 import { type GatewayOptions, serveGateway } from "./serve-gateway.ts";
 
 export type GatewayWorkerOrders = SharerOrders &
-  Omit<GatewayOptions, "log" | "onListening"> & {
+  Omit<GatewayOptions, "log" | "onListening" | "together"> & {
     readonly logLevel: LogLevel;
     readonly logTo: "stdout" | "stderr";
   };

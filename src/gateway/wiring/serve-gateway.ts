@@ -10,6 +10,7 @@ import type { Runnable } from "../../runtime/lifecycle/runnable.ts";
 import { Instances } from "../instances.ts";
 import type { UpstreamName } from "../routes.ts";
 import { buildGateway, type GatewayServer } from "../server/build-gateway.ts";
+import type { MetricsTogether } from "../server/gateway-metrics.ts";
 import { askOpenApis } from "./ask-openapis.ts";
 import { watchUpstreams } from "./watch-upstreams.ts";
 
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly timeoutMs: number;
   readonly log: Logger;
   readonly onListening: (port: number) => void;
+  /** With the other processes of this gateway, where there are any. */
+  readonly together?: MetricsTogether;
 }
 
 export interface GatewayCounts {
@@ -82,6 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         ratePerSecond: options.ratePerSecond,
         trustedProxies: options.trustedProxies,
         notReadyBecause: () => runnable.notReadyBecause(),
+        together: options.together,
         openApis: () => askOpenApis(Object.values(upstreams), agent),
         log: {
           bug: (error) => log.error({ err: error }, "unexpected error"),

@@ -1,5 +1,6 @@
 import { createServiceLog, type LogLevel } from "../../runtime/lifecycle/output/service-log.ts";
 import { sharePort } from "../../runtime/lifecycle/processes/share-port.ts";
+import { mergeMetrics } from "../server/gateway-metrics.ts";
 import type { GatewayWorkerOrders } from "./gateway-worker.ts";
 import {
   type GatewayCounts,
@@ -8,7 +9,8 @@ import {
   stopWithinMs,
 } from "./serve-gateway.ts";
 
-export interface StartGatewayOptions extends Omit<GatewayOptions, "log" | "onListening"> {
+export interface StartGatewayOptions
+  extends Omit<GatewayOptions, "log" | "onListening" | "together"> {
   readonly instances: number;
   readonly logLevel: LogLevel;
   readonly logTo: "stdout" | "stderr";
@@ -51,6 +53,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Gatewa
           of: { service: "the gateway", down: "nothing is answered" },
           stopWithinMs: stopWithinMs(orders) + stopMarginMs,
           onDeath: (instance, text) => log.error({ instance }, text),
+          merge: mergeMetrics,
         });
   const durationMs = Math.round(performance.now() - startedAtMs);
   log.info({ ...counts, restarts, durationMs }, "stopped");

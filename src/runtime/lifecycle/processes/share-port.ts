@@ -5,6 +5,7 @@ import { createInstances, InstanceDied } from "./instances.ts";
 import { ownFile } from "./own-program.ts";
 import type { RestartDecision } from "./restart-policy.ts";
 import { type Child, type ChildEnd, startChild } from "./start-child.ts";
+import { Census } from "./tell-all.ts";
 import { asFailure } from "./told-failure.ts";
 
 export interface SharePortOptions<Orders, Counts> {
@@ -20,6 +21,8 @@ export interface SharePortOptions<Orders, Counts> {
   readonly signal: AbortSignal;
   readonly onListening: (port: number) => void;
   readonly onDeath: (instance: number, text: string) => void;
+  /** Puts together what processes tell of themselves where one of them asks for all (Together). */
+  readonly merge?: (told: readonly unknown[]) => Promise<unknown>;
 }
 
 export interface SharePortResult<Counts> {
@@ -46,6 +49,8 @@ export async function sharePort<
   });
   refused.catch(() => {});
 
+  const census = new Census<Child>(options.merge ?? (async (told) => told));
+
   /**
    * Node shares a socket among those that ask for the same: where the first asked for any free port,
    * one that asked for its number would find it taken. Where none is left, the number is asked for.
@@ -60,12 +65,16 @@ export async function sharePort<
       void sharer.ended.finally(() => asked.delete(sharer));
       sharer.send({ ...orders, port, instance });
     }
-    if ("listening" in message && listening === undefined) {
-      listening = message.listening;
-      options.onListening(listening);
-    }
-    if ("counts" in message) counts = sum(counts, message.counts);
-    if ("failure" in message) refuse(asFailure(message.failure));
+    if ("listening" in message) {
+      census.add(sharer);
+      void sharer.ended.finally(() => census.remove(sharer));
+      if (listening === undefined) {
+        listening = message.listening;
+        options.onListening(listening);
+      }
+    } else if ("counts" in message) counts = sum(counts, message.counts);
+    else if ("failure" in message) refuse(asFailure(message.failure));
+    else if (!("ready" in message)) census.onMessage(message, sharer);
   }
 
   const instances = createInstances({
