@@ -7,12 +7,16 @@ import { lagWarnings } from "../kafka/lag/lag-warnings.ts";
 import { openLagSampler } from "../kafka/lag/open-lag-sampler.ts";
 import { noPatience } from "../kafka/patience.ts";
 import { brokerListens } from "../kafka/probe-kafka.ts";
-import { pipelineTopicsNamed, readRanges } from "../kafka/topics.ts";
+import { pipelineTopicsNamed, readRanges, type TopicSpec } from "../kafka/topics.ts";
 import { withAdmin } from "../kafka/with-admin.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { KafkaStatus } from "./stack-status.ts";
 
-export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> {
+/** @param needed topics that the stack's services want beside the pipeline's. */
+export async function readKafkaStatus(
+  settings: Settings,
+  needed: readonly TopicSpec[],
+): Promise<KafkaStatus> {
   const brokers = settings.brokers ?? "";
   const silent = (problem: string): KafkaStatus => ({
     ...{ brokers, problem, topics: [], group: null, warnings: [] },
@@ -21,7 +25,7 @@ export async function readKafkaStatus(settings: Settings): Promise<KafkaStatus> 
   const kafka = createKafka(settings, "orders-status", undefined, { patience: noPatience });
   try {
     const [topics, sample] = await Promise.all([
-      readTopics(kafka, settings),
+      readTopics(kafka, settings, needed),
       sampleLag(settings).catch((error: unknown) => {
         // Kafka answers, but the orders' topic is not there.
         if (error instanceof Failure) return undefined;
@@ -74,10 +78,13 @@ function groupStatus(group: string, sample: LagSample): KafkaStatus["group"] {
 function readTopics(
   kafka: ReturnType<typeof createKafka>,
   { topic, dlqTopic }: Settings,
+  needed: readonly TopicSpec[],
 ): Promise<KafkaStatus["topics"]> {
   return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
-    const ours = pipelineTopicsNamed(topic, dlqTopic).filter((t) => existing.has(t.topic));
+    const ours = [...pipelineTopicsNamed(topic, dlqTopic), ...needed].filter((spec) =>
+      existing.has(spec.topic),
+    );
     return Promise.all(
       ours.map(async ({ topic: name }) => {
         const ranges = await readRanges(admin, name, noPatience);

@@ -12,7 +12,7 @@ import {
 } from "./processes/supervisor-files.ts";
 import { readDatabaseStatus } from "./read-database-status.ts";
 import { readKafkaStatus } from "./read-kafka-status.ts";
-import { servicesIn } from "./services/profile.ts";
+import { needsOf, servicesIn } from "./services/profile.ts";
 import { isInstanceOf, localUrl, type Service, supervisedServices } from "./services/service.ts";
 import { knownServices } from "./services/services.ts";
 import { stackDirectory } from "./stack-paths.ts";
@@ -45,7 +45,7 @@ export async function readStatus(
   const settings = places === undefined ? undefined : knownSettings(places, record);
   const [processes, kafka, database] = await Promise.all([
     readProcesses({ stack, directory }, record.engine, services, state),
-    settings === undefined ? null : readKafkaStatus(settings),
+    settings === undefined ? null : readKafkaStatus(settings, needsOf(services).topics),
     settings === undefined
       ? null
       : readDatabaseStatus({

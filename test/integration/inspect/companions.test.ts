@@ -22,7 +22,7 @@ function lag(group = test.settings.group) {
 }
 
 function kafkaStatus(group = test.settings.group) {
-  return readKafkaStatus({ ...test.settings, group });
+  return readKafkaStatus({ ...test.settings, group }, []);
 }
 
 /** A consumer that runs until told otherwise, with what it says. */

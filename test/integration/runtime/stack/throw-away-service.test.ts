@@ -122,11 +122,15 @@ it("a service of one object is brought up, shown, scaled, logged and taken down 
   expect(profiled).toMatchObject({ healthy: true, urls: { aviary: plain.urls.api } });
   expect(profiled.urls.api).not.toEqual(plain.urls.api);
   expect(await feathers()).toHaveLength(2);
+  const topics = profiled.kafka?.topics ?? [];
+  expect(topics).toContainEqual({ topic: "feathers", partitions: 2, messages: 0 });
+  expect(topics.map(({ topic }) => topic)).toContain("orders-placed");
   const again = await up(["api=1"], [], { profile: "shop" });
   expect(pids(again)).toEqual(pids(profiled));
   const without = await up(["api=1"]);
   expect(without.urls).toMatchObject({ api: plain.urls.api });
   expect(without.processes.map(({ name }) => name)).not.toContain("aviary-1");
+  expect(without.kafka?.topics.map(({ topic }) => topic)).not.toContain("feathers");
 
   const doing: string[] = [];
   const down = await takeDown(
