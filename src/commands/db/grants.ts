@@ -9,7 +9,7 @@ import {
 export default class DbGrants extends OrdersCommand {
   static override summary = "Print the GRANTs that a least-privileged user needs";
   static override description =
-    "For databases that `orders up` did not make. consumer: what `orders consume` writes, and nothing else. reader: every command that only reads. operator: stock, reset, replay and audit race, which change rows. Migrations and benches make tables: they need the tables' owner. Nothing is changed; let the owner run what is printed.";
+    "For databases that `orders up` did not make. consumer: what `orders consume` writes, and nothing else. shop-consumer: the same with `--follow-shop`. reader: every command that only reads. operator: stock, reset, replay and audit race, which change rows. Migrations and benches make tables: they need the tables' owner. Nothing is changed; let the owner run what is printed.";
   static override examples = [
     {
       description: "For the user that consumers log in as",

@@ -34,6 +34,7 @@ import {
   explainMissing,
   missingPrivileges,
 } from "../../runtime/postgres/privileges/missing-privileges.ts";
+import type { RoleKind } from "../../runtime/postgres/privileges/needed-privileges.ts";
 import { peekOffsets } from "../../runtime/postgres/tables/peek-offsets.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import type { ConsumerResult } from "../consumer-result.ts";
@@ -155,7 +156,7 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
 
   const runnable = createRunnable("consumer", {
     async start(signal, fail) {
-      await mayRun(strategy, database, settings);
+      await mayRun(strategy, database, settings, roleOf(options));
       const clusterId = await describeLog(admin, kafka, settings, { signal, log });
       await warnOfPolicy(admin, topic, log);
       companions = watchCompanions({ kafka, database, group, topic, log });
@@ -248,7 +249,11 @@ export function createConsumer(options: Omit<ConsumerOptions, "signal">): Consum
   async function explained(error: unknown): Promise<unknown> {
     const cause = error instanceof Failure ? error.cause : error;
     if (isKafkaRefusal(cause)) return explainKafkaError(cause, settings.brokers);
-    return explainRefusedJoin(await explainMissing(error, database, ["consumer"]), kafka, group);
+    return explainRefusedJoin(
+      await explainMissing(error, database, [roleOf(options)]),
+      kafka,
+      group,
+    );
   }
 
   return {
@@ -302,11 +307,20 @@ async function groupConsumer(kafka: Kafka, options: GroupConsumerOptions): Promi
   return createPlatformaticGroupConsumer(options);
 }
 
+function roleOf({ followShop }: Pick<ConsumerOptions, "followShop">): RoleKind {
+  return followShop === true ? "shop-consumer" : "consumer";
+}
+
 /** Before anything is read: a consumer that must not run should not look as if it did. */
-async function mayRun(strategy: Strategy, database: Database, settings: Settings): Promise<void> {
+async function mayRun(
+  strategy: Strategy,
+  database: Database,
+  settings: Settings,
+  role: RoleKind,
+): Promise<void> {
   // A database that does not answer yet is waited for later on, visibly.
   const failure = await Promise.race([
-    missingPrivileges(database, "consumer"),
+    missingPrivileges(database, role),
     wait(askWithinMs, undefined, { ref: false }),
   ]);
   if (failure !== undefined) throw failure;

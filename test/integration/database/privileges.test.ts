@@ -100,19 +100,22 @@ it("the stack's users reach a set's tables, each for its work, and nobody writes
   }
 });
 
-it("each privilege that a consumer lacks is named, with the GRANT to type", async () => {
-  await grant("consumer");
-  for (const { table, privileges } of neededPrivileges.consumer) {
+it.each([
+  "consumer",
+  "shop-consumer",
+] as const)("each privilege that a %s lacks is named, with the GRANT to type", async (kind) => {
+  await grant(kind);
+  for (const { table, privileges } of neededPrivileges[kind]) {
     for (const privilege of privileges) {
       await run(`REVOKE ${privilege} ON ${table} FROM "${role}"`);
-      const failure = await asLeast((database) => missingPrivileges(database, "consumer"));
+      const failure = await asLeast((database) => missingPrivileges(database, kind));
       expect(failure?.kind).toBe("environment");
       expect(failure?.message).toBe(`the database user ${role} lacks ${privilege} on ${table}`);
       expect(failure?.remedy).toContain(`GRANT ${privilege} ON public.${table} TO "${role}";`);
       await run(`GRANT ${privilege} ON ${table} TO "${role}"`);
     }
   }
-  expect(await asLeast((database) => missingPrivileges(database, "consumer"))).toBeUndefined();
+  expect(await asLeast((database) => missingPrivileges(database, kind))).toBeUndefined();
 });
 
 it("a consumer without one says so at its start, and when it is taken away meanwhile", async () => {

@@ -1,5 +1,5 @@
 /** Kinds of users, each with what its commands need and nothing else. */
-export const roleKinds = ["consumer", "reader", "operator"] as const;
+export const roleKinds = ["consumer", "shop-consumer", "reader", "operator"] as const;
 export type RoleKind = (typeof roleKinds)[number];
 
 export type Privilege = "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "TRUNCATE";
@@ -20,6 +20,12 @@ const consumer: readonly TablePrivileges[] = [
   { table: "orders", privileges: ["SELECT", "INSERT", "UPDATE", "DELETE"] },
 ];
 
+/** What cancelled orders give back and shipped ones take along is written down as movements. */
+const shopConsumer: readonly TablePrivileges[] = [
+  ...consumer,
+  { table: "stock_movements", privileges: ["INSERT"] },
+];
+
 const tables = [
   ...consumer.map(({ table }) => table),
   "dead_letter_replays",
@@ -38,6 +44,7 @@ const operator = tables
 /** What the commands of a kind do in the database: `orders db grants` prints it as SQL. */
 export const neededPrivileges: Readonly<Record<RoleKind, readonly TablePrivileges[]>> = {
   consumer,
+  "shop-consumer": shopConsumer,
   reader,
   operator,
 };

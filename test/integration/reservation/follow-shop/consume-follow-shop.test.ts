@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readStockAgreement } from "../../../../src/audit/read-stock-agreement.ts";
-import { eventually } from "../../services.ts";
+import { grantStatements } from "../../../../src/runtime/postgres/privileges/needed-privileges.ts";
+import { eventually, uniqueName } from "../../services.ts";
 import { reconciledStock } from "../pipeline.ts";
 import { createShopBench, type ShopBench } from "./shop-bench.ts";
 import { fateOf, movements, statuses } from "./shop-log.ts";
@@ -68,6 +69,50 @@ it("holds nothing of what is cancelled, before or behind its outcome, and tells 
         told.get(id)?.reserved === row.reserved_quantity,
     );
   }, "the last that was told is what there is");
+});
+
+it("works with exactly what the list grants, and without it says what is missing", async () => {
+  const { database, settings } = bench.pipeline;
+  const role = uniqueName("least").replaceAll("-", "_");
+  const run = (text: string) => database.query({ text });
+  const grant = (kind: "consumer" | "shop-consumer") =>
+    run(grantStatements(kind, { role, schema: "public" }).join("\n"));
+  const own = new URL(settings.databaseUrl ?? "");
+  own.username = role;
+  own.password = "least";
+  const follow = () =>
+    bench.pipeline.consume({
+      followShop: true,
+      settings: { ...bench.settings, databaseUrl: own.href },
+    });
+  await run(`CREATE ROLE "${role}" LOGIN PASSWORD 'least'`);
+  try {
+    const [kept, given, shipped, early] = [1, 2, 3, 4].map((n) => fateOf(`C${n}`, ["PROD001", n]));
+    if (!kept || !given || !shipped || !early) throw new Error("no fates");
+    await bench.pipeline.place([kept, given, shipped].map(({ order }) => order));
+    await bench.tell([
+      { of: given, text: given.cancelled },
+      { of: shipped, text: shipped.shipped },
+      { of: early, text: early.cancelled },
+    ]);
+    await grant("consumer");
+    await expect(follow()).rejects.toMatchObject({
+      kind: "environment",
+      message: `the database user ${role} lacks INSERT on stock_movements`,
+    });
+    await grant("shop-consumer");
+    const { reserved, followed } = await follow();
+    expect(reserved).toBe(3);
+    expect(followed).toMatchObject({ shipped: 1, deadLettered: 0 });
+    expect([...(await statuses(database)).values()].toSorted()).toEqual([
+      "released",
+      "released",
+      "reserved",
+      "shipped",
+    ]);
+  } finally {
+    await run(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`);
+  }
 });
 
 it("loads nothing of it and follows nothing where it is not asked for", async () => {
