@@ -1,4 +1,5 @@
-import { askEachOrder } from "./shop-orders.ts";
+import type { ShopTrace } from "../shop/shop-trace.ts";
+import { askEachOrder, type Wrong } from "./shop-orders.ts";
 
 const outcomes = new Set(["reserved", "rejected", "released", "shipped"]);
 
@@ -10,8 +11,8 @@ export const ordersDecidedAsPlaced = askEachOrder({
   asked: "orders decided as they were placed",
   required: true,
   of: () => true,
-  wrong({ customerId }, { lines, rows }) {
-    if (rows.length === 0) return { why: "the reservation has not decided it", open: true };
+  wrong({ customerId }, { lines, rows, letters }) {
+    if (rows.length === 0) return undecided(letters);
     const statuses = [...new Set(rows.map(({ status }) => status))];
     if (statuses.length > 1) return { why: `its lines are ${statuses.join(" and ")}` };
     if (!outcomes.has(statuses[0] ?? "")) return { why: `${statuses[0]} is no outcome` };
@@ -28,3 +29,15 @@ export const ordersDecidedAsPlaced = askEachOrder({
     return undefined;
   },
 });
+
+/** Set aside, it has no outcome, and nobody waits for one: a person must see to it. */
+function undecided(letters: ShopTrace["letters"]): Wrong {
+  const aside = letters.find(({ replayed }) => !replayed);
+  if (aside !== undefined)
+    return {
+      why: `the reservation set it aside as a dead letter, ${aside.reason}: \`orders dlq list\` shows it, \`orders dlq replay\` has it decided once the cause is mended`,
+    };
+  if (letters.length > 0)
+    return { why: "its dead letter was produced again, and is not decided yet", open: true };
+  return { why: "the reservation has not decided it", open: true };
+}

@@ -8,7 +8,12 @@ import { readSchema } from "../read-schema.ts";
 import { auditStart } from "../sql/audit-start.ts";
 import { pendingOutcomes } from "../sql/pending-outcomes.ts";
 import { productEvidence } from "../sql/select-products.ts";
-import { orderMovements, shopLines, shopReservations } from "../sql/select-reserved-for-shop.ts";
+import {
+  orderMovements,
+  shopLetters,
+  shopLines,
+  shopReservations,
+} from "../sql/select-reserved-for-shop.ts";
 import { shopOrders } from "../sql/select-shop-orders.ts";
 import { lastOutboxId, waitingEvents } from "../sql/waiting-events.ts";
 import { unbroken } from "../unbroken.ts";
@@ -68,11 +73,18 @@ export async function auditShop(
         for await (const rows of orderMovements(tx)) {
           for (const row of rows) join.put("movement", row);
         }
+        if (schema.present.deadLetters) {
+          for await (const rows of shopLetters(tx, schema.replays))
+            for (const row of rows) join.put("letter", row);
+        }
         return productEvidence(tx, schema);
       },
       { isolation: "repeatable read", readOnly: true },
     );
-    const lookedAt = { orders: 0, events: 0, reservations: 0, "under way": left };
+    const lookedAt = {
+      ...{ orders: 0, events: 0, reservations: 0 },
+      ...{ "dead letters": 0, "under way": left },
+    };
     const judge = judgeTraces(shopChecks, {
       ...{ log: reader.reading, sinceMs, resetMs },
       unsettled:
@@ -85,6 +97,7 @@ export async function auditShop(
       if (trace.order !== undefined) lookedAt.orders += 1;
       lookedAt.events += trace.events.length;
       if (trace.rows.length > 0) lookedAt.reservations += 1;
+      lookedAt["dead letters"] += trace.letters.length;
     }
     const ofStock = stockChecks.map((check) =>
       unbroken<never, undefined>(check.name, () => ({

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { Failure } from "../../failure/failure.ts";
 import { Spill } from "../spill.ts";
 import type {
+  LetterRow,
   LoggedEvent,
   MovementRow,
   OutboxRow,
@@ -21,6 +22,7 @@ interface Side {
   readonly line: ShopLine;
   readonly reservation: ReservationRow;
   readonly movement: MovementRow;
+  readonly letter: LetterRow;
 }
 
 interface Draft {
@@ -30,6 +32,7 @@ interface Draft {
   readonly lines: ShopLine[];
   readonly rows: ReservationRow[];
   readonly movements: MovementRow[];
+  readonly letters: LetterRow[];
 }
 
 /**
@@ -58,6 +61,7 @@ export class ShopJoin {
       const draftOf = (orderId: string) => {
         const known = drafts.get(orderId) ?? {
           ...{ order: undefined, events: [], outbox: [], lines: [], rows: [], movements: [] },
+          letters: [],
         };
         drafts.set(orderId, known);
         return known;
@@ -68,6 +72,7 @@ export class ShopJoin {
       for (const row of this.#rows("line", bucket)) draftOf(row.orderId).lines.push(row);
       for (const row of this.#rows("reservation", bucket)) draftOf(row.orderId).rows.push(row);
       for (const row of this.#rows("movement", bucket)) draftOf(row.orderId).movements.push(row);
+      for (const row of this.#rows("letter", bucket)) draftOf(row.orderId).letters.push(row);
       for (const [orderId, draft] of drafts) {
         draft.events.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
         draft.outbox.sort((a, b) => a.sequence - b.sequence);

@@ -15,6 +15,8 @@ export interface ShopTrace {
   readonly rows: readonly ReservationRow[];
   /** Of stock that came back from it, or left with it. */
   readonly movements: readonly MovementRow[];
+  /** Where the reservation set it aside. */
+  readonly letters: readonly LetterRow[];
 }
 
 /** A row of shop.orders. */
@@ -61,6 +63,14 @@ export interface MovementRow {
   readonly productId: string;
   readonly deltaAvailable: number;
   readonly deltaTotal: number;
+}
+
+/** A row of dead_letters that names an order of the shop. */
+export interface LetterRow {
+  readonly orderId: string;
+  readonly reason: string;
+  /** It was produced again: what became of that is its outcome. */
+  readonly replayed: boolean;
 }
 
 /** One message of the log, read as the event that it is. */

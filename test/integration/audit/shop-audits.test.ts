@@ -286,6 +286,30 @@ describe("the audit of the shop", () => {
     expect(audit.lookedAt).toMatchObject({ orders: 40, reservations: 40, "under way": 0 });
   });
 
+  const aside = () => `DELETE FROM orders WHERE ${isShipped()};
+    INSERT INTO dead_letters (source_topic, source_partition, source_offset, reason, detail, order_id)
+    VALUES ('t', 0, 4711, 'unprocessable', 'refused', '${shipped().orderId}');`;
+  const decided = ({ checks }: ShopAudit) =>
+    checks.find(({ check }) => check === "orders-decided-as-placed");
+
+  it("says why the reservation set an order aside, and what to do", async () => {
+    const audit = await auditIt(await broken({ sql: aside() }));
+    expect(audit.lookedAt).toMatchObject({ reservations: 39, "dead letters": 1, "under way": 0 });
+    expect(decided(audit)).toMatchObject({ status: "fail", found: "1 not" });
+    expect(decided(audit)?.detail).toContain(
+      `${shipped().orderId} (SHIPPED; the reservation set it aside as a dead letter, unprocessable: \`orders dlq list\``,
+    );
+  });
+
+  it("waits for an order whose dead letter was produced again", async () => {
+    const replayed = `INSERT INTO dead_letter_replays
+        (dead_letter_id, letter_recorded_at, target_topic, target_partition, searched_from, result, target_offset, settled_at)
+      SELECT dead_letter_id, recorded_at, 't', 0, 0, 'produced', 4712, now() FROM dead_letters;
+      UPDATE consumer_offsets SET next_offset = 0 WHERE group_id LIKE '%-shop'`;
+    const audit = await auditIt(await broken({ sql: `${aside()} ${replayed}` }));
+    expect(decided(audit)).toMatchObject({ status: "unknown", found: "1 not, 1 of them not yet" });
+  });
+
   it("is inconclusive as long as something is under way", async () => {
     const audit = await auditIt(
       await broken({
