@@ -1,23 +1,28 @@
-import { type Audit, auditOrders } from "../audit/audit-orders.ts";
+import { auditLedger, type LedgerAudit } from "../audit/ledger/audit-ledger.ts";
 import type { SentOrder } from "../audit/sent-order.ts";
 import { waitUntilDecided } from "../audit/wait-until-decided.ts";
 import type { OpenWorld } from "./world.ts";
 
-/** Nothing works any more when an audit begins: what is open then stays open. */
-const waits = { timeoutMs: 1_000, quietMs: 0, pollMs: 10 };
+/** A small world decides in milliseconds: a silence says something soon. */
+const waits = { timeoutMs: 10_000, settleMs: 300, pollMs: 20 };
 
-/** Reads a world as `orders audit` reads any system. */
+/** Reads a world as `orders audit ledger` reads any system. */
 export async function examine(
-  { database, log, baseline }: OpenWorld,
+  { database, log, baseline, probe }: OpenWorld,
   history: readonly SentOrder[],
-): Promise<Audit> {
+): Promise<LedgerAudit> {
   const orderIds = history.filter(({ state }) => state === "acked").map(({ orderId }) => orderId);
-  const { drained, log: ranges } = await waitUntilDecided(
+  const wait = await waitUntilDecided(
     { database, log },
-    { orderIds, ...waits },
+    { ...waits, orderIds, since: baseline.log, probe },
   );
-  return auditOrders(
+  return auditLedger(
     { database, log },
-    { history, baseline, drained, log: ranges, alone: true, ownCustomer: () => true },
+    {
+      history: [...history, ...wait.probes],
+      baseline,
+      settled: wait.drained ? wait.log : undefined,
+      alone: true,
+    },
   );
 }

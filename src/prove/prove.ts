@@ -81,10 +81,15 @@ async function runFaults(
 
 async function runFault(ground: Ground, fault: Fault, seed: string): Promise<FaultResult> {
   const startMs = performance.now();
-  const { stock, orders } = drawWorkload({ ...ofFault, seed, runId: ground.nameOf(fault.name) });
+  const { stock, orders, strays } = drawWorkload({
+    ...ofFault,
+    seed,
+    runId: ground.nameOf(fault.name),
+  });
   const { needs = {} } = fault;
   const world = await openWorld(ground, new Map([...stock, ...(needs.stock ?? [])]));
   try {
+    await world.send(strays);
     const all = [...orders, ...(needs.orders ?? [])];
     const history = await (fault.place?.(world, all) ?? world.place(all));
     await (fault.consume?.(world) ?? world.consume());
@@ -109,7 +114,8 @@ async function runSound(
       for (const system of sound) {
         signal.throwIfAborted();
         say(`${results.length} of ${runs}: round ${round}, ${system.name}`);
-        results.push(await runRound(ground, system, { round, seed: `${seed}-${round}` }));
+        const about = { round, seed: `${seed}-${round}`, signal };
+        results.push(await runRound(ground, system, about));
       }
     }
     const alarms = results.filter(({ falseAlarms }) => falseAlarms.length > 0).length;
@@ -123,14 +129,23 @@ async function runSound(
 async function runRound(
   ground: Ground,
   system: SoundSystem,
-  { round, seed }: { readonly round: number; readonly seed: string },
+  {
+    round,
+    seed,
+    signal,
+  }: { readonly round: number; readonly seed: string; readonly signal: AbortSignal },
 ): Promise<SoundResult> {
   const startMs = performance.now();
-  const { stock, orders } = drawWorkload({ ...ofRound, seed, runId: ground.nameOf("round") });
+  const { stock, orders, strays } = drawWorkload({
+    ...ofRound,
+    seed,
+    runId: ground.nameOf("round"),
+  });
   const world = await openWorld(ground, stock);
   try {
+    await world.send(strays);
     const history = await world.place(orders);
-    await system.consume(world);
+    await system.consume(world, signal);
     const verdict = await examine(world, history);
     const durationMs = Math.round(performance.now() - startMs);
     return judgeSound(

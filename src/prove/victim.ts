@@ -12,7 +12,6 @@ interface VictimOptions {
   readonly customerId?: string;
   readonly lines?: readonly OrderLine[];
   readonly copies?: number;
-  readonly readable?: boolean;
 }
 
 const customer = "VICTIM";
@@ -27,13 +26,13 @@ export const twoLines: readonly OrderLine[] = [
  * plenty of them (`befalls`), so that the right consumer would reserve it, whatever else happens.
  */
 export function victim(options: VictimOptions = {}): PlacedOrder {
-  const { customerId = customer, lines = oneLine, copies = 1, readable = true } = options;
+  const { customerId = customer, lines = oneLine, copies = 1 } = options;
   return placedOrder(
     {
       orderId: orderIdForKey(customerId, randomUUID()),
       ...{ customerId, lines, placedAtMs: Date.UTC(2026, 1, 1) },
     },
-    { copies, readable },
+    copies,
   );
 }
 

@@ -2,6 +2,7 @@ import { draw, type Seed, seedFrom } from "../load/draw.ts";
 import type { Order, OrderLine } from "../order/order.ts";
 import { orderIdForKey } from "../order/order-id.ts";
 import { writeOrderMessage } from "../order/order-message.ts";
+import type { OutgoingMessage } from "../ports/log.ts";
 
 /** An order, and the message that a client makes of it. */
 export interface PlacedOrder {
@@ -15,6 +16,8 @@ export interface Workload {
   /** Pieces that are available when it begins. */
   readonly stock: ReadonlyMap<string, number>;
   readonly orders: readonly PlacedOrder[];
+  /** What other programs write to the same topic: no order can be read in it. */
+  readonly strays: readonly OutgoingMessage[];
 }
 
 export interface WorkloadSize {
@@ -31,9 +34,11 @@ const shares = { PROD001: 0.4, PROD002: 0.8, PROD003: 1, PROD004: 3, PROD005: 3 
 const productIds = Object.keys(shares) as readonly (keyof typeof shares)[];
 const quantityMax = 4;
 const linesMax = 3;
+const strays: readonly OutgoingMessage[] = ['{"order', "", "[]", "5", '"order"'].map((text, n) => {
+  return { key: `STRAY-${n}`, value: Buffer.from(text) };
+});
 /** One order in so many. */
 const unknownProductIn = 25;
-const unreadableIn = 30;
 const repeatedIn = 12;
 
 /**
@@ -44,10 +49,10 @@ const repeatedIn = 12;
 export function drawWorkload({ seed: text, runId, orders, customers }: WorkloadSize): Workload {
   const seed = seedFrom(text);
   const placed = Array.from({ length: orders }, (_, n) =>
-    placedOrder(drawOrder(seed, n, { runId, customers }), {
-      copies: draw(seed, n, 3) < 1 / repeatedIn ? 2 : 1,
-      readable: draw(seed, n, 4) >= 1 / unreadableIn,
-    }),
+    placedOrder(
+      drawOrder(seed, n, { runId, customers }),
+      draw(seed, n, 3) < 1 / repeatedIn ? 2 : 1,
+    ),
   );
   const wanted = new Map<string, number>();
   for (const { order } of placed) {
@@ -58,15 +63,11 @@ export function drawWorkload({ seed: text, runId, orders, customers }: WorkloadS
     const pieces = Math.ceil((wanted.get(productId) ?? 0) * shares[productId]);
     return [productId, pieces] as const;
   });
-  return { stock: new Map(stock), orders: placed };
+  return { stock: new Map(stock), orders: placed, strays };
 }
 
-/** @param readable left out: it is; else its time is none, and a consumer can only set it aside. */
-export function placedOrder(
-  order: Order,
-  { copies = 1, readable = true }: { readonly copies?: number; readonly readable?: boolean } = {},
-): PlacedOrder {
-  return { order, copies, value: readable ? messageOf(order) : unreadable(order) };
+export function placedOrder(order: Order, copies = 1): PlacedOrder {
+  return { order, copies, value: messageOf(order) };
 }
 
 /** The message of an order, as the intake writes it. */
@@ -79,11 +80,6 @@ export function messageOf(order: Order): Buffer {
     return { product_id: productId, quantity, price: Math.round((amount * 100) / quantity) / 100 };
   });
   return Buffer.from(writeOrderMessage(order, cents / 100, items));
-}
-
-function unreadable(order: Order): Buffer {
-  const message = JSON.parse(messageOf(order).toString()) as object;
-  return Buffer.from(JSON.stringify({ ...message, timestamp: "some time ago" }));
 }
 
 function drawOrder(

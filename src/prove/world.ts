@@ -1,19 +1,23 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Baseline } from "../audit/database-evidence.ts";
 import { readBaseline } from "../audit/read-baseline.ts";
 import type { SentOrder } from "../audit/sent-order.ts";
+import type { Probe } from "../audit/settle/probe-group.ts";
 import { type OpenLogReader, openLogReader } from "../audit/wiring/open-log-reader.ts";
+import { newOrderId } from "../order/order-id.ts";
 import type { Database } from "../ports/database.ts";
-import type { LogMessage, OutgoingMessage } from "../ports/log.ts";
+import type { LogMessage, MessageSender, OutgoingMessage } from "../ports/log.ts";
 import { createMessageSender } from "../runtime/kafka/create-message-sender.ts";
 import { createKafka } from "../runtime/kafka/kafka-client.ts";
+import { partitionOfKey } from "../runtime/kafka/partitioner.ts";
 import { openDatabase } from "../runtime/postgres/open-database.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
 import { runSmallConsumer } from "./consumer/small-consumer.ts";
 import type { Source, Ways } from "./consumer/ways.ts";
 import type { Ground } from "./ground.ts";
-import { readTopic } from "./read-topic.ts";
+import { consumeOn, readTopic } from "./read-topic.ts";
 import { setStock } from "./sql/set-stock.ts";
-import type { PlacedOrder } from "./workload.ts";
+import { type PlacedOrder, placedOrder } from "./workload.ts";
 
 /** A pipeline of its own: a database, topics, and a group that consumes. */
 export interface World {
@@ -29,6 +33,8 @@ export interface World {
   messages(): Promise<readonly LogMessage[]>;
   /** The small consumer, from the log's beginning to its end. */
   consume(ways?: Partial<Ways>): Promise<void>;
+  /** The same, on and on: it decides what comes, until the world ends. */
+  keepConsuming(ways?: Partial<Ways>): void;
   /** The topic goes, and comes again empty under its name. */
   loseLog(): Promise<void>;
 }
@@ -36,6 +42,8 @@ export interface World {
 export interface OpenWorld extends World {
   readonly log: OpenLogReader;
   readonly baseline: Baseline;
+  /** Where somebody consumes: one more order, into this partition. */
+  readonly probe: Probe;
   close(): Promise<void>;
 }
 
@@ -78,17 +86,21 @@ export async function openWorld(
     const baseline = await readBaseline({ database, log });
     const source = { topic, group };
     const messages = () => readTopic(settings, topic);
+    const place = (orders: readonly PlacedOrder[]) => placeInWaves(sender, orders);
     return {
-      ...{ settings, database, source, log, baseline, close, messages },
-      send: (outgoing) => sender.send(outgoing),
-      async place(orders) {
-        await sender.send(
-          orders.flatMap(({ order, value, copies }) =>
-            Array.from({ length: copies }, () => ({ key: order.customerId, value })),
-          ),
-        );
-        return orders.map((placed) => sentOrder(placed));
+      ...{ settings, database, source, log, baseline, close, messages, place },
+      async probe(partition) {
+        const [sent] = await place([probeFor(partition)]);
+        if (sent === undefined) throw new Error("no probe was sent");
+        return sent;
       },
+      keepConsuming(ways) {
+        const consuming = consumeOn(settings, (fresh) =>
+          runSmallConsumer(database, fresh, source, ways),
+        );
+        closing.push(() => consuming.stop());
+      },
+      send: (outgoing) => sender.send(outgoing),
       loseLog: () => ground.remakeTopic(topic, partitions),
       consume: async (ways) => runSmallConsumer(database, await messages(), source, ways),
     };
@@ -96,6 +108,46 @@ export async function openWorld(
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** An order like any other, of a customer whose orders go into that partition. */
+function probeFor(partition = 0): PlacedOrder {
+  const customers = Array.from({ length: 1_000 }, (_, n) => `PROBE-${n}`);
+  const customerId = customers.find((each) => partitionOfKey(each, partitions) === partition);
+  if (customerId === undefined) throw new Error(`no customer of partition ${partition}`);
+  const lines = [{ productId: "PROD005", quantity: 1, amount: 1 }];
+  return placedOrder({ orderId: newOrderId(), customerId, lines, placedAtMs: Date.now() });
+}
+
+const waves = 3;
+
+/** Each wave is sent when the last is acknowledged; what is sent again comes when all are. */
+async function placeInWaves(
+  sender: MessageSender,
+  orders: readonly PlacedOrder[],
+): Promise<readonly SentOrder[]> {
+  const size = Math.ceil(orders.length / waves);
+  const history: SentOrder[] = [];
+  for (let from = 0; from < orders.length; from += size) {
+    const wave = orders.slice(from, from + size);
+    const sentAtMs = await tick();
+    await sender.send(wave.map(messageFor));
+    const answeredAtMs = Date.now();
+    for (const placed of wave) history.push({ ...sentOrder(placed), sentAtMs, answeredAtMs });
+  }
+  const again = orders.flatMap((placed) => Array<PlacedOrder>(placed.copies - 1).fill(placed));
+  if (again.length > 0) await sender.send(again.map(messageFor));
+  return history;
+}
+
+/** In a millisecond of its own: what was answered before was answered earlier. */
+async function tick(): Promise<number> {
+  await pause(2);
+  return Date.now();
+}
+
+function messageFor({ order, value }: PlacedOrder): OutgoingMessage {
+  return { key: order.customerId, value };
 }
 
 /** What a client's history says of an order. */

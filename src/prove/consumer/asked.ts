@@ -19,7 +19,6 @@ export interface AskedLine {
 
 /** A message that asks for nothing that can be decided. */
 export interface Unreadable {
-  readonly orderId: string;
   readonly why: string;
 }
 
@@ -39,9 +38,8 @@ interface Body {
 
 /** Code of its own, as somebody else would write it: of messages that prove itself has sent. */
 export function readAsked({ partition, offset, value }: LogMessage): Asked | Unreadable {
-  const body = JSON.parse(String(value)) as Body;
-  if (Number.isNaN(Date.parse(body.timestamp)))
-    return { orderId: body.order_id, why: `the timestamp is ${JSON.stringify(body.timestamp)}` };
+  const body = bodyOf(String(value));
+  if (body?.order_id === undefined) return { why: "no order can be read in it" };
   const lines = body.items?.map(({ product_id: productId, quantity, price }) => {
     return { productId, quantity, cents: Math.round(price * 100) * quantity };
   });
@@ -51,4 +49,12 @@ export function readAsked({ partition, offset, value }: LogMessage): Asked | Unr
     ...{ partition, offset },
     lines: lines ?? [{ productId, quantity, cents: Math.round(amount * 100) }],
   };
+}
+
+function bodyOf(text: string): Body | undefined {
+  try {
+    return JSON.parse(text) as Body;
+  } catch {
+    return undefined;
+  }
 }

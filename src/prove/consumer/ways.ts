@@ -59,7 +59,8 @@ export const right: Ways = {
   async take(tx, { lines }) {
     for (const [productId, pieces] of piecesOf(lines)) await takePieces(tx, productId, pieces);
   },
-  bury: insertDeadLetter,
+  bury: (tx, message, { why: detail }, source) =>
+    insertDeadLetter(tx, message, { reason: "not_json", detail }, source),
   deliver: (database, message, decide, source) =>
     database.transaction(async (tx) => {
       await decide(tx);

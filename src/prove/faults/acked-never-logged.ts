@@ -6,7 +6,7 @@ import { sentOrder } from "../world.ts";
 export const ackedNeverLogged: Fault = {
   name: "acked-never-logged",
   explanation: "the intake accepts an order, and its message never reaches the log",
-  fires: [{ check: "accepted-decided-once", because: "nobody can decide what is not in the log" }],
+  fires: [{ check: "accepted-are-logged", because: "the log holds no message of it" }],
   needs: befalls(victim(), victim({ customerId: "REPEATER", copies: 2 })),
   async place(world, orders) {
     await world.place(orders.filter(({ order }) => !isVictim(order)));

@@ -5,7 +5,10 @@ import { befalls, isVictim } from "../victim.ts";
 export const amountAltered: Fault = {
   name: "amount-altered",
   explanation: "the consumer writes an amount that is a cent less than was sent",
-  fires: [{ check: "contents-as-sent", because: "the row has another amount than was sent" }],
+  fires: [
+    { check: "contents-as-sent", because: "the row has another amount than was sent" },
+    { check: "rows-say-the-message", because: "the row has another than stands in the log" },
+  ],
   needs: befalls(),
   consume: (world) =>
     world.consume({

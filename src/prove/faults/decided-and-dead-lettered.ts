@@ -8,7 +8,10 @@ import { befalls, isVictim } from "../victim.ts";
 export const decidedAndDeadLettered: Fault = {
   name: "decided-and-dead-lettered",
   explanation: "the consumer decides an order, then gives it up as well",
-  fires: [{ check: "accepted-decided-once", because: "the order has two outcomes" }],
+  fires: [
+    { check: "accepted-decided-once", because: "the order has two outcomes" },
+    { check: "messages-decided-once", because: "and both are of one message" },
+  ],
   needs: befalls(),
   consume: (world) =>
     world.consume({
@@ -17,13 +20,8 @@ export const decidedAndDeadLettered: Fault = {
         const asked = readAsked(message);
         if ("why" in asked || !isVictim(asked)) return;
         const { orderId } = asked;
-        await insertDeadLetter(
-          database,
-          message,
-          { orderId, why: "no answer" },
-          source,
-          "unprocessable",
-        );
+        const letter = { orderId, reason: "unprocessable", detail: "no answer" };
+        await insertDeadLetter(database, message, letter, source);
       },
     }),
 };

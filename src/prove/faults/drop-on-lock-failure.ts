@@ -11,7 +11,10 @@ const lockNotAvailable = "55P03";
 export const dropOnLockFailure: Fault = {
   name: "drop-on-lock-failure",
   explanation: "the consumer does not wait for a row that is locked, and passes the order by",
-  fires: [{ check: "accepted-decided-once", because: "the order has no outcome" }],
+  fires: [
+    { check: "accepted-decided-once", because: "the order has no outcome" },
+    { check: "messages-decided-once", because: "the offset has passed its message" },
+  ],
   async consume(world) {
     await world.database.transaction(async (holder) => {
       await lockStock(holder, ["PROD001"]);

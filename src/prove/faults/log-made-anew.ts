@@ -5,8 +5,8 @@ export const logMadeAnew: Fault = {
   name: "log-made-anew",
   explanation: "the log loses what it had acknowledged, after it was decided",
   fires: [
-    { check: "log-holds-accepted", because: "fewer messages are there than were accepted" },
-    { check: "rows-come-from-log", because: "the messages of the rows are not there any more" },
+    { check: "accepted-are-logged", because: "the messages of accepted orders are gone" },
+    { check: "rows-have-messages", because: "the rows name messages that are not there" },
   ],
   afterwards: (world) => world.loseLog(),
 };

@@ -7,7 +7,7 @@ import { placedOrder } from "../workload.ts";
 export const loggedUnderTwoIds: Fault = {
   name: "logged-under-two-ids",
   explanation: "the intake retries a message, and gives it another order id the second time",
-  fires: [{ check: "rows-were-asked-for", because: "the customer never asked for the second" }],
+  fires: [{ check: "only-sent-was-logged", because: "the client never sent the second id" }],
   needs: befalls(),
   async place(world, orders) {
     const history = await world.place(orders);

@@ -7,7 +7,10 @@ import { befalls, isVictim } from "../victim.ts";
 export const offsetBeforeWork: Fault = {
   name: "offset-before-work",
   explanation: "the consumer stores a message's offset, then crashes before it has decided it",
-  fires: [{ check: "accepted-decided-once", because: "nobody will ever read the order again" }],
+  fires: [
+    { check: "accepted-decided-once", because: "the order has no outcome" },
+    { check: "messages-decided-once", because: "the offset has passed its message" },
+  ],
   needs: befalls(),
   consume: (world) =>
     world.consume({

@@ -10,8 +10,8 @@ export const offsetNotStored: Fault = {
   explanation: "the consumer forgets one partition's offset in the database, and tells Kafka alone",
   fires: [
     {
-      check: "offsets-at-log-end",
-      because: "the database does not say that it decided to the end",
+      check: "offsets-agree-with-rows",
+      because: "orders are decided that no stored offset has passed",
     },
   ],
   needs: befalls(),

@@ -7,6 +7,7 @@ export const reservationWithoutOrder: Fault = {
   explanation: "the consumer takes the pieces of an order, and never writes its row",
   fires: [
     { check: "accepted-decided-once", because: "the order has no row" },
+    { check: "messages-decided-once", because: "the offset has passed its message" },
     { check: "reserved-matches-orders", because: "pieces are reserved for nobody" },
     { check: "stock-moved-by-orders", because: "pieces left the shelf that no order explains" },
   ],

@@ -10,7 +10,10 @@ const swapped: Readonly<Record<string, string>> = {
 export const swappedCustomers: Fault = {
   name: "swapped-customers",
   explanation: "the consumer writes the orders of two customers each for the other",
-  fires: [{ check: "contents-as-sent", because: "the row has another customer than was sent" }],
+  fires: [
+    { check: "contents-as-sent", because: "the row has another customer than was sent" },
+    { check: "rows-say-the-message", because: "the row has another than stands in the log" },
+  ],
   needs: befalls(...Object.keys(swapped).map((customerId) => victim({ customerId }))),
   consume: (world) =>
     world.consume({

@@ -8,7 +8,10 @@ const { consume } = decidedAndDeadLettered;
 export const unansweredDoubled: Fault = {
   name: "unanswered-doubled",
   explanation: "an order whose answer never came is decided, then given up as well",
-  fires: [{ check: "unknown-decided-at-most-once", because: "the order has two outcomes" }],
+  fires: [
+    { check: "unknown-decided-at-most-once", because: "the order has two outcomes" },
+    { check: "messages-decided-once", because: "and both are of one message" },
+  ],
   needs: befalls(),
   async place(world, orders) {
     const history = await world.place(orders);

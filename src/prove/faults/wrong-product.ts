@@ -5,7 +5,10 @@ import { befalls, isVictim, otherSpareProduct } from "../victim.ts";
 export const wrongProduct: Fault = {
   name: "wrong-product",
   explanation: "the consumer reserves another product than an order asks for, and books it so",
-  fires: [{ check: "contents-as-sent", because: "the row has another product than was sent" }],
+  fires: [
+    { check: "contents-as-sent", because: "the row has another product than was sent" },
+    { check: "rows-say-the-message", because: "the row has another than stands in the log" },
+  ],
   needs: befalls(),
   consume: (world) =>
     world.consume({

@@ -6,7 +6,10 @@ import { befalls, isVictim } from "../victim.ts";
 export const wrongQuantity: Fault = {
   name: "wrong-quantity",
   explanation: "the consumer reserves one piece more than an order asks for, and books it so",
-  fires: [{ check: "contents-as-sent", because: "the row has another quantity than was sent" }],
+  fires: [
+    { check: "contents-as-sent", because: "the row has another quantity than was sent" },
+    { check: "rows-say-the-message", because: "the row has another than stands in the log" },
+  ],
   needs: befalls(),
   consume: (world) =>
     world.consume({

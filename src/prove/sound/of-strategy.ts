@@ -13,13 +13,14 @@ export function ofStrategy(strategy: StrategyName): SoundSystem {
   return {
     name: strategy,
     explanation: `orders consume --strategy ${strategy}`,
-    async consume({ settings, database }) {
+    async consume({ settings, database }, signal) {
       if (strategy === "spread") await spreadStock(database, "PROD001", slots);
       await runConsumer({
         settings: { ...settings, strategy, workers: 4 },
         ...{ from: "earliest", acceptLoss: false, untilCaughtUp: true, timeoutMs: withinMs },
         ...{ statsIntervalMs: withinMs, health: undefined, ...nobody },
-        signal: new AbortController().signal,
+        // Whatever hinders it, a round ends; the audit then says what is open.
+        signal: AbortSignal.any([signal, AbortSignal.timeout(2 * withinMs)]),
       });
     },
   };

@@ -5,5 +5,5 @@ export interface SoundSystem {
   /** Words joined by hyphens. */
   readonly name: string;
   readonly explanation: string;
-  consume(world: World): Promise<void>;
+  consume(world: World, signal: AbortSignal): Promise<void>;
 }
