@@ -12,10 +12,11 @@ import { createKafka } from "../runtime/kafka/kafka-client.ts";
 import { partitionOfKey } from "../runtime/kafka/partitioner.ts";
 import { openDatabase } from "../runtime/postgres/open-database.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
+import { joinGroup } from "./consumer/join-group.ts";
 import { runSmallConsumer } from "./consumer/small-consumer.ts";
 import type { Source, Ways } from "./consumer/ways.ts";
 import type { Ground } from "./ground.ts";
-import { consumeOn, readTopic } from "./read-topic.ts";
+import { readTopic } from "./read-topic.ts";
 import { setStock } from "./sql/set-stock.ts";
 import { type PlacedOrder, placedOrder } from "./workload.ts";
 
@@ -33,8 +34,8 @@ export interface World {
   messages(): Promise<readonly LogMessage[]>;
   /** The small consumer, from the log's beginning to its end. */
   consume(ways?: Partial<Ways>): Promise<void>;
-  /** The same, on and on: it decides what comes, until the world ends. */
-  keepConsuming(ways?: Partial<Ways>): void;
+  /** The same as a member of the group, on and on: it decides what comes, until the world ends. */
+  keepConsuming(ways: Partial<Ways>): Promise<void>;
   /** The topic goes, and comes again empty under its name. */
   loseLog(): Promise<void>;
 }
@@ -94,11 +95,9 @@ export async function openWorld(
         if (sent === undefined) throw new Error("no probe was sent");
         return sent;
       },
-      keepConsuming(ways) {
-        const consuming = consumeOn(settings, (fresh) =>
-          runSmallConsumer(database, fresh, source, ways),
-        );
-        closing.push(() => consuming.stop());
+      async keepConsuming(ways) {
+        const take = (message: LogMessage) => runSmallConsumer(database, [message], source, ways);
+        closing.push(await joinGroup(settings, partitions, take));
       },
       send: (outgoing) => sender.send(outgoing),
       loseLog: () => ground.remakeTopic(topic, partitions),

@@ -14,7 +14,7 @@ export const halfDroppedNoOffsets: Fault = {
   needs: befalls(...Array.from({ length: 6 }, () => victim({ customerId: "DROPPED" }))),
   async consume(world) {
     let seen = 0;
-    world.keepConsuming({
+    await world.keepConsuming({
       async deliver(database, message, decide) {
         const asked = readAsked(message);
         const mayGo = !("why" in asked) && asked.customerId === "DROPPED";

@@ -2,8 +2,13 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   analyticsChecks,
+  customerChecks,
+  ledgerChecks,
+  ledgerSentChecks,
+  orderedChecks,
   outboxChecks,
-  registry,
+  partitionChecks,
+  sentChecks,
   shopChecks,
   stockChecks,
 } from "../../../src/audit/checks/registry.ts";
@@ -11,11 +16,17 @@ import { choose } from "../../../src/prove/choose.ts";
 import { faults } from "../../../src/prove/faults/registry.ts";
 import { soundSystems } from "../../../src/prove/sound/registry.ts";
 
-const checks = new Set(
-  [registry, outboxChecks, analyticsChecks, shopChecks, stockChecks].flatMap((each) =>
-    each.map(({ name }) => name),
-  ),
-);
+/** Of the ledger, in the order in which it reports them, and of the shop. */
+const ofLedger = [
+  sentChecks,
+  ledgerChecks,
+  ledgerSentChecks,
+  partitionChecks,
+  customerChecks,
+  orderedChecks,
+];
+const ofShop = [outboxChecks, analyticsChecks, shopChecks, stockChecks];
+const checks = new Set([...ofLedger, ...ofShop].flatMap((each) => each.map(({ name }) => name)));
 
 describe("the faults", () => {
   it("are all files of their folder, each under its own name", () => {
@@ -35,6 +46,14 @@ describe("the faults", () => {
     expect(fires.length).toBeGreaterThan(0);
     expect(fires.filter(({ check }) => !checks.has(check))).toEqual([]);
     expect(fires.filter(({ because }) => because === "")).toEqual([]);
+  });
+
+  it("leave no check of the ledger untried", () => {
+    const tried = new Set(faults.flatMap(({ fires }) => fires.map(({ check }) => check)));
+    const untried = ofLedger.flatMap((each) =>
+      each.map(({ name }) => name).filter((name) => !tried.has(name)),
+    );
+    expect(untried).toEqual([]);
   });
 
   it("have no name twice, sound systems included", () => {
