@@ -16,6 +16,12 @@ const burstMax = 256;
 /** Made, and thrown away, before the first is due: a workload can say these at once. */
 export const warmUpOrders = 2_000;
 
+/**
+ * Answers come more often than timers fire, and let what is due by then leave; but orders that leave
+ * together cost less. Measured at 10,000/s: without it the history alone took a quarter of the CPU.
+ */
+const gatheringMs = 0.5;
+
 const sweepIntervalMs = 25;
 const progressIntervalMs = 250;
 
@@ -44,6 +50,7 @@ export class LoadRun {
   #end: LoadEnd | undefined;
   #endedAtMs = Number.POSITIVE_INFINITY;
   #pumping = false;
+  #pumpedAtMs = Number.NEGATIVE_INFINITY;
   #finish: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -109,9 +116,12 @@ export class LoadRun {
   }
 
   flightAnswered(flight: Flight, answer: Answer): void {
-    this.#guard(() => this.#land(flight, answer));
-    // After all answers that have come: what is due then leaves together, its intents in one write.
-    this.#wakeUp.soon();
+    this.#guard(() => {
+      this.#land(flight, answer);
+      const waiting = this.#offeredAll || this.#changing.length > 0;
+      // After all answers that have come: what is due then leaves together, its intents in one write.
+      if (waiting || this.#nowMs() - this.#pumpedAtMs >= gatheringMs) this.#wakeUp.soon();
+    });
   }
 
   /** Around everything that timers and targets call: an error of ours ends the run, not the process. */
@@ -131,7 +141,8 @@ export class LoadRun {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    const due = this.#end === undefined ? this.#options.schedule.ordersDue(this.#nowMs()) : 0;
+    this.#pumpedAtMs = this.#nowMs();
+    const due = this.#end === undefined ? this.#options.schedule.ordersDue(this.#pumpedAtMs) : 0;
     const burstEnd = Math.min(due, this.#next + burstMax);
     const leaving = this.#changing;
     this.#changing = [];
@@ -142,9 +153,12 @@ export class LoadRun {
     this.#send(leaving);
     this.#pumping = false;
     if (this.#changing.length > 0) this.#wakeUp.soon();
-    const offeredAll = this.#end !== undefined || this.#next >= this.#options.schedule.orders;
-    if (!offeredAll) this.#scheduleNext(due);
+    if (!this.#offeredAll) this.#scheduleNext(due);
     else if (this.#inFlight.size === 0) this.#finish();
+  }
+
+  get #offeredAll(): boolean {
+    return this.#end !== undefined || this.#next >= this.#options.schedule.orders;
   }
 
   #scheduleNext(due: number): void {
