@@ -1,4 +1,4 @@
-import { exitCodeOf, worstExitCode } from "../failure/failure.ts";
+import { exitCodeOf, Failure, worstExitCode } from "../failure/failure.ts";
 import type { LoadRequest } from "../load/load-request.ts";
 import type { RunFileWriter } from "../load/runs/run-file-writer.ts";
 import type { LiveDisplay } from "../load/show/live-display.ts";
@@ -46,6 +46,22 @@ export interface RecordedLoad {
   readonly exitCode: number;
 }
 
+/** A signal came while the target was being reached. */
+class NotBegun extends Failure {
+  readonly #exitCode: number;
+
+  constructor(exitCode: number, cause: unknown) {
+    const what = "the load was stopped before it began";
+    super("environment", { what, meaning: "no order was sent" }, { cause });
+    this.#exitCode = exitCode;
+  }
+
+  /** The signal's: nothing is wrong with the environment. */
+  override get exitCode(): number {
+    return this.#exitCode;
+  }
+}
+
 /** Runs and measures one load, shows how it stands, and writes its run down. */
 export async function recordLoad(
   { request, options, resolved, args, runFile: asked }: LoadToRecord,
@@ -53,10 +69,15 @@ export async function recordLoad(
   { display, say, onEnded, onSlice }: LoadVoice,
 ): Promise<RecordedLoad> {
   const runFile = asked ? await openStoredRun({ request, options, resolved, args }) : undefined;
+  let begun = false;
   const measured = await measureLoad(request, options, resolved.values, {
     signal: shutdown.signal,
-    onProgress: (progress) => display?.show(progress),
+    onProgress(progress) {
+      begun = true;
+      display?.show(progress);
+    },
     onSlice(slice) {
+      begun = true;
       runFile?.slice(slice);
       display?.second(slice);
       onSlice?.(slice);
@@ -69,7 +90,10 @@ export async function recordLoad(
   })
     .catch(async (error: unknown) => {
       await runFile?.giveUp();
-      throw error;
+      // What was hindered by the signal tells nothing new.
+      throw shutdown.received === undefined || begun
+        ? error
+        : new NotBegun(shutdown.exitCode, error);
     })
     .finally(() => display?.clear());
   const { result, delivered, thresholds, endToEnd } = measured;

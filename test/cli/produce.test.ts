@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
@@ -159,6 +160,24 @@ describe("orders produce", () => {
     expect(stderr).toContain(`${signal}: no more orders`);
     expect(stdout).toContain("Stopped early");
     expect(exitCode).toBe(code);
+  });
+
+  it("exits 130 at SIGINT while the target is still being reached, without an order", async () => {
+    const held: Socket[] = [];
+    const silent = createServer((socket) => held.push(socket));
+    await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
+    const { port } = silent.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const running = produce(["--rate", "10", "--duration", "1s", "--api-url", url, "--json"]);
+    await eventually(() => held.length > 0, "a connection");
+    running.kill("SIGINT");
+    const { stdout, exitCode } = await running;
+    for (const socket of held) socket.destroy();
+    silent.close();
+    expect(JSON.parse(String(stdout))).toMatchObject({
+      error: { what: "the load was stopped before it began", exit_code: 130 },
+    });
+    expect(exitCode).toBe(130);
   });
 
   it("ends cleanly when its reader does", async () => {

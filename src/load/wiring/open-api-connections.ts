@@ -43,12 +43,14 @@ export async function openApiConnections(
   const stop = () => void destroyAll();
   signal?.addEventListener("abort", stop, { once: true });
   const health = new URL("health", base);
-  const greetings = await Promise.allSettled(
+  const greeting = Promise.allSettled(
     opened.map((each) => greet(each, health, 2 * settings.connectTimeoutMs)),
   );
+  if (signal?.aborted === true) stop();
+  const greetings = await greeting;
   signal?.removeEventListener("abort", stop);
-  const refusal = greetings.find((greeting) => greeting.status === "rejected");
-  if (refusal !== undefined && greetings.every((greeting) => greeting.status === "rejected")) {
+  const refusal = greetings.find(({ status }) => status === "rejected");
+  if (refusal?.status === "rejected" && greetings.every(({ status }) => status === "rejected")) {
     await destroyAll();
     throw unreachable(url, refusal.reason, flag);
   }
