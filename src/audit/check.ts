@@ -1,6 +1,7 @@
 import type { CountEvidence, CountTrace } from "./analytics/count-trace.ts";
 import type { Evidence } from "./database-evidence.ts";
 import type { Finding } from "./finding.ts";
+import type { Look } from "./how-to-see.ts";
 import type { LedgerEvidence } from "./ledger/ledger-evidence.ts";
 import type { LedgerTrace } from "./ledger/ledger-trace.ts";
 import type { OrderEvidence } from "./order-evidence.ts";
@@ -19,6 +20,8 @@ interface About {
   readonly name: string;
   /** One sentence: what holds where it passes. */
   readonly explanation: string;
+  /** What its examples name; orders where it is left out. */
+  readonly look?: Look;
 }
 
 /**

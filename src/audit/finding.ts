@@ -15,6 +15,10 @@ export interface Finding {
    * there does not keep a run from being consistent. A failure always counts.
    */
   readonly required: boolean;
+  /** One sentence: what holds where it passes. */
+  readonly explanation?: string;
+  /** What shows a person the same: commands to paste. Nothing where all is well. */
+  readonly see?: readonly string[];
 }
 
 export const examplesMax = 10;

@@ -8,7 +8,7 @@ export function judgeTraces<Trace, Known>(
   evidence: Known,
 ): { see(trace: Trace): void; findings(): readonly Finding[] } {
   const judging = checks.map((check) =>
-    unbroken<Trace, undefined>(check.name, (): Judging<Trace, undefined> & TraceJudge<Trace> =>
+    unbroken<Trace, undefined>(check, (): Judging<Trace, undefined> & TraceJudge<Trace> =>
       check.judge(evidence as Pick<Known, keyof Known>),
     ),
   );

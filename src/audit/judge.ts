@@ -25,7 +25,7 @@ export function startJudging(evidence: Evidence, checks: readonly Check[] = regi
   const ofOrders = orderEvidence(evidence);
   const judging = checks.map((check) => ({
     check,
-    ...unbroken(check.name, () => start(check, ofOrders)),
+    ...unbroken(check, () => start(check, ofOrders)),
   }));
   const counts = noCounts();
   return {

@@ -1,4 +1,5 @@
 import { type Finding, unknown } from "./finding.ts";
+import { howToSee, type Look } from "./how-to-see.ts";
 
 /** A check at work. */
 export interface Judging<Trace, Late> {
@@ -7,9 +8,19 @@ export interface Judging<Trace, Late> {
   finding(late: Late): Finding;
 }
 
-/** A check that throws says nothing more but that: it stops no other, and leaves the verdict open. */
+/** What a check is of, whatever it looks at. */
+interface Named {
+  readonly name: string;
+  readonly explanation: string;
+  readonly look?: Look;
+}
+
+/**
+ * A check that throws says nothing more but that: it stops no other, and leaves the verdict open. What it
+ * finds is told with what it means, and how a person can see the same.
+ */
 export function unbroken<Trace, Late>(
-  name: string,
+  { name, explanation, look = "orders" }: Named,
   begin: () => Judging<Trace, Late>,
 ): Judging<Trace, Late> {
   let broken: Finding | undefined;
@@ -27,8 +38,12 @@ export function unbroken<Trace, Late>(
     see(trace) {
       attempt(() => judging?.see(trace));
     },
-    finding: (late) =>
-      attempt(() => judging?.finding(late)) ?? broken ?? brokeOff(name, "it found nothing"),
+    finding(late) {
+      const found =
+        attempt(() => judging?.finding(late)) ?? broken ?? brokeOff(name, "it found nothing");
+      const see = howToSee(found, look);
+      return { ...found, explanation, ...(see.length === 0 ? {} : { see }) };
+    },
   };
 }
 

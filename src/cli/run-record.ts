@@ -18,10 +18,14 @@ import { cannotWrite, writeTrouble } from "../failure/write-trouble.ts";
 import { githubAnnotations, githubSummary } from "../report/ci/github.ts";
 import { junitMark, junitXml } from "../report/ci/junit.ts";
 import { failureReport, type RunReport } from "../report/ci/run-report.ts";
+import { verdictMarkdown, verdictMarkdownMark } from "../report/ci/verdict-markdown.ts";
+import { verdictPage, verdictPageMark } from "../report/html/verdict-page.ts";
 import { failureJson, failureText } from "./render-failure.ts";
 
 export interface RecordTarget {
   readonly junit?: string | undefined;
+  readonly html?: string | undefined;
+  readonly md?: string | undefined;
   readonly out?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** To stderr, also under --json: GitHub reads workflow commands there, too. */
@@ -44,7 +48,7 @@ export class RunRecord {
   constructor(title: string, target: RecordTarget) {
     this.#title = title;
     this.#target = target;
-    if (target.junit !== undefined) demandJunitFile(target.junit);
+    for (const { path, flag, mark, name } of filesOf(target)) demandOwnFile(path, flag, mark, name);
     if (target.out !== undefined) demandEmptyDirectory(target.out);
   }
 
@@ -72,7 +76,7 @@ export class RunRecord {
   }
 
   #write(report: RunReport, result: object, text: string): number {
-    const { junit, out, environment, say } = this.#target;
+    const { junit, html, md, out, environment, say } = this.#target;
     const xml = junitXml(report);
     const { GITHUB_STEP_SUMMARY: summary } = environment;
     const onGithub = environment.GITHUB_ACTIONS === "true";
@@ -80,6 +84,8 @@ export class RunRecord {
       `${JSON.stringify({ ...result, exit_code: report.exitCode }, undefined, 2)}\n`;
     const tries: readonly (readonly [string, boolean, () => void])[] = [
       [`the JUnit file ${junit}`, junit !== undefined, () => replaceFile(junit ?? "", xml)],
+      [`the page ${html}`, html !== undefined, () => replaceFile(html ?? "", verdictPage(report))],
+      [`the summary ${md}`, md !== undefined, () => replaceFile(md ?? "", verdictMarkdown(report))],
       [`the logs in ${out}`, this.#logsTrouble !== undefined, () => rethrow(this.#logsTrouble)],
       [
         `the results in ${out}`,
@@ -138,14 +144,31 @@ function replaceFile(path: string, text: string): void {
   }
 }
 
-function demandJunitFile(path: string): void {
+interface ToWrite {
+  readonly path: string;
+  readonly flag: string;
+  /** What an existing file must hold for another to replace it. */
+  readonly mark: string;
+  readonly name: string;
+}
+
+function filesOf({ junit, html, md }: RecordTarget): readonly ToWrite[] {
+  const files = [
+    { path: junit, flag: "--junit", mark: junitMark, name: "JUnit report" },
+    { path: html, flag: "--html", mark: verdictPageMark, name: "page of a verdict" },
+    { path: md, flag: "--md", mark: verdictMarkdownMark, name: "summary of a verdict" },
+  ];
+  return files.flatMap(({ path, ...rest }) => (path === undefined ? [] : [{ path, ...rest }]));
+}
+
+function demandOwnFile(path: string, flag: string, mark: string, name: string): void {
   if (existsSync(path)) {
     const about = statSync(path);
-    if (about.isFile() && about.size > 0 && !startOf(path).includes(junitMark)) {
+    if (about.isFile() && about.size > 0 && !startOf(path).includes(mark)) {
       throw new Failure("usage", {
-        what: `${path} exists, and is no JUnit report`,
+        what: `${path} exists, and is no ${name}`,
         meaning: "it would be lost",
-        remedy: "give --junit another name, or remove the file",
+        remedy: `give ${flag} another name, or remove the file`,
       });
     }
     if (!about.isFile() && !about.isDirectory()) return;
@@ -155,7 +178,7 @@ function demandJunitFile(path: string): void {
     if (existsSync(path) && statSync(path).isDirectory()) throw new Error(`${path} is a directory`);
     writeFileSync(draft, "", { flag: "wx" });
   } catch (cause) {
-    throw refused("--junit", cause);
+    throw refused(flag, cause);
   } finally {
     rmSync(draft, { force: true });
   }

@@ -36,10 +36,10 @@ export function say(line: string): void {
  */
 export function runRecorded<T, J extends object>(
   output: CommandOutput,
-  { junit, out, details }: RecordFlags,
+  { junit, html, md, out, details }: RecordFlags,
   { title, doing, run, json, text, report }: RecordedRun<T, J>,
 ): Promise<J | undefined> {
-  const record = new RunRecord(title, { junit, out, environment: process.env, say });
+  const record = new RunRecord(title, { junit, html, md, out, environment: process.env, say });
   return untilStopped(output.note, doing, async (shutdown) => {
     try {
       const found = await run(shutdown.signal, record.saveLogs);

@@ -6,6 +6,7 @@ const check = "events-counted-once";
 /** By the ids that the analytics keep of what they have counted, as long as those of its day are kept. */
 export const eventsCountedOnce = countCheck({
   name: check,
+  look: "nothing",
   explanation: "The events that are noted as counted are those of the log, each once.",
   needs: ["doubt"],
   judge({ doubt }) {

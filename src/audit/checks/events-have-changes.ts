@@ -20,6 +20,7 @@ const after: Readonly<Record<string, readonly string[]>> = {
  */
 export const eventsHaveChanges = shopCheck({
   name: check,
+  look: "nothing",
   explanation: "Every event tells of a change that its order has made.",
   needs: ["log"],
   judge({ log }) {

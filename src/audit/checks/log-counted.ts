@@ -6,6 +6,7 @@ const check = "log-counted";
 /** The tables are right as of their offsets; whether those stand where the log ends is said here. */
 export const logCounted = countCheck({
   name: check,
+  look: "nothing",
   explanation: "All that the log held when the audit began is counted.",
   needs: ["counted", "uncounted"],
   judge: ({ counted: done, uncounted }) => ({

@@ -10,6 +10,7 @@ const check = "log-holds-accepted";
  */
 export const logHoldsAccepted = runCheck({
   name: check,
+  look: "nothing",
   explanation: "The log grew by at least as many messages as orders were accepted.",
   needs: ["log", "baseline", "counts"],
   judge({ log, baseline, counts: { accepted } }) {

@@ -11,6 +11,7 @@ const check = "never-oversold";
  */
 export const neverOversold = runCheck({
   name: check,
+  look: "products",
   explanation: "No more pieces of a product are reserved by orders than there are in all.",
   needs: ["products", "present", "baseline"],
   judge({ products, present, baseline }) {

@@ -9,6 +9,7 @@ const check = "offsets-at-log-end";
  */
 export const offsetsAtLogEnd = runCheck({
   name: check,
+  look: "partitions",
   explanation:
     "The offsets stored with their effects stand at the end of every partition that the run wrote to.",
   needs: ["storedOffsets", "log", "drained", "present", "baseline"],

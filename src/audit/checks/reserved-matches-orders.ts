@@ -11,6 +11,7 @@ const check = "reserved-matches-orders";
  */
 export const reservedMatchesOrders = runCheck({
   name: check,
+  look: "products",
   explanation: "The reserved quantity of every product is what its reserved order lines add up to.",
   needs: ["products", "present", "baseline"],
   judge({ products, present, baseline }) {

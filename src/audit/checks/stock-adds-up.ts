@@ -9,6 +9,7 @@ const sum = ["does-not-add-up", "available-below-zero", "reserved-below-zero"] a
 /** Per product: available + reserved = total, and nothing below zero. */
 export const stockAddsUp = runCheck({
   name: check,
+  look: "products",
   explanation:
     "Available and reserved pieces of every product make its total, and nothing is below zero.",
   needs: ["products"],

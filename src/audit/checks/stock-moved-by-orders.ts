@@ -11,6 +11,7 @@ const check = "stock-moved-by-orders";
  */
 export const stockMovedByOrders = runCheck({
   name: check,
+  look: "products",
   explanation:
     "What is available of a product changed by orders and recorded movements, and by nothing else.",
   needs: ["products", "baseline", "alone"],

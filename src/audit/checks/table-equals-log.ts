@@ -7,6 +7,7 @@ export function tableEqualsLog(name: string, explanation: string, of: MetricTabl
   return countCheck({
     name,
     explanation,
+    look: "metrics",
     needs: ["doubt"],
     judge({ doubt }) {
       let rows = 0;

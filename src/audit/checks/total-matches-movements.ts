@@ -8,6 +8,7 @@ const check = "total-matches-movements";
 /** Per product: total = Σ stock_movements.delta_total. A stock changed by hand shows here. */
 export const totalMatchesMovements = runCheck({
   name: check,
+  look: "products",
   explanation: "The total of every product is what its recorded movements add up to.",
   needs: ["products", "present"],
   judge({ products, present }) {

@@ -6,6 +6,7 @@ const check = "transactions-overlapped";
 /** Without two transactions at the row at once there was no race, and nothing could go wrong. */
 export const transactionsOverlapped = runCheck({
   name: check,
+  look: "nothing",
   explanation: "Two or more transactions were at the raced row at once.",
   needs: ["race"],
   judge({ race: { productId, overlap } }) {

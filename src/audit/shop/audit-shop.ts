@@ -100,7 +100,7 @@ export async function auditShop(
       lookedAt["dead letters"] += trace.letters.length;
     }
     const ofStock = stockChecks.map((check) =>
-      unbroken<never, undefined>(check.name, () => ({
+      unbroken<never, undefined>(check, () => ({
         see() {},
         finding: (): Finding =>
           check.judge({ products, present: schema.present, baseline: undefined }),

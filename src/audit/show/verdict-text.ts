@@ -104,13 +104,14 @@ function checkList(checks: readonly Finding[], { width }: Terminal, paint: Paint
 
 /** A finding that needs more than a cell: what is wrong or missing, with the orders that show it. */
 function remarks(checks: readonly Finding[], { width }: Terminal, paint: Paint): readonly string[] {
-  return checks.flatMap(({ check, status, detail, examples }) => {
+  return checks.flatMap(({ check, status, detail, examples, see = [] }) => {
     if (detail === undefined && (status === "pass" || examples.length === 0)) return [];
     const name = check.replaceAll("-", " ");
     return [
       ...wrapped(`${name}:`, width).map((line) => paint(line, colourOf[status])),
       ...indented(shown(detail ?? ""), width),
       ...(status === "pass" ? [] : examples.flatMap((each) => indented(shown(each), width, 4))),
+      ...see.flatMap((each) => indented(`see: ${shown(each)}`, width)),
     ];
   });
 }

@@ -1,5 +1,7 @@
 import type { Failure } from "../../failure/failure.ts";
 import type { Closing } from "../closing-block.ts";
+import type { LineChart } from "../html/line-chart.ts";
+import type { PageTable } from "../html/page-parts.ts";
 
 /** What a run comes to, for machines that show it beside many others. */
 export interface RunReport {
@@ -8,6 +10,9 @@ export interface RunReport {
   readonly exitCode: number;
   readonly closing: Closing;
   readonly suites: readonly Suite[];
+  /** For the page alone. */
+  readonly charts?: readonly LineChart[];
+  readonly tables?: readonly PageTable[];
 }
 
 export interface Suite {
@@ -21,10 +26,12 @@ export interface Case {
   readonly status: "pass" | "fail" | "unknown" | "skipped";
   /** What was found, and why that is not what was expected. */
   readonly text: string;
+  /** Where it is a check: what it said, for those who show more than a text. */
+  readonly judged?: JudgedCheck;
 }
 
 /** What a report needs of a check's finding. */
-interface JudgedCheck {
+export interface JudgedCheck {
   readonly check: string;
   readonly status: "pass" | "fail" | "unknown";
   readonly required: boolean;
@@ -32,19 +39,26 @@ interface JudgedCheck {
   readonly found: string;
   readonly detail?: string;
   readonly examples: readonly string[];
+  readonly explanation?: string;
+  /** Commands that show a person the same. */
+  readonly see?: readonly string[];
 }
 
 /** Pure: one case for each check. */
 export function suiteOf(name: string, checks: readonly JudgedCheck[]): Suite {
   return {
     name,
-    cases: checks.map(({ check, status, required, expected, found, detail, examples }) => ({
-      name: check.replaceAll("-", " "),
-      status: status === "unknown" && !required ? "skipped" : status,
-      text: [`expected ${expected}, found ${found}`, detail ?? "", ...examples]
-        .filter((line) => line !== "")
-        .join("\n"),
-    })),
+    cases: checks.map((judged) => {
+      const { check, status, required, expected, found, detail, examples } = judged;
+      return {
+        name: check.replaceAll("-", " "),
+        status: status === "unknown" && !required ? "skipped" : status,
+        text: [`expected ${expected}, found ${found}`, detail ?? "", ...examples]
+          .filter((line) => line !== "")
+          .join("\n"),
+        judged,
+      };
+    }),
   };
 }
 
