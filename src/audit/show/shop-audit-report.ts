@@ -6,10 +6,11 @@ import { shown, type Terminal } from "../../report/terminal.ts";
 import type { Finding } from "../finding.ts";
 import type { ShopAudit } from "../shop/shop-audit.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
+import { type AuditFormat, auditFormat } from "./audit-json.ts";
 import { verdictText } from "./verdict-text.ts";
 
 /** An audit of the shop under --json. */
-export interface ShopAuditJson {
+export interface ShopAuditJson extends AuditFormat {
   readonly verdict: ShopAudit["verdict"];
   readonly reason: string;
   /** How much was looked at. */
@@ -18,7 +19,7 @@ export interface ShopAuditJson {
 }
 
 export function shopAuditJson({ verdict, reason, lookedAt, checks }: ShopAudit): ShopAuditJson {
-  return { verdict, reason, counts: lookedAt, checks };
+  return { ...auditFormat, verdict, reason, counts: lookedAt, checks };
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Audit } from "../audit-orders.ts";
 import type { Finding } from "../finding.ts";
+import { type AuditFormat, auditFormat } from "./audit-json.ts";
 
 /** A verdict under --json. */
-export interface VerdictJson {
+export interface VerdictJson extends AuditFormat {
   readonly verdict: Audit["verdict"];
   readonly reason: string;
   readonly counts: {
@@ -20,5 +21,5 @@ export interface VerdictJson {
 
 export function verdictJson({ verdict, reason, counts, checks }: Audit): VerdictJson {
   const { deadLettered: dead_lettered, ...rest } = counts;
-  return { verdict, reason, counts: { ...rest, dead_lettered }, checks };
+  return { ...auditFormat, verdict, reason, counts: { ...rest, dead_lettered }, checks };
 }
