@@ -64,7 +64,12 @@ async function fill() {
 
 /** A process of the program; its peak of resident memory as the kernel keeps it. */
 async function timed(...args) {
-  const env = { ...process.env, DATABASE_URL: url.href, KAFKA_TOPIC: name, CONSUMER_GROUP_ID: name };
+  const env = {
+    ...process.env,
+    DATABASE_URL: url.href,
+    KAFKA_TOPIC: name,
+    CONSUMER_GROUP_ID: name,
+  };
   const startedAtMs = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
     env,

@@ -16,6 +16,7 @@ const edges = [
   "src/cli/produce-max.ts",
   "src/cli/run-recorded.ts",
   "src/cli/tell-unexpected.ts",
+  "src/commands/audit/watch.ts",
   "src/commands/produce.ts",
   "src/commands/status.ts",
   "src/commands/topic/tail.ts",
