@@ -100,7 +100,10 @@ export async function recordLoad(
   const json = loadJson(result, delivered, options.historyFile, measured);
   const own = worstExitCode([delivered.exitCode, thresholdExitCode(thresholds)]);
   const judged = delivered.exitCode === exitCodeOf.output ? own : shutdown.exitCode || own;
-  if (endToEnd !== undefined) runFile?.line("end_to_end", endToEnd);
+  if (endToEnd !== undefined) {
+    const { committedPerSecond: committed, ...rest } = endToEnd;
+    runFile?.line("end_to_end", { ...rest, committed });
+  }
   const unwritten = await endRun(runFile, json, judged);
   if (unwritten === undefined) return { measured, json, runFile, written: true, exitCode: judged };
   say(failureText(unwritten));

@@ -22,6 +22,8 @@ export interface EndToEnd {
   readonly missing: number;
   /** Orders whose rows are there, and were changed since, so that their commit is not known. */
   readonly unknown: number;
+  /** Rows that were committed in each second since the load's start; empty where that is not known. */
+  readonly committedPerSecond: readonly number[];
   /** Latencies below 0 by more than the clocks' uncertainty: then the clocks are not to be trusted. */
   readonly impossible: number;
 }
@@ -29,6 +31,8 @@ export interface EndToEnd {
 export interface EndToEndOptions {
   /** How long rows are waited for, all together. */
   readonly drainTimeoutMs: number;
+  /** When the load's clock started, milliseconds since the epoch. */
+  readonly startedAtMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told now and then how many orders have their time. */
   readonly onProgress?: ((measured: number) => void) | undefined;
@@ -74,6 +78,7 @@ class Measuring {
   readonly #clock: ClockOffset;
   readonly #options: EndToEndOptions;
   readonly #untilMs: number;
+  readonly #committedPerSecond: number[] = [];
   #missing = 0;
   #unknown = 0;
   #impossible = 0;
@@ -119,6 +124,18 @@ class Measuring {
     const latencyMs = atMs - offsetMs - intendedMs;
     if (latencyMs < -uncertaintyMs) this.#impossible++;
     this.latency.record(latencyMs);
+    this.#countCommit(atMs - offsetMs);
+  }
+
+  #countCommit(committedMs: number): void {
+    const { startedAtMs } = this.#options;
+    if (startedAtMs === undefined) return;
+    const second = Math.max(0, Math.floor((committedMs - startedAtMs) / 1_000));
+    // A row of the future is a clock that cannot be trusted, and no place in a list.
+    if (second > (performance.timeOrigin + performance.now() - startedAtMs) / 1_000) return;
+    const counts = this.#committedPerSecond;
+    while (counts.length <= second) counts.push(0);
+    counts[second] = (counts[second] ?? 0) + 1;
   }
 
   result(): EndToEnd {
@@ -129,6 +146,7 @@ class Measuring {
       clock: this.#clock,
       missing: this.#missing,
       unknown: this.#unknown,
+      committedPerSecond: this.#committedPerSecond,
       impossible: this.#impossible,
     };
   }

@@ -10,8 +10,14 @@ import {
 } from "../slice.ts";
 import { type GaugeFigures, RunFigures } from "../thresholds/run-figures.ts";
 import type { ReadRun } from "./read-run.ts";
-import { AnswerSums, type RunAudit, type RunHeader, type RunResult } from "./run-lines.ts";
-import { type Step, Timeline } from "./timeline.ts";
+import {
+  AnswerSums,
+  type RunAudit,
+  type RunEndToEnd,
+  type RunHeader,
+  type RunResult,
+} from "./run-lines.ts";
+import { type Step, Timeline, withCommitted } from "./timeline.ts";
 
 /** Latencies that a run may know, with the round trips of the database's probe. */
 export type KnownLatency = LatencyName | SlicedLatency;
@@ -62,7 +68,7 @@ export async function digestRun({ path, header, lines }: ReadRun): Promise<RunDi
       if (line.kind === "slice") digest.slice(line.slice);
       else if (line.kind === "result") digest.result = line.result;
       else if (line.kind === "audit") digest.audit = line.audit;
-      else digest.endToEnd(line.endToEnd.histogram, line.endToEnd.source);
+      else digest.endToEnd(line.endToEnd);
     }
     return digest.digest();
   } finally {
@@ -82,6 +88,7 @@ export class Digest {
   readonly #gauges = new Set<string>();
   #warmUpSeconds = 0;
   #endToEndFrom: string | undefined;
+  #committed: readonly number[] | undefined;
 
   constructor(path: string, header: RunHeader | undefined) {
     this.#path = path;
@@ -101,9 +108,10 @@ export class Digest {
     for (const name of Object.keys(slice.gauges)) this.#gauges.add(name);
   }
 
-  endToEnd(histogram: string, from: string | undefined): void {
+  endToEnd({ histogram, source, committed }: RunEndToEnd): void {
     this.#decoding(() => this.#figures.end({ endToEnd: histogram }));
-    this.#endToEndFrom = from;
+    this.#endToEndFrom = source;
+    this.#committed = committed;
   }
 
   digest(): RunDigest {
@@ -123,8 +131,8 @@ export class Digest {
       latencies: Object.fromEntries(latencies),
       gauges: Object.fromEntries(gauges),
       stepSeconds: this.#timeline.width,
-      steps: this.#timeline.steps(),
-      rows: this.#timeline.steps(rowsMax),
+      steps: withCommitted(this.#timeline.steps(), this.#committed),
+      rows: withCommitted(this.#timeline.steps(rowsMax), this.#committed),
     };
   }
 

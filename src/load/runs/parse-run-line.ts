@@ -60,6 +60,7 @@ export function parseRunLine(line: string, where: string): RunLine | undefined {
         endToEnd: {
           histogram: body.histogram,
           source: typeof body.source === "string" ? body.source : undefined,
+          committed: parseCommitted(body.committed, where),
         },
       };
     case "audit":
@@ -105,7 +106,26 @@ function parseResult(body: Json, where: string): RunResult {
     throw broken(where, "a text of the result is missing");
   if (!isObject(target) || ![target.kind, target.address].every((each) => typeof each === "string"))
     throw broken(where, "the result's target is missing");
+  const { thresholds = [] } = result;
+  if (!Array.isArray(thresholds) || !thresholds.every(isThreshold))
+    throw broken(where, "a threshold is not {threshold, metric, state, value, unit, from}");
   return result as unknown as RunResult;
+}
+
+function parseCommitted(value: unknown, where: string): readonly number[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((each) => Number.isInteger(each) && each >= 0))
+    return value as readonly number[];
+  throw broken(where, "what was committed each second is no list of counts");
+}
+
+const thresholdStates: readonly unknown[] = ["held", "crossed", "not_measured"];
+
+function isThreshold(value: unknown): boolean {
+  if (!isObject(value) || !thresholdStates.includes(value.state)) return false;
+  const { threshold, metric, unit, from, value: found, crossed_seconds: crossed = 0 } = value;
+  const texts = [threshold, metric, unit, from].every((each) => typeof each === "string");
+  return texts && (found === null || Number.isFinite(found)) && Number.isFinite(crossed);
 }
 
 const statuses: readonly unknown[] = ["pass", "fail", "unknown"];

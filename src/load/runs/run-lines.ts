@@ -1,5 +1,6 @@
 import type { Counts } from "../counts.ts";
 import type { AnswerCount, Slice } from "../slice.ts";
+import type { MetricUnit } from "../thresholds/metrics.ts";
 
 /** What the first line of every run's file says it is. */
 export const runFormat = "orders-run";
@@ -66,6 +67,23 @@ export interface RunResult {
   readonly achieved_rate_per_second: number;
   readonly acked_rate_per_second: number;
   readonly exit_code?: number;
+  /** In the order they were asked for; none in runs of earlier versions. */
+  readonly thresholds?: readonly RunThreshold[];
+}
+
+/** What a run's file and `--json` say of a `--fail-if`. */
+export interface RunThreshold {
+  /** As it was written. */
+  readonly threshold: string;
+  readonly metric: string;
+  readonly state: "held" | "crossed" | "not_measured";
+  /** In the metric's unit; null: not measured. */
+  readonly value: number | null;
+  readonly unit: MetricUnit;
+  /** With `for`: the longest time for which every second crossed. */
+  readonly crossed_seconds?: number;
+  /** Where the value came from, or why there is none. */
+  readonly from: string;
 }
 
 /** Found after the drain: intended → row committed, whole microseconds, V2 compressed, base64. */
@@ -73,6 +91,8 @@ export interface RunEndToEnd {
   readonly histogram: string;
   /** Where the times of commits were read: of transactions, or of rows. */
   readonly source?: string | undefined;
+  /** Rows that were committed in each second since the clock of the slices started; not in runs of earlier versions. */
+  readonly committed?: readonly number[] | undefined;
 }
 
 /** What an audit of the run's orders came to. */

@@ -15,6 +15,8 @@ export interface Step {
   /** How many there are slices of; counts over it are rates. */
   readonly seconds: number;
   readonly counts: Counts;
+  /** Rows that were committed in it; undefined: that is not known. */
+  readonly committed?: number;
   readonly latencies: Readonly<Partial<Record<SlicedLatency, Percentiles>>>;
   readonly gauges: Readonly<Record<string, GaugeStep>>;
 }
@@ -172,6 +174,19 @@ export class Timeline {
       }),
     );
   }
+}
+
+/** @param committed of each second; what came after the last step is in none. */
+export function withCommitted(
+  steps: readonly Step[],
+  committed: readonly number[] | undefined,
+): readonly Step[] {
+  if (committed === undefined || committed.length === 0) return steps;
+  return steps.map((step, index) => {
+    const end = steps[index + 1]?.second ?? step.second + step.seconds;
+    const sum = committed.slice(step.second, end).reduce((all, each) => all + each, 0);
+    return { ...step, committed: sum };
+  });
 }
 
 function emptyBucket(): Bucket {

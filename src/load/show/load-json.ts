@@ -4,8 +4,9 @@ import type { Delivered } from "../judge-delivery.ts";
 import type { Percentiles } from "../latency-histogram.ts";
 import type { SecondCounts } from "../recorder.ts";
 import type { InstancesResult, LoadResult } from "../run-load.ts";
+import type { RunThreshold } from "../runs/run-lines.ts";
 import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
-import { type ThresholdJson, thresholdJson } from "./threshold-table.ts";
+import { thresholdJson } from "./threshold-table.ts";
 
 /** The result of `orders produce --json`. */
 export interface LoadJson {
@@ -34,7 +35,7 @@ export interface LoadJson {
   /** Intended → row committed; null where nobody asked, or it could not be measured. */
   readonly end_to_end_ms: EndToEndJson | null;
   /** Of --fail-if, in its order. */
-  readonly thresholds: readonly ThresholdJson[];
+  readonly thresholds: readonly RunThreshold[];
   readonly generator: {
     readonly loop_delay_ms_max: number;
     readonly cpu_share: number;

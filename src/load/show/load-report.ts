@@ -8,7 +8,7 @@ import type { Delivered } from "../judge-delivery.ts";
 import type { Percentiles } from "../latency-histogram.ts";
 import type { LoadResult } from "../run-load.ts";
 import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
-import { thresholdReasons, thresholdTable } from "./threshold-table.ts";
+import { thresholdJson, thresholdReasons, thresholdTable } from "./threshold-table.ts";
 
 /**
  * Tables of the counts, the rates and latencies, and the answers, where the orders came from, and a
@@ -29,7 +29,7 @@ export function loadReport(
     countsTable(result, width),
     ratesTable(result, width),
     latenciesTable(result, endToEnd, width),
-    ...(thresholds.length > 0 ? [thresholdTable(thresholds, width)] : []),
+    ...(thresholds.length > 0 ? [thresholdTable(thresholds.map(thresholdJson), width)] : []),
     ...(result.answers.length > 0 ? [answersTable("answer", result.answers, width)] : []),
     ...(result.changes.length > 0 ? [answersTable("change", result.changes, width)] : []),
     ...samples(result).flatMap((text) => wrapped(shown(text), width)),

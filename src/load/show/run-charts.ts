@@ -24,18 +24,21 @@ interface TimeChart {
   readonly write: (value: number) => string;
 }
 
-/** Pure: offered, acknowledged and sent over time. */
+/** Pure: offered, sent, acknowledged and, where it is known, committed over time. */
 export function rateChart(digest: RunDigest): LineChart {
   const rate = (name: keyof Counts) => (step: Step) =>
     step.counts[name] / Math.max(1, step.seconds);
+  const committed = ({ committed, seconds }: Step) =>
+    committed === undefined ? undefined : committed / Math.max(1, seconds);
+  const known = digest.steps.some((step) => step.committed !== undefined);
   const most = Math.max(0, ...digest.steps.map(rate("acked")));
   return overTime(digest, {
     ...{ id: "rate", title: "Rate", unit: "per_second", write: perSecond },
-    description: `Orders per second: offered when they were due, sent and acknowledged when that happened. At most ${perSecond(most)} acknowledged.`,
-    series: (["offered", "sent", "acked"] as const).map((name) => ({
-      label: name,
-      of: rate(name),
-    })),
+    description: `Orders per second: offered when they were due, sent${known ? ", acknowledged and committed" : " and acknowledged"} when that happened. At most ${perSecond(most)} acknowledged.`,
+    series: [
+      ...(["offered", "sent", "acked"] as const).map((name) => ({ label: name, of: rate(name) })),
+      ...(known ? [{ label: "committed", of: committed }] : []),
+    ],
   });
 }
 

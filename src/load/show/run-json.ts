@@ -1,5 +1,6 @@
 import type { Percentiles } from "../latency-histogram.ts";
 import type { LatencyFigures, RunDigest } from "../runs/digest-run.ts";
+import type { RunThreshold } from "../runs/run-lines.ts";
 import { type RateFigures, ratesOf } from "../runs/run-rates.ts";
 import type { PercentilesJson } from "./load-json.ts";
 
@@ -24,6 +25,7 @@ export interface RunReportJson {
     readonly end: string;
     readonly exit_code: number | null;
   } | null;
+  readonly thresholds: readonly RunThreshold[];
   readonly target: { readonly kind: string; readonly address: string } | null;
   readonly seconds: number;
   readonly warm_up_seconds: number;
@@ -43,6 +45,8 @@ export interface RunReportJson {
     readonly second: number;
     readonly seconds: number;
     readonly counts: RunDigest["counts"];
+    /** null: the times of commits are not known. */
+    readonly committed: number | null;
     readonly latency_ms: Readonly<Record<string, PercentilesJson>>;
     readonly gauges: RunDigest["steps"][number]["gauges"];
   }[];
@@ -62,6 +66,7 @@ export function runReportJson(digest: RunDigest): RunReportJson {
             ...{ verdict: result.verdict, sentence: result.sentence, end: result.end },
             exit_code: result.exit_code ?? null,
           },
+    thresholds: result?.thresholds ?? [],
     target: result === undefined ? null : { ...result.target },
     seconds: digest.seconds,
     warm_up_seconds: digest.warmUpSeconds,
@@ -76,10 +81,12 @@ export function runReportJson(digest: RunDigest): RunReportJson {
     answers: digest.answers,
     audit: digest.audit ?? null,
     step_seconds: digest.stepSeconds,
-    series: digest.steps.map(({ second, seconds, counts, latencies, gauges }) => ({
-      ...{ second, seconds, counts, gauges },
-      latency_ms: mapValues(latencies, percentilesJson),
-    })),
+    series: digest.steps.map(
+      ({ second, seconds, counts, committed = null, latencies, gauges }) => ({
+        ...{ second, seconds, counts, committed, gauges },
+        latency_ms: mapValues(latencies, percentilesJson),
+      }),
+    ),
   };
 }
 

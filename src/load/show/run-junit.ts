@@ -5,8 +5,9 @@ import type { RunDigest } from "../runs/digest-run.ts";
 import { ratesOf } from "../runs/run-rates.ts";
 import { runVerdict } from "./run-rows.ts";
 import { runClosing } from "./run-text.ts";
+import { thresholdRows } from "./threshold-table.ts";
 
-/** Pure: a run as CI's pages show test cases: whether it ended and was delivered, and its audit's checks. */
+/** Pure: a run as CI's pages show test cases: whether it ended and was delivered, its thresholds, and its audit's checks. */
 export function runJunit(digest: RunDigest): RunReport {
   const { result, audit } = digest;
   return {
@@ -15,9 +16,29 @@ export function runJunit(digest: RunDigest): RunReport {
     closing: runClosing(digest),
     suites: [
       deliverySuite(digest),
+      ...thresholdSuites(digest),
       ...(audit === undefined ? [] : [suiteOf("audit", audit.checks)]),
     ],
   };
+}
+
+const statusOf = { held: "pass", crossed: "fail", not_measured: "unknown" } as const;
+
+/** One case for each --fail-if. */
+function thresholdSuites({ result }: RunDigest): readonly Suite[] {
+  const thresholds = result?.thresholds ?? [];
+  if (thresholds.length === 0) return [];
+  const rows = thresholdRows(thresholds);
+  return [
+    {
+      name: "thresholds",
+      cases: thresholds.map(({ threshold, state }, index) => ({
+        name: threshold,
+        status: statusOf[state],
+        text: `fails if ${threshold}; found ${rows[index]?.[2]}: ${rows[index]?.[3]}`,
+      })),
+    },
+  ];
 }
 
 function deliverySuite(digest: RunDigest): Suite {

@@ -11,6 +11,7 @@ import {
   rateRows,
   runVerdict,
 } from "./run-rows.ts";
+import { thresholdColumns, thresholdRows } from "./threshold-table.ts";
 
 /** A run for a pull request or a wiki: GitHub's Markdown, every text of the run escaped. */
 export function runMarkdown(digest: RunDigest): string {
@@ -27,6 +28,7 @@ export function runMarkdown(digest: RunDigest): string {
     ...part(latencyColumns, latencyRows(digest)),
     ...part(answers.columns, answers.rows),
     ...part(["sampled each second", "mean", "max", "last"], gaugeRows(digest)),
+    ...part(thresholdColumns, thresholdRows(digest.result?.thresholds ?? [])),
     ...part(["about", ""], originRows(digest)),
   ].join("\n\n");
 }

@@ -21,6 +21,7 @@ import {
   runVerdict,
   settingRows,
 } from "./run-rows.ts";
+import { thresholdColumns, thresholdRows } from "./threshold-table.ts";
 
 /**
  * One self-contained page of a run: its scripts and styles are inside of it and allowed by their
@@ -57,6 +58,7 @@ ${new Html(runPageMark)}
 ${byline(digest)}
 ${verdict(digest)}
 ${headlines(digest)}
+${thresholdSection(digest)}
 <p class="hidden" id="keys">Left and right arrow step through the chart, Home and End go to its ends.</p>
 ${chartSection("Over time", charts.time)}
 ${chartSection("How long it took", charts.latency)}
@@ -150,6 +152,14 @@ function figures(digest: RunDigest): Html {
     tableOf("Samples", ["sampled each second", "mean", "max", "last"], gaugeRows(digest)),
   ];
   return section({ heading: "All figures", tables: tables.filter(({ rows }) => rows.length > 0) });
+}
+
+/** Right below the verdict: it is what CI failed by. */
+function thresholdSection({ result }: RunDigest): Html {
+  const thresholds = result?.thresholds ?? [];
+  if (thresholds.length === 0) return nothing;
+  const tables = [tableOf("What the run fails by", thresholdColumns, thresholdRows(thresholds))];
+  return section({ heading: "Thresholds", tables });
 }
 
 function auditSection({ audit }: RunDigest): Html {

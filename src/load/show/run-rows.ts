@@ -113,7 +113,7 @@ export function answerRows({ answers }: RunDigest): {
 
 /** Columns of words, not of figures. */
 export function isWords(column: string): boolean {
-  return column === "state" || column === "said";
+  return ["state", "said", "came to", "from"].includes(column);
 }
 
 export function gaugeRows({ gauges }: RunDigest): readonly (readonly string[])[] {

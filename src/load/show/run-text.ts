@@ -14,11 +14,13 @@ import {
   rateRows,
   runVerdict,
 } from "./run-rows.ts";
+import { thresholdTable } from "./threshold-table.ts";
 
 /** A run for a terminal: what became of its orders, rates, latencies, samples, where it came from. */
 export function runText(digest: RunDigest, terminal: Terminal): string {
   const { width } = terminal;
   const answers = answerRows(digest);
+  const thresholds = digest.result?.thresholds ?? [];
   const table = (names: readonly string[], rows: readonly (readonly string[])[]) =>
     rows.length === 0 ? [] : [plainTable(columns(names), rows, { width })];
   return [
@@ -27,6 +29,7 @@ export function runText(digest: RunDigest, terminal: Terminal): string {
     ...table(latencyColumns, latencyRows(digest, width >= 110)),
     ...table(answers.columns, answers.rows),
     ...table(["sampled each second", "mean", "max", "last"], gaugeRows(digest)),
+    ...(thresholds.length > 0 ? [thresholdTable(thresholds, width)] : []),
     "",
     closingText(runClosing(digest), terminal),
   ].join("\n");

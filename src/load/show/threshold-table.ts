@@ -1,23 +1,11 @@
 import { count, milliseconds, perSecond } from "../../report/figures.ts";
 import { plainTable } from "../../report/plain-table.ts";
+import type { RunThreshold } from "../runs/run-lines.ts";
 import type { MetricUnit } from "../thresholds/metrics.ts";
 import { metricOf } from "../thresholds/parse-threshold.ts";
 import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
 
-/** What `orders produce --json` says of a threshold. */
-export interface ThresholdJson {
-  readonly threshold: string;
-  readonly metric: string;
-  readonly state: JudgedThreshold["state"];
-  /** In the metric's unit; null: not measured. */
-  readonly value: number | null;
-  readonly unit: MetricUnit;
-  /** With `for`: the longest time for which every second crossed. */
-  readonly crossed_seconds?: number;
-  readonly from: string;
-}
-
-export function thresholdJson(judged: JudgedThreshold): ThresholdJson {
+export function thresholdJson(judged: JudgedThreshold): RunThreshold {
   const { threshold, state, value, crossedSeconds, from } = judged;
   return {
     ...{ threshold: threshold.text, metric: threshold.metric, state },
@@ -30,17 +18,22 @@ export function thresholdJson(judged: JudgedThreshold): ThresholdJson {
 const words = { held: "held", crossed: "CROSSED", not_measured: "not measured" } as const;
 
 /** A row each: what was asked, what came of it, the value and where it came from. */
-export function thresholdTable(judged: readonly JudgedThreshold[], width: number): string {
-  return plainTable(
-    [{ name: "fail if" }, { name: "" }, { name: "found", align: "right" }, { name: "from" }],
-    judged.map(({ threshold, state, value, crossedSeconds, from }) => [
-      threshold.text,
-      words[state],
-      value === undefined ? "-" : valueText(value, metricOf(threshold).unit),
-      crossedSeconds === undefined ? from : `${from}; longest ${crossedSeconds} s`,
-    ]),
-    { width },
+export const thresholdColumns = ["fail if", "came to", "found", "from"] as const;
+
+export function thresholdRows(thresholds: readonly RunThreshold[]): readonly (readonly string[])[] {
+  return thresholds.map(({ threshold, state, value, unit, crossed_seconds: crossed, from }) => [
+    threshold,
+    words[state],
+    value === null ? "-" : valueText(value, unit),
+    crossed === undefined ? from : `${from}; longest ${crossed} s`,
+  ]);
+}
+
+export function thresholdTable(thresholds: readonly RunThreshold[], width: number): string {
+  const columns = thresholdColumns.map((name) =>
+    name === "found" ? ({ name, align: "right" } as const) : { name },
   );
+  return plainTable(columns, thresholdRows(thresholds), { width });
 }
 
 /** Those that decided the exit code, as clauses. */

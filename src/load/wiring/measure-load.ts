@@ -68,13 +68,16 @@ export async function measureLoad(
       hooks.onDrain();
       const { readEndToEnd } = await import("./read-end-to-end.ts");
       const { signal } = hooks;
+      const { startedAtMs } = result;
       const histories = historyParts(historyFile, options.instances?.count ?? 1);
-      endToEnd = await readEndToEnd(settings, histories, { drainTimeoutMs, signal }).catch(
-        (error: Error) => {
-          onTrouble(`end to end is not measured: ${error.message}`);
-          return undefined;
-        },
-      );
+      endToEnd = await readEndToEnd(settings, histories, {
+        drainTimeoutMs,
+        signal,
+        startedAtMs,
+      }).catch((error: Error) => {
+        onTrouble(`end to end is not measured: ${error.message}`);
+        return undefined;
+      });
     }
     const judged = judge.judge({
       achievedRatePerSecond: result.achievedRatePerSecond,

@@ -41,9 +41,12 @@ it("ends where the transaction committed, not where the row was written, and wai
   const found = await measureEndToEnd(
     db.database,
     history([...entries, entry(never, intendedMs), entry(randomUUID(), intendedMs, "failed")]),
-    { drainTimeoutMs: 3_000 },
+    { drainTimeoutMs: 3_000, startedAtMs: intendedMs - 1_000 },
   );
   await later;
+  const committed = found.committedPerSecond;
+  expect(committed[0]).toBe(0);
+  expect(committed.reduce((sum, each) => sum + each, 0)).toBe(2);
   expect(found).toMatchObject({
     source: "commit_timestamp",
     missing: 1,

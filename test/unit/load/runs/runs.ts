@@ -1,6 +1,11 @@
 import { LatencyHistogram } from "../../../../src/load/latency-histogram.ts";
 import { digestRun, type RunDigest } from "../../../../src/load/runs/digest-run.ts";
-import type { RunHeader, RunLine, RunResult } from "../../../../src/load/runs/run-lines.ts";
+import type {
+  RunHeader,
+  RunLine,
+  RunResult,
+  RunThreshold,
+} from "../../../../src/load/runs/run-lines.ts";
 import type { Slice, SlicedLatency } from "../../../../src/load/slice.ts";
 
 export function runHeaderOf(more: Partial<RunHeader> = {}): RunHeader {
@@ -49,6 +54,13 @@ export function sliceOf(
     answers: [{ state: "acked", kind: "202", count: acked }],
     gauges: {},
     ...more,
+  };
+}
+
+export function runThresholdOf(text: string): RunThreshold {
+  return {
+    ...{ threshold: text, metric: "response_p99", state: "crossed", value: 120.5, unit: "ms" },
+    ...{ crossed_seconds: 3, from: text },
   };
 }
 

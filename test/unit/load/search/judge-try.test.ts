@@ -11,7 +11,7 @@ const times = (p99: number) => ({ count: 1_000, p50: 1, p90: 2, p99, p999: p99, 
 const drained: Backlog = { lag: 0, drainedMs: 20, unread: undefined };
 const rows = (more: Partial<EndToEnd> = {}): EndToEnd => ({
   ...{ latencyMs: times(50), histogram: "", source: "commit_timestamp", missing: 0, unknown: 0 },
-  ...{ impossible: 0, clock: { offsetMs: 0, uncertaintyMs: 0 }, ...more },
+  ...{ committedPerSecond: [], impossible: 0, clock: { offsetMs: 0, uncertaintyMs: 0 }, ...more },
 });
 
 interface Seen extends Partial<TryFigures> {

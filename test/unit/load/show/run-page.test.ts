@@ -8,7 +8,14 @@ import type { RunDigest } from "../../../../src/load/runs/digest-run.ts";
 import { runPage } from "../../../../src/load/show/run-page.ts";
 import { hostile, steering } from "../../../arbitrary/hostile.ts";
 import { hasBrowser, openBrowser } from "../../../browser.ts";
-import { digestOf, histogramOf, runHeaderOf, runResultOf, sliceOf } from "../runs/runs.ts";
+import {
+  digestOf,
+  histogramOf,
+  runHeaderOf,
+  runResultOf,
+  runThresholdOf,
+  sliceOf,
+} from "../runs/runs.ts";
 
 /** Ten seconds, of which the third stalls, with all that a run can know. */
 function digest(text = "x", seconds = 10): Promise<RunDigest> {
@@ -29,8 +36,16 @@ function digest(text = "x", seconds = 10): Promise<RunDigest> {
   return digestOf(
     [
       ...slices.map((slice) => ({ kind: "slice", slice }) as const),
-      { kind: "result", result: runResultOf({ sentence: text, verdict: "undelivered" }) },
-      { kind: "end_to_end", endToEnd: { histogram: histogramOf([10, 20]) } },
+      {
+        kind: "result",
+        result: runResultOf({
+          ...{ sentence: text, verdict: "undelivered", thresholds: [runThresholdOf(text)] },
+        }),
+      },
+      {
+        kind: "end_to_end",
+        endToEnd: { histogram: histogramOf([10, 20]), committed: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
+      },
       {
         kind: "audit",
         audit: {
@@ -54,6 +69,14 @@ describe("the page of a run", () => {
     expect(page).not.toMatch(/<link rel="stylesheet"|@import|url\(|src=|unsafe-/);
     expect(page).toContain("default-src 'none'");
     expect(page.match(/'sha256-[A-Za-z0-9+/=]{44}'/g)).toHaveLength(3);
+  });
+
+  it("says by which thresholds it failed, and draws what was committed where that is known", async () => {
+    const page = runPage(await digest("response_p99>100ms"));
+    expect(page).toMatch(/<h2[^>]*>Thresholds<\/h2>[\s\S]*response_p99&gt;100ms[\s\S]*CROSSED/);
+    expect(page).toContain('{"label":"committed","values":[0,1,2,3,4,5,6,7,8,9]}');
+    const neither = await digestOf([{ kind: "slice", slice: sliceOf(0, { response: [1] }) }]);
+    expect(runPage(neither)).not.toMatch(/Thresholds<|committed"/);
   });
 
   it("says of a run that was killed that it did not end", async () => {
@@ -149,7 +172,7 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
     await chart.focus();
     await page.keyboard.press("ArrowRight");
     expect(await chart.getAttribute("aria-valuetext")).toBe(
-      "second 1s: offered 4/s, sent 4/s, acked 3/s",
+      "second 1s: offered 4/s, sent 4/s, acked 3/s, committed 1/s",
     );
     await page.keyboard.press("End");
     expect(await chart.getAttribute("aria-valuenow")).toBe("9");

@@ -9,7 +9,14 @@ import { runText } from "../../../../src/load/show/run-text.ts";
 import { junitXml } from "../../../../src/report/ci/junit.ts";
 import { hostile, steering } from "../../../arbitrary/hostile.ts";
 import { createSchemaValidator, type SchemaValidator } from "../../../schema-validator.ts";
-import { digestOf, histogramOf, runHeaderOf, runResultOf, sliceOf } from "../runs/runs.ts";
+import {
+  digestOf,
+  histogramOf,
+  runHeaderOf,
+  runResultOf,
+  runThresholdOf,
+  sliceOf,
+} from "../runs/runs.ts";
 
 const schema = JSON.parse(readFileSync("schemas/orders-report-1.schema.json", "utf8")) as object;
 let validator: SchemaValidator;
@@ -41,8 +48,14 @@ const whole = (text = "x") =>
           },
         ),
       },
-      { kind: "result", result: runResultOf({ sentence: text }) },
-      { kind: "end_to_end", endToEnd: { histogram: histogramOf([5]), source: "created_at" } },
+      {
+        kind: "result",
+        result: runResultOf({ sentence: text, thresholds: [runThresholdOf(text)] }),
+      },
+      {
+        kind: "end_to_end",
+        endToEnd: { histogram: histogramOf([5]), source: "created_at", committed: [41, 1] },
+      },
       { kind: "audit", audit: audit(text) },
     ],
     runHeaderOf({ run_id: text, command: text, seed: text, revision: null }),
@@ -71,6 +84,19 @@ it("holds nothing that the schema does not tell of", async () => {
   expect(validator.errors ?? []).toEqual([]);
 });
 
+it("shows thresholds wherever a run is shown, and what was committed when", async () => {
+  const digest = await whole("response_p99>100ms");
+  const rows = /response_p99>100ms.*CROSSED.*121 ms.*longest 3 s/;
+  expect(runText(digest, { width: 120, colour: false })).toMatch(rows);
+  expect(runMarkdown(digest)).toMatch(/CROSSED \| 121 ms \| .*longest 3 s/);
+  expect(runReportJson(digest)).toMatchObject({
+    thresholds: [{ threshold: "response_p99>100ms", state: "crossed", value: 120.5 }],
+    series: [{ second: 0, committed: 41 }],
+  });
+  const without = await digestOf([{ kind: "slice", slice: sliceOf(0) }]);
+  expect(runReportJson(without)).toMatchObject({ thresholds: [], series: [{ committed: null }] });
+});
+
 it("refuses what is no report", () => {
   expect(validator.validate(schema, { format: "orders-report", version: 2 })).toBe(false);
 });
@@ -95,9 +121,12 @@ it("says of a killed run what it had, and that it did not end", async () => {
   expect(junitXml(runJunit(killed))).toContain('name="ended"><failure');
 });
 
-it("makes test cases of delivery and of the audit's checks", async () => {
+it("makes test cases of delivery, of thresholds and of the audit's checks", async () => {
   const xml = junitXml(runJunit(await whole("lost")));
-  expect(xml).toContain('tests="6" failures="1"');
+  expect(xml).toContain('tests="7" failures="2"');
+  expect(xml).toMatch(
+    /name="lost"><failure message="fails if lost; found 121 ms: lost; longest 3 s"/,
+  );
   expect(xml).toMatch(/name="stock adds up"><failure message="expected 1, found lost"/);
 });
 
