@@ -5,7 +5,7 @@ import type { RejectionReason } from "./outcome.ts";
 
 /**
  * What became of an order in the reservation, as `orders-inventory` tells it, keyed by order id.
- * RELEASED: it was cancelled before it was decided, and never held anything.
+ * RELEASED: it was cancelled, and holds nothing: it gave back what it held, or never held anything.
  */
 export interface OutcomeEvent {
   readonly orderId: string;

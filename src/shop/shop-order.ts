@@ -11,7 +11,7 @@ export const shopStatuses = [
 ] as const;
 export type ShopStatus = (typeof shopStatuses)[number];
 
-/** What became of it in the stock reservation. RELEASED: cancelled before it was decided. */
+/** What became of it in the stock reservation. RELEASED: cancelled, and it holds nothing (any more). */
 export const shopReservations = ["PENDING", "RESERVED", "REJECTED", "RELEASED"] as const;
 export type ShopReservation = (typeof shopReservations)[number];
 

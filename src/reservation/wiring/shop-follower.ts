@@ -19,6 +19,7 @@ import type { FollowCounts } from "../follow-shop/decide-changes.ts";
 import { createFollowLoop } from "../follow-shop/follow-loop.ts";
 import { addFollowed, nothingFollowed } from "../follow-shop/follow-slices.ts";
 import { StockTeller } from "../follow-shop/stock-teller.ts";
+import { tellReleases } from "../follow-shop/tell-releases.ts";
 import { notedStanding } from "../sql/undecodable-batches.ts";
 import { failpointClient } from "./failpoint-client.ts";
 
@@ -57,7 +58,7 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
   const { acceptLoss, idleInTransactionMs, log, reach } = options;
   const placed = { topic: options.settings.topic, group: options.settings.group };
   const group = `${placed.group}-shop`;
-  const { eventsTopic: topic, stockTopic } = options.settings;
+  const { eventsTopic: topic, stockTopic, inventoryTopic } = options.settings;
   const settings = { ...options.settings, topic, group };
   const kafka = createKafka(settings, "orders-follow-shop", undefined, { patience: noPatience });
   const inDatabase = (more: Partial<Parameters<typeof openDatabase>[1]> = {}) =>
@@ -74,9 +75,10 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
       : inDatabase({ Client: failpointClient((point) => reach(`follow-${point}`)) });
   const admin = kafka.admin();
   const sender = createMessageSender(kafka, { ...settings, topic: stockTopic });
+  const outcomes = createMessageSender(kafka, { ...settings, topic: inventoryTopic });
   const teller = new StockTeller(database, sender);
   const stopping = new AbortController();
-  let telling = Promise.resolve();
+  let telling: Promise<unknown> = Promise.resolve();
   let loop: PartitionLoop | undefined;
   let counts = nothingFollowed;
 
@@ -102,7 +104,7 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
       loop = following;
       following.failed.catch(fail);
       await following.start();
-      telling = tellOfStock(() => following.holds(0));
+      telling = Promise.all([tellOfStock(() => following.holds(0)), tellOfReleases()]);
     },
     notReadyBecause: () => loop?.notReadyBecause ?? loop?.standsBecause,
     async stop(withinMs) {
@@ -111,14 +113,14 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
       try {
         await loop?.stop(withinMs);
         // What its last transactions changed: whoever comes next may come much later.
-        if (isOurs)
-          await Promise.race([tellOnceMore(), wait(closeWithinMs, undefined, { ref: false })]);
+        await Promise.race([tellOnceMore(isOurs), wait(closeWithinMs, undefined, { ref: false })]);
       } finally {
         // Of a server that is frozen, a query ends only after its timeout: it is not waited for.
         await Promise.race([
           Promise.allSettled([
             telling,
-            ...[sender.close(), admin.disconnect(), database.close(), applying.close()],
+            ...[sender.close(), outcomes.close(), admin.disconnect()],
+            ...[database.close(), applying.close()],
           ]),
           wait(closeWithinMs, undefined, { ref: false }),
         ]);
@@ -126,11 +128,29 @@ export function createShopFollower(options: ShopFollowerOptions): ShopFollower {
     },
   });
 
-  async function tellOnceMore(): Promise<void> {
+  async function tellOnceMore(stockIsOurs: boolean): Promise<void> {
     await telling;
-    await teller.tell().catch((error: unknown) => {
-      log(`topic ${stockTopic} is not told of the last changes: ${String(error)}`);
-    });
+    const failed = (topicNotTold: string) => (error: unknown) =>
+      log(`topic ${topicNotTold} is not told of the last changes: ${String(error)}`);
+    if (stockIsOurs) await teller.tell().catch(failed(stockTopic));
+    await tellReleases(database, outcomes).catch(failed(inventoryTopic));
+  }
+
+  /** Any of the group's members, of what any of them gave back. */
+  async function tellOfReleases(): Promise<void> {
+    let trouble: string | undefined;
+    while (!stopping.signal.aborted) {
+      try {
+        await tellReleases(database, outcomes);
+        trouble = undefined;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (message !== trouble)
+          log(`topic ${inventoryTopic} waits to be told what was given back: ${message}`);
+        trouble = message;
+      }
+      await wait(tellEveryMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
   }
 
   async function tellOfStock(isOurs: () => boolean): Promise<void> {

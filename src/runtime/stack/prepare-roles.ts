@@ -20,14 +20,13 @@ export async function prepareRoles(
       await tx.query({ text: created(names[role]) });
       await tx.query({ text: restricted(names[role], scramVerifier(passwords[role])) });
       const kind = role === "application" ? "consumer" : "reader";
-      for (const text of grantStatements(kind, { role: names[role], schema: "public" }))
+      // With a shop, consumers follow it.
+      const does = kind === "consumer" && sets.includes("shop") ? "shop-consumer" : kind;
+      for (const text of grantStatements(does, { role: names[role], schema: "public" }))
         await tx.query({ text });
       for (const set of sets) {
         for (const text of setGrants(kind, { role: names[role], set })) await tx.query({ text });
       }
-      // With a shop, consumers give back what was cancelled, which is no order: a movement.
-      if (role === "application" && sets.includes("shop"))
-        await tx.query({ text: `GRANT INSERT ON public.stock_movements TO ${names[role]}` });
     }
     await tx.query({ text: readingAll(names.reader) });
   });

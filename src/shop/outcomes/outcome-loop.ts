@@ -89,7 +89,7 @@ async function record(
   return { done: [], fenced: [] };
 }
 
-/** Pure. Of an order the first: it has one outcome. */
+/** Pure. Of an order the first: it has one outcome; but that it was given back is the end of it. */
 function readOutcomes(slices: readonly Slice[]): {
   readonly outcomes: readonly OutcomeEvent[];
   readonly unread: readonly string[];
@@ -100,7 +100,7 @@ function readOutcomes(slices: readonly Slice[]): {
     for (const { offset, value } of messages) {
       const reading = readOutcomeEvent(String(value));
       if (!reading.ok) unread.push(`${partition}/${offset}: ${reading.detail}`);
-      else if (!outcomes.has(reading.event.orderId))
+      else if (reading.event.status === "RELEASED" || !outcomes.has(reading.event.orderId))
         outcomes.set(reading.event.orderId, reading.event);
     }
   }

@@ -116,7 +116,11 @@ export const shopOpenApi = {
       ShopOrder: record(
         {
           ...line,
-          reservation: { type: "string", enum: shopReservations },
+          reservation: {
+            ...{ type: "string", enum: shopReservations },
+            description:
+              "PENDING: not decided yet; RESERVED: it holds its stock, or was shipped; REJECTED: see rejection; RELEASED: it was cancelled, and its stock is given back",
+          },
           rejection: ref("ShopRejection"),
           ...{ items, updatedAt: instant },
         },

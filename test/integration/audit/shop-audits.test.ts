@@ -320,6 +320,16 @@ describe("the audit of the shop", () => {
     expect(notPassed(audit)).toMatchObject({ "cancelled-hold-no-stock": "unknown" });
   });
 
+  it("waits until the shop has heard of stock that came back", async () => {
+    const audit = await auditIt(
+      await broken({
+        sql: `UPDATE shop.orders s SET reservation = 'RESERVED' FROM orders o
+              WHERE o.order_id = s.order_id AND o.status = 'released' AND o.source_offset IS NOT NULL`,
+      }),
+    );
+    expect(notPassed(audit)).toEqual({ "shop-knows-outcomes": "unknown" });
+  });
+
   it.each<[string, readonly string[], () => Fault]>([
     [
       "a total that is off by a cent",
@@ -349,7 +359,8 @@ describe("the audit of the shop", () => {
       () => ({
         sql: `WITH kept AS (UPDATE orders SET status = 'reserved' WHERE order_id = '${first("ORDER_CANCELLED").orderId}'
                 RETURNING order_id, product_id, quantity, source_offset),
-              back AS (DELETE FROM stock_movements WHERE order_id IN (SELECT order_id FROM kept))
+              back AS (DELETE FROM stock_movements WHERE order_id IN (SELECT order_id FROM kept)),
+              heard AS (UPDATE shop.orders SET reservation = 'RESERVED' WHERE order_id IN (SELECT order_id FROM kept))
               UPDATE inventory i SET available_quantity = available_quantity - k.pieces,
                                      reserved_quantity = reserved_quantity + k.pieces
               FROM (SELECT product_id, sum(quantity) AS pieces FROM kept GROUP BY 1) k

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { writeOutcomeEvent } from "../../../src/order/outcome-event.ts";
 import { outcomeSteps } from "../../../src/reservation/failpoints.ts";
+import { tellReleases } from "../../../src/reservation/follow-shop/tell-releases.ts";
 import { outcomeTopics } from "../../../src/reservation/outcomes/outcome-messages.ts";
+import { createMessageSender } from "../../../src/runtime/kafka/create-message-sender.ts";
+import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { eventually } from "../services.ts";
 import { createTestShop, type TestShop } from "./shop.ts";
 
@@ -96,6 +100,107 @@ describe("an order of the shop", () => {
     await eventually(async () => (await shop.unsent()) === 0, "everything is sent");
     const sequences = (await shop.events()).filter((event) => event.orderId === good);
     expect(sequences.map(({ sequence }) => sequence).toSorted()).toEqual([1, 2, 3]);
+  });
+});
+
+describe("a cancelled order", () => {
+  const shows = async (orderId: string) => (await shop.get(`/orders/${orderId}`)).body;
+  const untold = async () =>
+    (await shop.db.database.query({ text: "SELECT FROM untold_releases" })).rows.length;
+
+  it("shows RESERVED until its stock is given back, and RELEASED then", async () => {
+    shop = await createTestShop({ reserves: true });
+    const before = await available("PROD003");
+    const deciding = shop.consumer();
+    await Promise.all([deciding.start(), shop.relay().start()]);
+    const orders = await Promise.all([1, 2].map((n) => place([line("PROD003", n)], `c${n}`)));
+    const [cancelled = "", kept = ""] = orders;
+    for (const orderId of orders)
+      expect(await decided(orderId)).toMatchObject({ reservation: "RESERVED" });
+    expect((await shop.post(`/orders/${cancelled}/cancel`)).body).toMatchObject({
+      ...{ status: "CANCELLED", reservation: "RESERVED" },
+    });
+    await eventually(async () => (await shop.unsent()) === 0, "everybody is told of it");
+    expect(await shows(cancelled)).toMatchObject({ reservation: "RESERVED" });
+    await shop.consumer({ followShop: true }).start();
+    await eventually(
+      async () => (await shows(cancelled)).reservation === "RELEASED",
+      "it is given back",
+    );
+    expect(await shows(cancelled)).toMatchObject({ status: "CANCELLED" });
+    expect(await shows(kept)).toMatchObject({ status: "RESERVED", reservation: "RESERVED" });
+    expect(await available("PROD003")).toBe(before - 2);
+    expect(await untold()).toBe(0);
+    const told = (await shop.outcomes("inventory")).filter(({ key }) => key === cancelled);
+    expect(told.map(({ status }) => status)).toEqual(["RESERVED", "RELEASED"]);
+    expect(told[1]?.items).toEqual([{ productId: "PROD003", quantity: 1 }]);
+  });
+
+  it("is told of again where nobody knows whether it was, under the same id", async () => {
+    shop = await createTestShop({ reserves: true, deaf: true });
+    const { database } = shop.db;
+    const orderId = await place([line("PROD003", 1), line("PROD004", 2)]);
+    const consumer = shop.consumer();
+    await Promise.all([consumer.start(), shop.relay().start()]);
+    await eventually(
+      async () => (await database.query({ text: "SELECT FROM orders" })).rows.length === 2,
+      "it is reserved",
+    );
+    await database.query({
+      text: `UPDATE orders SET status = 'released'; INSERT INTO untold_releases SELECT order_id FROM orders WHERE line_no = 1`,
+    });
+    const kafka = createKafka(shop.settings, "orders-test");
+    const sender = createMessageSender(kafka, {
+      ...shop.settings,
+      topic: shop.settings.inventoryTopic,
+    });
+    const dying = Object.create(sender, {
+      send: {
+        async value(messages: Parameters<typeof sender.send>[0]) {
+          await sender.send(messages);
+          throw new Error("its answer never came");
+        },
+      },
+    }) as typeof sender;
+    await expect(tellReleases(database, dying)).rejects.toThrow("its answer never came");
+    expect(await untold()).toBe(1);
+    expect(await tellReleases(database, sender)).toBe(1);
+    expect(await untold()).toBe(0);
+    expect(await tellReleases(database, sender)).toBe(0);
+    await sender.close();
+    const told = (await shop.outcomes("inventory")).filter(({ status }) => status === "RELEASED");
+    expect(told.map(({ key }) => key)).toEqual([orderId, orderId]);
+    expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(1);
+    expect(told[0]?.items).toHaveLength(2);
+  });
+
+  it("stays RELEASED whatever is told of it later, and a rejected one stays REJECTED", async () => {
+    shop = await createTestShop({ reserves: true });
+    const orders = await Promise.all([1, 2, 3].map((n) => place([line("PROD003", n)], `c${n}`)));
+    const [late = "", rejected = "", last = ""] = orders;
+    for (const orderId of orders) await shop.post(`/orders/${orderId}/cancel`);
+    const kafka = createKafka(shop.settings, "orders-test");
+    const { inventoryTopic: topic } = shop.settings;
+    const sender = createMessageSender(kafka, { ...shop.settings, topic });
+    await sender.connect();
+    const items = [{ productId: "PROD003", quantity: 1 }];
+    const timestamp = new Date().toISOString();
+    const tell = async (orderId: string, status: "RESERVED" | "REJECTED" | "RELEASED") => {
+      const value = Buffer.from(writeOutcomeEvent({ orderId, status, items, timestamp }));
+      await sender.send([{ key: orderId, value, headers: {} }]);
+    };
+    // Between the two the shop may have read the first, or reads both at once.
+    await tell(late, "RELEASED");
+    await tell(rejected, "REJECTED");
+    expect(await decided(late)).toMatchObject({ reservation: "RELEASED" });
+    expect(await decided(rejected)).toMatchObject({ reservation: "REJECTED" });
+    await tell(late, "RESERVED");
+    await tell(rejected, "RELEASED");
+    for (const status of ["RESERVED", "RELEASED", "RESERVED"] as const) await tell(last, status);
+    await eventually(async () => (await shows(last)).reservation === "RELEASED", "all is read");
+    expect(await shows(late)).toMatchObject({ reservation: "RELEASED" });
+    expect(await shows(rejected)).toMatchObject({ reservation: "REJECTED" });
+    await sender.close();
   });
 });
 

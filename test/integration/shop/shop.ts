@@ -42,7 +42,9 @@ export interface TestShop {
   /** What is told of outcomes, of one kind, as JSON, with the event's id. */
   outcomes(kind: OutcomeTopic): Promise<readonly ToldOutcome[]>;
   /** Another reservation of its orders, with what tells the outcomes beside it; not started. */
-  consumer(options?: Pick<OutcomePublisherOptions, "reach">): Consumer;
+  consumer(
+    options?: Pick<OutcomePublisherOptions, "reach"> & { readonly followShop?: boolean },
+  ): Consumer;
   close(): Promise<void>;
 }
 
@@ -147,10 +149,16 @@ export async function createTestShop(
         ...{ key, eventId: headers["event-id"], ...JSON.parse(value) },
       }));
     },
-    consumer(given = {}) {
+    consumer({ followShop = false, ...given } = {}) {
       const reading = { settings, from: "earliest", acceptLoss: false, log: () => {} } as const;
       const consumer = createConsumer({
-        ...{ ...reading, untilCaughtUp: false, statsIntervalMs: 60_000, health: undefined },
+        ...{
+          ...reading,
+          followShop,
+          untilCaughtUp: false,
+          statsIntervalMs: 60_000,
+          health: undefined,
+        },
         print: () => {},
         beside: [createOutcomePublisher({ ...reading, ...given })],
       });

@@ -20,10 +20,14 @@ const consumer: readonly TablePrivileges[] = [
   { table: "orders", privileges: ["SELECT", "INSERT", "UPDATE", "DELETE"] },
 ];
 
-/** What cancelled orders give back and shipped ones take along is written down as movements. */
+/**
+ * What cancelled orders give back and shipped ones take along is written down as movements; who gave
+ * back is noted until it is told.
+ */
 const shopConsumer: readonly TablePrivileges[] = [
   ...consumer,
   { table: "stock_movements", privileges: ["INSERT"] },
+  { table: "untold_releases", privileges: ["SELECT", "INSERT", "UPDATE", "DELETE"] },
 ];
 
 const tables = [
@@ -32,6 +36,7 @@ const tables = [
   "epochs",
   "schema_migrations",
   "stock_movements",
+  "untold_releases",
 ].toSorted();
 
 const reader = tables.map((table): TablePrivileges => ({ table, privileges: ["SELECT"] }));

@@ -14,11 +14,11 @@ const fence = {
 
 /** In the order of ids, as every change of an order locks them. */
 const lock = {
-  name: "lock_pending_orders",
+  name: "lock_orders_to_be_told",
   text: `
     SELECT order_id
     FROM shop.orders
-    WHERE order_id = ANY ($1::uuid[]) AND reservation = 'PENDING'
+    WHERE order_id = ANY ($1::uuid[]) AND reservation IN ('PENDING', 'RESERVED')
     ORDER BY order_id
     FOR UPDATE`,
 };
@@ -33,7 +33,8 @@ const record = {
         status = CASE WHEN o.status = 'CREATED' AND outcome.status <> 'RELEASED'
                       THEN outcome.status ELSE o.status END
     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS outcome (order_id, status, rejection)
-    WHERE o.order_id = outcome.order_id AND o.reservation = 'PENDING'`,
+    WHERE o.order_id = outcome.order_id
+      AND (o.reservation = 'PENDING' OR o.reservation = 'RESERVED' AND outcome.status = 'RELEASED')`,
 };
 
 const move = {
@@ -46,14 +47,15 @@ const move = {
 };
 
 export type Recorded =
-  /** How many orders were still waiting for theirs. */
+  /** Of how many orders it was news. */
   | { readonly kind: "recorded"; readonly orders: number }
   /** Nothing was done: some partitions stand elsewhere. */
   | { readonly kind: "fenced"; readonly stored: ReadonlyMap<number, number> };
 
 /**
  * Outcomes of orders that wait for one, and the offsets behind them, in one transaction. An order has
- * one outcome, so that the first that is told holds; of others this knows nothing.
+ * one outcome, so that the first that is told holds; but what was reserved may be given back, and that
+ * is the last that is told of it. Of others this knows nothing.
  * @param slices sorted by partition. @param outcomes of different orders.
  */
 export async function recordOutcomes(

@@ -98,7 +98,7 @@ it("works with exactly what the list grants, and without it says what is missing
     await grant("consumer");
     await expect(follow()).rejects.toMatchObject({
       kind: "environment",
-      message: `the database user ${role} lacks INSERT on stock_movements`,
+      message: expect.stringContaining(`${role} lacks INSERT on stock_movements`) as string,
     });
     await grant("shop-consumer");
     const { reserved, followed } = await follow();

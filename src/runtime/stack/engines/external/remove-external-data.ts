@@ -9,7 +9,7 @@ import type { Needs, TableSet } from "../../services/needs.ts";
 const dropTables = {
   text: `DROP TABLE IF EXISTS orders, inventory, consumer_offsets, consumer_groups, dead_letters,
          stock_movements, epochs, dead_letter_replays, inventory_slots, naive_permit,
-         undecodable_batches, schema_migrations;
+         undecodable_batches, untold_releases, schema_migrations;
          DROP FUNCTION IF EXISTS take_what_slot_promised(), stock_is_as_assumed, reserve_batch`,
 };
 
