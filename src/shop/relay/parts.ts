@@ -17,6 +17,8 @@ export interface PartsOptions {
   readonly findInLog: FindInLog;
   readonly counts: RelayCounts;
   readonly log: (line: string) => void;
+  /** Before they are worked. */
+  readonly onTaken: (parts: readonly number[]) => Promise<void>;
   /** Other parts than before may be worked. */
   readonly onChange: () => void;
 }
@@ -78,7 +80,7 @@ export class Parts {
   }
 
   async #takeOver(taken: readonly number[]): Promise<void> {
-    const { database, findInLog, counts, log, onChange } = this.#options;
+    const { database, findInLog, counts, log, onTaken, onChange } = this.#options;
     this.#looking = true;
     try {
       const open = await selectOldestOpen(database, taken, lookedForMax);
@@ -93,6 +95,8 @@ export class Parts {
           `the end of the log could not be looked at (${String(error)}): what a relay before sent and did not mark is sent again`,
         );
     }
+    // That PostgreSQL is away is told by those who need it more.
+    await onTaken(taken).catch(() => {});
     this.#ready = new Set([...this.#ready, ...taken]);
     this.#looking = false;
     onChange();

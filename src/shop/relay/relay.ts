@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "../../ports/database.ts";
 import { outcomesOf, type SendOutcome } from "../../ports/produce-outcome.ts";
+import { Backlog } from "./backlog.ts";
 import type { EventPublisher } from "./event-publisher.ts";
 import { Marker } from "./marker.ts";
 import { OldEvents } from "./old-events.ts";
@@ -64,6 +65,7 @@ export class Relay {
   readonly #stop = new AbortController();
   readonly #parts: Parts;
   readonly #marker: Marker;
+  readonly #backlog: Backlog;
   readonly #whereToLook = new WhereToLook();
   /** Ids that were read and are not marked yet. */
   readonly #inHand = new Set<number>();
@@ -78,8 +80,10 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     const { relayId, database, findInLog, log, reach } = options;
+    this.#backlog = new Backlog(database, log);
     this.#parts = new Parts({
       ...{ relayId, database, findInLog, log, counts: this.counts },
+      onTaken: (parts) => this.#backlog.notice(parts),
       onChange: () => {
         this.#whereToLook.lookAtAll();
         this.wake();
@@ -105,7 +109,8 @@ export class Relay {
   }
 
   notReadyBecause(): string | undefined {
-    return this.#trouble;
+    const reasons = [this.#trouble, this.#backlog.notReadyBecause()];
+    return reasons.filter((reason) => reason !== undefined).join("; ") || undefined;
   }
 
   /** Finishes what is in hand and leaves its parts to others. */
@@ -124,6 +129,7 @@ export class Relay {
     const { log, reach } = this.#options;
     while (!this.#stopping) {
       await this.#parts.hold().catch((error: unknown) => log(`PostgreSQL: ${textOf(error)}`));
+      await this.#backlog.lookAgain(this.#parts.current).catch(() => {});
       await reach?.("parts-held");
       await this.#pause(holdEveryMs);
     }

@@ -24,6 +24,55 @@ const allSent = () => eventually(async () => (await shop.unsent()) === 0, "every
 
 const steps = relaySteps.filter((step) => step.startsWith("events-"));
 
+describe("what was left before a relay began", () => {
+  const older = (seconds: number) =>
+    shop.db.database.query({
+      text: `UPDATE shop.event_outbox SET created_at = created_at - interval '${seconds} seconds'`,
+    });
+
+  it("is noticed: it is not ready until that is published, and says so", async () => {
+    shop = await createTestShop();
+    for (let n = 0; n < 30; n++) await place(`c${n}`);
+    await older(90);
+    const lines: string[] = [];
+    let goOn: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const relay = shop.relay({
+      log: (line) => lines.push(line),
+      reach: (step) => (step === "events-acknowledged" ? held : undefined),
+    });
+    await relay.start();
+    await eventually(
+      () => relay.notReadyBecause()?.includes("were left before it began"),
+      "it says so",
+    );
+    expect(relay.notReadyBecause()).toMatch(/30 events, the oldest 9\d s old, were left/);
+    goOn();
+    await allSent();
+    await eventually(() => relay.notReadyBecause() === undefined, "it is ready");
+    expect(lines.filter((line) => /left by whoever|what was left/.test(line))).toHaveLength(2);
+  });
+
+  it("is nothing where the events are new, or held back by one that was refused", async () => {
+    shop = await createTestShop();
+    const orderId = await place();
+    await shop.post(`/orders/${orderId}/pay`);
+    await shop.db.database.query({
+      text: "UPDATE shop.event_outbox SET status = 'PARKED' WHERE sequence = 1",
+    });
+    await older(90);
+    await place();
+    const lines: string[] = [];
+    const relay = shop.relay({ log: (line) => lines.push(line) });
+    await relay.start();
+    await eventually(() => relay.notReadyBecause() === undefined, "it is ready");
+    await eventually(async () => (await shop.unsent()) === 2, "the new one is sent");
+    expect(lines.filter((line) => line.includes("left by"))).toEqual([]);
+  });
+});
+
 describe("the relay", () => {
   it("publishes each event with its headers, soon after its commit", async () => {
     shop = await createTestShop();
