@@ -1,8 +1,7 @@
 import { lineAmount } from "../../order/money.ts";
-import { parseExactJson } from "../../order/parse-exact-json.ts";
-import { readText } from "../../order/read-text.ts";
 import { type FieldPath, valueAt } from "./field-path.ts";
-import type { Envelope, MessageMapping, MoneyUnit, OrderFields } from "./mapping.ts";
+import type { MessageMapping, MoneyUnit, OrderFields } from "./mapping.ts";
+import { type NoOrder, openEnvelope, readDocument } from "./open-envelope.ts";
 
 /** What a message says of its order; undefined: it does not, or not in a form that is known. */
 export interface MessageContents {
@@ -19,11 +18,7 @@ export interface MessageLine {
   readonly amount: number | undefined;
 }
 
-export type ReadMessage =
-  | { readonly kind: "order"; readonly contents: MessageContents }
-  /** It is no order that is placed: another event of the topic, or a change of one. */
-  | { readonly kind: "other"; readonly why: string }
-  | { readonly kind: "unreadable"; readonly why: string };
+export type ReadMessage = { readonly kind: "order"; readonly contents: MessageContents } | NoOrder;
 
 export type MessageReader = (value: Buffer | null) => ReadMessage;
 
@@ -31,7 +26,7 @@ export type MessageReader = (value: Buffer | null) => ReadMessage;
 export function createMessageReader(mapping: MessageMapping): MessageReader {
   return (value) => {
     if (value === null) return { kind: "other", why: "it has no value (a tombstone)" };
-    const document = documentIn(value, mapping.envelope);
+    const document = readDocument(value, mapping.envelope);
     if (!document.ok) return { kind: "unreadable", why: document.why };
     const { only } = mapping;
     if (only !== undefined) {
@@ -40,82 +35,10 @@ export function createMessageReader(mapping: MessageMapping): MessageReader {
         return { kind: "other", why: `it says ${String(found)} there` };
       }
     }
-    const opened = open(document.outer, mapping.envelope);
+    const opened = openEnvelope(document.outer, mapping.envelope);
     if (opened.kind !== "order") return opened;
     return { kind: "order", contents: contentsOf(opened.order, mapping) };
   };
-}
-
-type Document =
-  | { readonly ok: true; readonly outer: unknown }
-  | { readonly ok: false; readonly why: string };
-
-/** A frame of a schema registry: a zero byte, four of the schema's id. */
-const frameBytes = 5;
-
-function documentIn(value: Buffer, envelope: Envelope): Document {
-  const framed = value.length > frameBytes && value[0] === 0;
-  if (envelope === "schema-registry" && !framed) {
-    return {
-      ok: false,
-      why: "it has no frame of a schema registry (a zero byte and four of an id)",
-    };
-  }
-  const read = readText(envelope === "schema-registry" ? value.subarray(frameBytes) : value);
-  if (!read.ok) {
-    const why = framed
-      ? "it begins as a schema registry's frame does, and what is in it is not JSON (Avro, Protobuf)"
-      : `its value is ${read.found}`;
-    return { ok: false, why };
-  }
-  return parsed(read.bytes.toString("utf8"));
-}
-
-function parsed(text: string): Document {
-  try {
-    return { ok: true, outer: parseExactJson(text) };
-  } catch {
-    return { ok: false, why: "its value is not JSON" };
-  }
-}
-
-type Opened =
-  | { readonly kind: "order"; readonly order: unknown }
-  | Exclude<ReadMessage, { kind: "order" }>;
-
-/** A row that was written, or read when the connector began: later changes place no order. */
-const placingOperations: readonly unknown[] = ["c", "r", undefined];
-
-function open(outer: unknown, envelope: Envelope): Opened {
-  if (envelope === "debezium") {
-    const change = valueAt(outer, ["payload"]) ?? outer;
-    const operation = valueAt(change, ["op"]);
-    if (!placingOperations.includes(operation)) {
-      return { kind: "other", why: `it is a change of a row (op ${String(operation)})` };
-    }
-    const after = valueAt(change, ["after"]);
-    if (after === undefined || after === null) {
-      return { kind: "unreadable", why: "it has no payload.after, as Debezium's messages have" };
-    }
-    return whole(after);
-  }
-  if (envelope === "cloudevents") {
-    const data = valueAt(outer, ["data"]);
-    const encoded = valueAt(outer, ["data_base64"]);
-    if (data !== undefined) return whole(data);
-    if (typeof encoded === "string") return whole(Buffer.from(encoded, "base64").toString("utf8"));
-    return { kind: "unreadable", why: "it has no data, as CloudEvents have" };
-  }
-  return whole(outer);
-}
-
-/** JSON within JSON, as an outbox's payload often is. */
-function whole(order: unknown): Opened {
-  if (typeof order !== "string") return { kind: "order", order };
-  const inner = parsed(order);
-  return inner.ok
-    ? { kind: "order", order: inner.outer }
-    : { kind: "unreadable", why: "what is in its envelope is a text that is not JSON" };
 }
 
 function contentsOf(order: unknown, { paths, money }: OrderFields): MessageContents {
