@@ -164,7 +164,11 @@ export default {
     owned("^src/runtime/", "One place starts programs, so that none is left behind.", "execa"),
     owned("^src/report/", "Progress is drawn in one place.", "listr2"),
     owned("^src/(commands|cli)/", "Only commands know the command line.", "@oclif/core"),
-    owned("^src/(load|bench/figures)/", "Latencies are recorded in one place.", "hdr-histogram-js"),
+    owned(
+      "^src/(report/latency-histogram|load/recorded-values)",
+      "Latencies are recorded in one place.",
+      "hdr-histogram-js",
+    ),
     owned(
       "^src/(runtime/settings|audit/mapping)/",
       "Files that people write are read where their keys are known.",

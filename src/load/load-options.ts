@@ -1,7 +1,7 @@
+import type { Percentiles } from "../report/latency-histogram.ts";
 import type { Counts } from "./counts.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { HistoryWriter } from "./history-writer.ts";
-import type { Percentiles } from "./latency-histogram.ts";
 import type { Moment } from "./machine-clock.ts";
 import type { Sample } from "./sampling/sampler.ts";
 import type { Schedule } from "./schedule/schedule.ts";

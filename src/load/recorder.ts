@@ -1,5 +1,5 @@
+import { LatencyHistogram, type Percentiles } from "../report/latency-histogram.ts";
 import { type Counts, count, type MutableCounts, noCounts } from "./counts.ts";
-import { LatencyHistogram, type Percentiles } from "./latency-histogram.ts";
 import type { Sample } from "./sampling/sampler.ts";
 import type { AnswerCount, SeenLatency, Slice, SlicedLatency } from "./slice.ts";
 import type { Answer } from "./target.ts";

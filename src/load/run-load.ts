@@ -1,6 +1,6 @@
+import type { Percentiles } from "../report/latency-histogram.ts";
 import { assertAddUp, type Counts } from "./counts.ts";
 import type { GeneratorHealth } from "./generator-health.ts";
-import type { Percentiles } from "./latency-histogram.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { LoadRun } from "./load-run.ts";
 import type { SecondCounts } from "./recorder.ts";

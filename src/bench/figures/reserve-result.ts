@@ -1,3 +1,4 @@
+import type { LatencyHistogram } from "../../report/latency-histogram.ts";
 import type {
   MachineJson,
   ReserveBenchJson,
@@ -5,7 +6,6 @@ import type {
   WorkloadJson,
 } from "./bench-result.ts";
 import { type FloorMeasured, floorOf } from "./floor.ts";
-import type { Latencies } from "./latencies.ts";
 import type { ScenarioName } from "./scenarios.ts";
 import { ratios, spreadOf } from "./statistics.ts";
 
@@ -38,7 +38,7 @@ export interface ReserveRuns {
   readonly beganAt: Date;
   readonly runs: number;
   readonly measured: readonly Measured[];
-  readonly latencies: ReadonlyMap<string, Latencies>;
+  readonly latencies: ReadonlyMap<string, LatencyHistogram>;
   readonly machine: MachineJson;
   readonly workload: WorkloadJson;
   readonly measureMaxMs: number;
@@ -106,7 +106,7 @@ function variantOf(
   others: {
     readonly floor: readonly number[];
     readonly spread: readonly StrategyRun[] | undefined;
-    readonly latencies: Latencies | undefined;
+    readonly latencies: LatencyHistogram | undefined;
   },
 ): ReserveVariantJson {
   const { latencies } = others;

@@ -1,5 +1,5 @@
 import type { Schedule } from "../../load/schedule/schedule.ts";
-import { Latencies } from "./latencies.ts";
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { happened, type OrderTimes } from "./order-times.ts";
 
 /** What was sent at a steady rate, and what the consumer told of it. */
@@ -45,7 +45,11 @@ const achievedShareMin = 0.99;
 /** Pure: what a steady load came to. Latency counts from when an order was due, whoever was late. */
 export function steadyWindow(found: SteadyHistory): SteadyWindow {
   const { schedule, offered, times, startedAtMs, startedAtClockMs, countedFromMs } = found;
-  const [commit, ack, lateness] = [new Latencies(), new Latencies(), new Latencies()];
+  const [commit, ack, lateness] = [
+    new LatencyHistogram(),
+    new LatencyHistogram(),
+    new LatencyHistogram(),
+  ];
   let [orders, sent, acked, lost, lastSentMs] = [0, 0, 0, 0, 0];
   for (let n = 0; n < offered; n++) {
     const dueMs = schedule.intendedMs(n);
@@ -59,13 +63,13 @@ export function steadyWindow(found: SteadyHistory): SteadyWindow {
     if (happened(sentAtMs)) {
       sent++;
       lastSentMs = Math.max(lastSentMs, sentAtMs - startedAtMs);
-      lateness.add(sentAtMs - startedAtMs - dueMs);
+      lateness.record(sentAtMs - startedAtMs - dueMs);
     }
     if (happened(ackedAtMs)) {
       acked++;
-      ack.add(ackedAtMs - startedAtMs - dueMs);
+      ack.record(ackedAtMs - startedAtMs - dueMs);
     }
-    if (happened(committedAtMs)) commit.add(committedAtMs - startedAtClockMs - dueMs);
+    if (happened(committedAtMs)) commit.record(committedAtMs - startedAtClockMs - dueMs);
   }
   const durationMs = schedule.durationMs - countedFromMs;
   const sendingMs = Math.max(durationMs, lastSentMs - countedFromMs - endSlackMs);
@@ -75,18 +79,23 @@ export function steadyWindow(found: SteadyHistory): SteadyWindow {
     orders,
     achievedPerSecond: (sent * 1_000) / sendingMs,
     commitMs: {
-      p50: commit.percentileMs(50),
-      p95: commit.percentileMs(95),
-      p99: commit.percentileMs(99),
-      max: commit.percentileMs(100),
+      p50: msAt(commit, 50),
+      p95: msAt(commit, 95),
+      p99: msAt(commit, 99),
+      max: msAt(commit, 100),
     },
-    ackMs: { p50: ack.percentileMs(50), p99: ack.percentileMs(99) },
-    sendLatenessMs: { p99: lateness.percentileMs(99) },
+    ackMs: { p50: msAt(ack, 50), p99: msAt(ack, 99) },
+    sendLatenessMs: { p99: msAt(lateness, 99) },
     lost,
     shortfalls: [],
   };
-  for (const each of [commit, ack, lateness]) each.close();
+  for (const each of [commit, ack, lateness]) each.release();
   return { ...window, shortfalls: shortfallsOf(window, offered, acked, schedule) };
+}
+
+/** 0 where nothing was recorded. */
+function msAt(histogram: LatencyHistogram, percent: number): number {
+  return histogram.percentileMs(percent) ?? 0;
 }
 
 function shortfallsOf(

@@ -1,10 +1,10 @@
 import { seededProducts } from "../../order/seeded-products.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import type { StrategyName } from "../../ports/strategy-names.ts";
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { ReserveBenchJson } from "../figures/bench-result.ts";
 import { CopyRows } from "../figures/copy-rows.ts";
-import { Latencies } from "../figures/latencies.ts";
 import { type Measured, reserveResult } from "../figures/reserve-result.ts";
 import type { ScenarioName } from "../figures/scenarios.ts";
 import { inOrderOfRun } from "../figures/statistics.ts";
@@ -59,7 +59,7 @@ async function measureAll(
   const { settings, runs, strategies, scenarios, measureMaxMs, signal } = options;
   const { workers } = settings;
   const beganAt = new Date();
-  const latencies = new Map<string, Latencies>();
+  const latencies = new Map<string, LatencyHistogram>();
   const measured: Measured[] = [];
   const database = openDatabase(sandbox.settings, {
     applicationName: sandbox.applicationName,
@@ -87,7 +87,7 @@ async function measureAll(
     if (isWarmUp)
       return measureStrategy(bench, { ...variant, maxMs: warmUpMaxMs, latencies: undefined });
     const key = `${variant.strategy} ${variant.scenario}`;
-    const known = latencies.get(key) ?? new Latencies();
+    const known = latencies.get(key) ?? new LatencyHistogram();
     latencies.set(key, known);
     return measureStrategy(bench, { ...variant, maxMs: measureMaxMs, latencies: known });
   }
@@ -134,7 +134,7 @@ async function measureAll(
       Promise.allSettled([database.close(), sampler.close(), copy.close()]),
       new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref()),
     ]);
-    for (const each of latencies.values()) each.close();
+    for (const each of latencies.values()) each.release();
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Database } from "../../ports/database.ts";
 import type { StrategyName } from "../../ports/strategy-names.ts";
+import type { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { createStrategy } from "../../reservation/strategies/create-strategy.ts";
 import { permitNaive } from "../../runtime/postgres/tables/naive-permit.ts";
-import type { Latencies } from "../figures/latencies.ts";
 import type { StrategyRun } from "../figures/reserve-result.ts";
 import type { ScenarioName } from "../figures/scenarios.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -31,7 +31,7 @@ export interface StrategyMeasurement {
   /** No work is begun later than this. */
   readonly maxMs: number;
   /** Takes the transactions' durations; undefined while warming up. */
-  readonly latencies: Latencies | undefined;
+  readonly latencies: LatencyHistogram | undefined;
 }
 
 /** One measurement of one strategy, and the reconciliation of what it left. */
@@ -39,7 +39,8 @@ export async function measureStrategy(
   { sandbox, database, works, sampler, workers, signal }: StrategyBench,
   { strategy: name, scenario, maxMs, latencies }: StrategyMeasurement,
 ): Promise<StrategyRun> {
-  const observed = latencies === undefined ? database : observedDatabase(database, latencies.add);
+  const observed =
+    latencies === undefined ? database : observedDatabase(database, (ms) => latencies.record(ms));
   const strategy = createStrategy(name, observed);
   const arranged = works(scenario, strategy.unit);
   const { group, topic } = sandbox;

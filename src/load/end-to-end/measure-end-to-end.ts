@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Queryable } from "../../ports/database.ts";
+import { LatencyHistogram, type Percentiles } from "../../report/latency-histogram.ts";
 import type { HistoryEntry } from "../history.ts";
-import { LatencyHistogram, type Percentiles } from "../latency-histogram.ts";
 import {
   type CommitQuestion,
   type CommitSource,

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { addCounts, type Counts, type MutableCounts, noCounts } from "../counts.ts";
-import { LatencyHistogram } from "../latency-histogram.ts";
 import type { LoadHooks, LoadProgress } from "../load-options.ts";
 import { ownClockMs } from "../machine-clock.ts";
 import { recentMs } from "../recent-rate.ts";

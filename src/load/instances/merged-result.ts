@@ -1,5 +1,5 @@
+import type { Percentiles } from "../../report/latency-histogram.ts";
 import { assertAddUp, type Counts } from "../counts.ts";
-import type { Percentiles } from "../latency-histogram.ts";
 import type { LoadEnd } from "../load-options.ts";
 import { type Moment, ownClockMs } from "../machine-clock.ts";
 import type { SecondCounts } from "../recorder.ts";

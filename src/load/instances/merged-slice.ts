@@ -1,5 +1,5 @@
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { addCounts, noCounts } from "../counts.ts";
-import { LatencyHistogram } from "../latency-histogram.ts";
 import { AnswerSums } from "../runs/run-lines.ts";
 import type { Sample } from "../sampling/sampler.ts";
 import { type Slice, type SlicedLatency, slicedLatencies } from "../slice.ts";

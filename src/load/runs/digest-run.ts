@@ -1,6 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
+import type { Percentiles } from "../../report/latency-histogram.ts";
 import type { Counts } from "../counts.ts";
-import type { Percentiles } from "../latency-histogram.ts";
 import {
   type AnswerCount,
   type LatencyName,

@@ -1,7 +1,7 @@
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { count, type MutableCounts, noCounts } from "../counts.ts";
 import type { HistoryEntry } from "../history.ts";
 import { readHistoryPieces } from "../history-reader.ts";
-import { LatencyHistogram } from "../latency-histogram.ts";
 import type { SeenLatency, Slice } from "../slice.ts";
 import { Digest, type RunDigest } from "./digest-run.ts";
 import { AnswerSums } from "./run-lines.ts";

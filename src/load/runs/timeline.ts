@@ -1,5 +1,5 @@
+import { LatencyHistogram, type Percentiles } from "../../report/latency-histogram.ts";
 import { type Counts, type MutableCounts, noCounts } from "../counts.ts";
-import { LatencyHistogram, type Percentiles } from "../latency-histogram.ts";
 import { type Slice, type SlicedLatency, slicedLatencies } from "../slice.ts";
 
 /** What a gauge was within a step. */

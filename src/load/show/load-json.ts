@@ -1,7 +1,7 @@
+import type { Percentiles } from "../../report/latency-histogram.ts";
 import type { EndToEnd } from "../end-to-end/measure-end-to-end.ts";
 import { historyParts } from "../instances/history-parts.ts";
 import type { Delivered } from "../judge-delivery.ts";
-import type { Percentiles } from "../latency-histogram.ts";
 import type { SecondCounts } from "../recorder.ts";
 import type { InstancesResult, LoadResult } from "../run-load.ts";
 import type { RunThreshold } from "../runs/run-lines.ts";

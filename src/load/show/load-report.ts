@@ -1,11 +1,11 @@
 import { formatDuration } from "../../ports/duration.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
 import { count, milliseconds, perSecond } from "../../report/figures.ts";
+import type { Percentiles } from "../../report/latency-histogram.ts";
 import { plainTable } from "../../report/plain-table.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import type { EndToEnd } from "../end-to-end/measure-end-to-end.ts";
 import type { Delivered } from "../judge-delivery.ts";
-import type { Percentiles } from "../latency-histogram.ts";
 import type { LoadResult } from "../run-load.ts";
 import type { JudgedThreshold } from "../thresholds/threshold-judge.ts";
 import { thresholdJson, thresholdReasons, thresholdTable } from "./threshold-table.ts";

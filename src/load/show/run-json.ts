@@ -1,4 +1,4 @@
-import type { Percentiles } from "../latency-histogram.ts";
+import type { Percentiles } from "../../report/latency-histogram.ts";
 import type { LatencyFigures, RunDigest } from "../runs/digest-run.ts";
 import type { RunThreshold } from "../runs/run-lines.ts";
 import { type RateFigures, ratesOf } from "../runs/run-rates.ts";

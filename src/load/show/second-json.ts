@@ -1,5 +1,5 @@
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import type { Counts } from "../counts.ts";
-import { LatencyHistogram } from "../latency-histogram.ts";
 import type { Slice, SlicedLatency } from "../slice.ts";
 import { type PercentilesJson, percentilesJson } from "./load-json.ts";
 

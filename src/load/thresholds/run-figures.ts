@@ -1,5 +1,5 @@
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { type Counts, type MutableCounts, noCounts } from "../counts.ts";
-import { LatencyHistogram } from "../latency-histogram.ts";
 import type { LatencyName, Slice, SlicedLatency } from "../slice.ts";
 
 /** What a gauge was over a run. */

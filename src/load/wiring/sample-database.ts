@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { LatencyHistogram } from "../../report/latency-histogram.ts";
 import { explainDatabaseError } from "../../runtime/postgres/database-failure.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { LatencyHistogram } from "../latency-histogram.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 import { readOneProduct } from "../sql/read-one-product.ts";
 import { selectLockLoad } from "../sql/select-lock-load.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { noCounts } from "../../../src/load/counts.ts";
-import { LatencyHistogram } from "../../../src/load/latency-histogram.ts";
 import { Recorder } from "../../../src/load/recorder.ts";
 import type { SeenLatency, Slice } from "../../../src/load/slice.ts";
+import { LatencyHistogram } from "../../../src/report/latency-histogram.ts";
 
 const anyOrder = fc.record({
   intendedMs: fc.double({ min: 0, max: 5_000, noNaN: true }),

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { addCounts, type Counts, noCounts, settled } from "../../../../src/load/counts.ts";
 import { InstanceMerge } from "../../../../src/load/instances/instance-merge.ts";
-import { LatencyHistogram } from "../../../../src/load/latency-histogram.ts";
 import { momentIn } from "../../../../src/load/machine-clock.ts";
 import { Recorder } from "../../../../src/load/recorder.ts";
 import type { LoadResult } from "../../../../src/load/run-load.ts";
@@ -11,6 +10,7 @@ import { steadySchedule } from "../../../../src/load/schedule/steady-schedule.ts
 import { withWarmUp } from "../../../../src/load/schedule/with-warm-up.ts";
 import type { Slice, SlicedLatency } from "../../../../src/load/slice.ts";
 import { orderStates } from "../../../../src/load/target.ts";
+import { LatencyHistogram } from "../../../../src/report/latency-histogram.ts";
 import { loadResult } from "../load-result.ts";
 
 const schedule = withWarmUp(steadySchedule(40, 3_000), steadySchedule(20, 1_000));

@@ -1,4 +1,3 @@
-import { LatencyHistogram } from "../../../../src/load/latency-histogram.ts";
 import { digestRun, type RunDigest } from "../../../../src/load/runs/digest-run.ts";
 import type {
   RunHeader,
@@ -7,6 +6,7 @@ import type {
   RunThreshold,
 } from "../../../../src/load/runs/run-lines.ts";
 import type { Slice, SlicedLatency } from "../../../../src/load/slice.ts";
+import { LatencyHistogram } from "../../../../src/report/latency-histogram.ts";
 
 export function runHeaderOf(more: Partial<RunHeader> = {}): RunHeader {
   return {
