@@ -10,11 +10,12 @@ const waits = { timeoutMs: 10_000, settleMs: 300, pollMs: 20 };
 export async function examine(
   { database, log, baseline, probe }: OpenWorld,
   history: readonly SentOrder[],
+  signal: AbortSignal,
 ): Promise<LedgerAudit> {
   const orderIds = history.filter(({ state }) => state === "acked").map(({ orderId }) => orderId);
   const wait = await waitUntilDecided(
     { database, log },
-    { ...waits, orderIds, since: baseline.log, probe },
+    { ...waits, orderIds, since: baseline.log, probe, signal },
   );
   return auditLedger(
     { database, log },
@@ -22,7 +23,7 @@ export async function examine(
       history: [...history, ...wait.probes],
       baseline,
       settled: wait.drained ? wait.log : undefined,
-      alone: true,
+      ...{ alone: true, signal },
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { Finding } from "../audit/finding.ts";
 import type { Verdict } from "../audit/verdict.ts";
-import type { Alarm } from "./fault.ts";
+import type { Alarm, Fault } from "./fault.ts";
 
 /** A check that said something which it should not have. */
 export interface FalseAlarm {
@@ -11,6 +11,7 @@ export interface FalseAlarm {
 /** What the auditor made of one system that is broken. */
 export interface FaultResult {
   readonly fault: string;
+  readonly of: Fault["of"];
   readonly explanation: string;
   readonly expected: readonly Alarm[];
   readonly verdict: Verdict["verdict"];
@@ -42,11 +43,7 @@ export interface SoundResult {
 
 /** Pure: found is a fault where every check that was named beforehand fires, and no other. */
 export function judgeFault(
-  fault: {
-    readonly name: string;
-    readonly explanation: string;
-    readonly fires: readonly Alarm[];
-  },
+  fault: Pick<Fault, "name" | "of" | "explanation" | "fires">,
   { verdict, checks }: Verdict,
   durationMs: number,
 ): FaultResult {
@@ -54,7 +51,7 @@ export function judgeFault(
   const failed = checks.filter(({ status }) => status === "fail");
   const fired = failed.map(({ check }) => check);
   return {
-    ...{ fault: fault.name, explanation: fault.explanation, expected: fault.fires },
+    ...{ fault: fault.name, of: fault.of, explanation: fault.explanation, expected: fault.fires },
     ...{ verdict, fired, durationMs },
     missed: [...expected].filter((check) => !fired.includes(check)),
     falseAlarms: failed.filter(({ check }) => !expected.has(check)).map(alarmOf),

@@ -18,11 +18,14 @@ export interface OwnDatabase {
   drop(): Promise<void>;
 }
 
+/** Made or removed; each takes a while on a busy disk. */
+const atOnce = 4;
+
 /** @param nameOf gives a name that nobody has. */
 export function ownDatabases(settings: Settings, nameOf: (what: string) => string): OwnDatabases {
   const admin: Database = openDatabase(settings, {
     applicationName: "orders audit prove",
-    poolSize: 1,
+    poolSize: atOnce,
   });
   const made = new Set<OwnDatabase>();
   return {

@@ -1,8 +1,8 @@
+import { counted } from "../audit/finding.ts";
 import type { Narrator } from "../ports/narrator.ts";
 import type { Settings } from "../runtime/settings/settings.ts";
-import { examine } from "./examine.ts";
 import type { Fault } from "./fault.ts";
-import { type Ground, openGround } from "./ground.ts";
+import { openGround } from "./ground.ts";
 import {
   type FaultResult,
   judgeFault,
@@ -12,8 +12,10 @@ import {
   type SoundResult,
 } from "./matrix.ts";
 import type { SoundSystem } from "./sound/sound-system.ts";
-import { drawWorkload } from "./workload.ts";
-import { openWorld } from "./world.ts";
+import { Trials } from "./trial.ts";
+
+/** Most of each is waiting for Kafka and for commits. */
+const lanes = 3;
 
 export interface ProveOptions {
   readonly faults: readonly Fault[];
@@ -31,10 +33,6 @@ export interface Proof extends ProofVerdict {
   readonly durationMs: number;
 }
 
-/** Enough for each thing that may happen to happen. */
-const ofFault = { orders: 60, customers: 12 };
-const ofRound = { orders: 200, customers: 25 };
-
 /**
  * Runs the auditor against systems that are broken on purpose, each in one way, and against sound ones.
  * Each has a database and topics of its own on these services, which are removed afterwards; nothing
@@ -50,8 +48,9 @@ export async function prove(
   const startMs = performance.now();
   const ground = await openGround(settings);
   try {
-    const faults = await runFaults(ground, options, narrator);
-    const sound = await runSound(ground, options, narrator);
+    const trials = new Trials(ground);
+    const faults = await runFaults(trials, options, narrator);
+    const sound = await runSound(trials, options, narrator);
     signal.throwIfAborted();
     const durationMs = Math.round(performance.now() - startMs);
     return { ...proofVerdict(faults, sound), seed, faults, sound, durationMs };
@@ -61,98 +60,72 @@ export async function prove(
 }
 
 async function runFaults(
-  ground: Ground,
+  trials: Trials,
   { faults, seed, signal }: ProveOptions,
   narrator: Narrator,
 ): Promise<readonly FaultResult[]> {
   if (faults.length === 0) return [];
-  return narrator.step(`Breaking a pipeline in ${faults.length} ways`, async (say) => {
-    const results: FaultResult[] = [];
-    for (const fault of faults) {
+  const title = `Breaking a pipeline and a shop, in ${faults.length} ways`;
+  return narrator.step(title, async (say) => {
+    const results = await sideBySide(faults, async (fault, done) => {
       signal.throwIfAborted();
-      say(`${results.length} of ${faults.length}: ${fault.name}`);
-      results.push(await runFault(ground, fault, seed));
-    }
+      say(`${done} of ${faults.length}: ${fault.name}`);
+      const startMs = performance.now();
+      const { verdict } = await trials.ofFault(fault, seed, signal);
+      return judgeFault(fault, verdict, Math.round(performance.now() - startMs));
+    });
     const found = results.filter(({ missed }) => missed.length === 0).length;
     say(`${found} of ${faults.length} found`);
     return results;
   });
 }
 
-async function runFault(ground: Ground, fault: Fault, seed: string): Promise<FaultResult> {
-  const startMs = performance.now();
-  const { stock, orders, strays } = drawWorkload({
-    ...ofFault,
-    seed,
-    runId: ground.nameOf(fault.name),
-  });
-  const { needs = {} } = fault;
-  const world = await openWorld(ground, new Map([...stock, ...(needs.stock ?? [])]));
-  try {
-    await world.send(strays);
-    const all = [...orders, ...(needs.orders ?? [])];
-    const history = await (fault.place?.(world, all) ?? world.place(all));
-    await (fault.consume?.(world) ?? world.consume());
-    await fault.afterwards?.(world);
-    const verdict = await examine(world, history);
-    return judgeFault(fault, verdict, Math.round(performance.now() - startMs));
-  } finally {
-    await world.close();
-  }
-}
-
 async function runSound(
-  ground: Ground,
+  trials: Trials,
   { sound, rounds, seed, signal }: ProveOptions,
   narrator: Narrator,
 ): Promise<readonly SoundResult[]> {
-  const runs = rounds * sound.length;
-  if (runs === 0) return [];
-  return narrator.step(`Running ${sound.length} sound systems, ${rounds} rounds`, async (say) => {
-    const results: SoundResult[] = [];
-    for (let round = 1; round <= rounds; round++) {
-      for (const system of sound) {
-        signal.throwIfAborted();
-        say(`${results.length} of ${runs}: round ${round}, ${system.name}`);
-        const about = { round, seed: `${seed}-${round}`, signal };
-        results.push(await runRound(ground, system, about));
-      }
-    }
+  const runs = Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) =>
+    sound.map((system) => ({ system, round, seed: `${seed}-${round}` })),
+  );
+  if (runs.length === 0) return [];
+  const title = `Running ${sound.length} sound systems, ${counted(rounds, "round")}`;
+  return narrator.step(title, async (say) => {
+    const results = await sideBySide(runs, async ({ system, ...run }, done) => {
+      signal.throwIfAborted();
+      say(`${done} of ${runs.length}: round ${run.round}, ${system.name}`);
+      const startMs = performance.now();
+      const { verdict, orders } = await trials.ofSound(system, run.seed, signal);
+      const durationMs = Math.round(performance.now() - startMs);
+      return judgeSound({ system: system.name, ...run, orders, durationMs }, verdict);
+    });
     const alarms = results.filter(({ falseAlarms }) => falseAlarms.length > 0).length;
-    say(
-      `${alarms === 0 ? "no" : alarms} false ${alarms === 1 ? "alarm" : "alarms"} in ${runs} runs`,
-    );
+    say(`${alarms === 0 ? "no" : alarms} of ${counted(runs.length, "run")} raised an alarm`);
     return results;
   });
 }
 
-async function runRound(
-  ground: Ground,
-  system: SoundSystem,
-  {
-    round,
-    seed,
-    signal,
-  }: { readonly round: number; readonly seed: string; readonly signal: AbortSignal },
-): Promise<SoundResult> {
-  const startMs = performance.now();
-  const { stock, orders, strays } = drawWorkload({
-    ...ofRound,
-    seed,
-    runId: ground.nameOf("round"),
-  });
-  const world = await openWorld(ground, stock);
-  try {
-    await world.send(strays);
-    const history = await world.place(orders);
-    await system.consume(world, signal);
-    const verdict = await examine(world, history);
-    const durationMs = Math.round(performance.now() - startMs);
-    return judgeSound(
-      { system: system.name, round, seed, orders: orders.length, durationMs },
-      verdict,
-    );
-  } finally {
-    await world.close();
-  }
+/** Some at a time, the results in their order. The first that fails ends it when those in hand are done. */
+async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, done: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const failures: unknown[] = [];
+  let next = 0;
+  let done = 0;
+  const lane = async () => {
+    while (next < items.length && failures.length === 0) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index] as Item, done);
+        done += 1;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  if (failures.length > 0) throw failures[0];
+  return results;
 }

@@ -1,9 +1,10 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim, victim } from "../victim.ts";
 import { sentOrder } from "../world.ts";
 
 /** A message that is there twice makes up for it, where messages are only counted. */
-export const ackedNeverLogged: Fault = {
+export const ackedNeverLogged: PipelineFault = {
+  of: "pipeline",
   name: "acked-never-logged",
   explanation: "the intake accepts an order, and its message never reaches the log",
   fires: [{ check: "accepted-are-logged", because: "the log holds no message of it" }],

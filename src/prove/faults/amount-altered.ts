@@ -1,8 +1,9 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
-export const amountAltered: Fault = {
+export const amountAltered: PipelineFault = {
+  of: "pipeline",
   name: "amount-altered",
   explanation: "the consumer writes an amount that is a cent less than was sent",
   fires: [

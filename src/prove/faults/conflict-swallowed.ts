@@ -1,9 +1,10 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 import { messageOf } from "../workload.ts";
 
 /** The consumer looks at the id alone, and takes it for a copy. */
-export const conflictSwallowed: Fault = {
+export const conflictSwallowed: PipelineFault = {
+  of: "pipeline",
   name: "conflict-swallowed",
   explanation:
     "a second message has the id of an order and other contents, and is passed by in silence",

@@ -1,9 +1,10 @@
 import type { SentOrder } from "../../audit/sent-order.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim, victim } from "../victim.ts";
 
 /** It answers before it publishes, and publishes what it holds from the end. */
-export const customerOrderBroken: Fault = {
+export const customerOrderBroken: PipelineFault = {
+  of: "pipeline",
   name: "customer-order-broken",
   explanation:
     "the intake accepts two orders of a customer one after the other, and logs them in reverse",

@@ -1,6 +1,7 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 
-export const deadLetterDropped: Fault = {
+export const deadLetterDropped: PipelineFault = {
+  of: "pipeline",
   name: "dead-letter-dropped",
   explanation: "the consumer skips a message that it cannot decide, and records no dead letter",
   fires: [

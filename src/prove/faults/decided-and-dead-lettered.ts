@@ -1,11 +1,12 @@
 import { readAsked } from "../consumer/asked.ts";
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { insertDeadLetter } from "../sql/insert-dead-letter.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** Its commit went through, and the answer did not come: it takes that for a failure. */
-export const decidedAndDeadLettered: Fault = {
+export const decidedAndDeadLettered: PipelineFault = {
+  of: "pipeline",
   name: "decided-and-dead-lettered",
   explanation: "the consumer decides an order, then gives it up as well",
   fires: [

@@ -1,10 +1,11 @@
 import type { Queryable } from "../../ports/database.ts";
 import { readAsked } from "../consumer/asked.ts";
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim, victim } from "../victim.ts";
 
-export const decidedOutOfOrder: Fault = {
+export const decidedOutOfOrder: PipelineFault = {
+  of: "pipeline",
   name: "decided-out-of-order",
   explanation:
     "the consumer puts an order aside, and decides it after the next one of its customer",

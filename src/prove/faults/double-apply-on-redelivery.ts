@@ -1,11 +1,12 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { advanceOffset } from "../sql/advance-offset.ts";
 import { orderIsKnown } from "../sql/order-is-known.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** It ends between its work and its offset, and is given the message again. */
-export const doubleApplyOnRedelivery: Fault = {
+export const doubleApplyOnRedelivery: PipelineFault = {
+  of: "pipeline",
   name: "double-apply-on-redelivery",
   explanation:
     "a message is delivered again after a crash, and its pieces are taken a second time for the same row",

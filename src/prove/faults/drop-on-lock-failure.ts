@@ -1,6 +1,6 @@
 import { sqlstateOf } from "../../failure/sqlstate.ts";
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { advanceOffset } from "../sql/advance-offset.ts";
 import { lockStock } from "../sql/lock-stock.ts";
 import { lockStockNowait } from "../sql/lock-stock-nowait.ts";
@@ -8,7 +8,8 @@ import { lockStockNowait } from "../sql/lock-stock-nowait.ts";
 const lockNotAvailable = "55P03";
 
 /** Another session holds the row of a hot product for as long as the consumer works. */
-export const dropOnLockFailure: Fault = {
+export const dropOnLockFailure: PipelineFault = {
+  of: "pipeline",
   name: "drop-on-lock-failure",
   explanation: "the consumer does not wait for a row that is locked, and passes the order by",
   fires: [

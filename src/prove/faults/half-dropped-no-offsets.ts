@@ -1,9 +1,10 @@
 import { readAsked } from "../consumer/asked.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, victim } from "../victim.ts";
 
 /** Nobody says how far it has come: only that it decided what came later says that they are lost. */
-export const halfDroppedNoOffsets: Fault = {
+export const halfDroppedNoOffsets: PipelineFault = {
+  of: "pipeline",
   name: "half-dropped-no-offsets",
   explanation:
     "the consumer never stores an offset, and drops every second order of some customers",

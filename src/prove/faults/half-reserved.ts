@@ -1,9 +1,10 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { insertLine } from "../sql/insert-line.ts";
 import { befalls, isVictim, twoLines, victim } from "../victim.ts";
 
-export const halfReserved: Fault = {
+export const halfReserved: PipelineFault = {
+  of: "pipeline",
   name: "half-reserved",
   explanation: "the consumer reserves one line of an order, and rejects the other",
   fires: [{ check: "order-lines-complete", because: "the lines of an order share one outcome" }],

@@ -1,8 +1,9 @@
 import { readAsked } from "../consumer/asked.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim, twoLines, victim } from "../victim.ts";
 
-export const lineMissing: Fault = {
+export const lineMissing: PipelineFault = {
+  of: "pipeline",
   name: "line-missing",
   explanation: "the consumer reads the first line of an order, and none of the others",
   fires: [{ check: "order-lines-complete", because: "a line that was sent is not there" }],

@@ -1,7 +1,8 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 
 /** As after a leader was elected that had nothing of it. */
-export const logMadeAnew: Fault = {
+export const logMadeAnew: PipelineFault = {
+  of: "pipeline",
   name: "log-made-anew",
   explanation: "the log loses what it had acknowledged, after it was decided",
   fires: [

@@ -1,10 +1,11 @@
 import { newOrderId } from "../../order/order-id.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 import { placedOrder } from "../workload.ts";
 
 /** Each of the two is decided, and all books are even. */
-export const loggedUnderTwoIds: Fault = {
+export const loggedUnderTwoIds: PipelineFault = {
+  of: "pipeline",
   name: "logged-under-two-ids",
   explanation: "the intake retries a message, and gives it another order id the second time",
   fires: [{ check: "only-sent-was-logged", because: "the client never sent the second id" }],

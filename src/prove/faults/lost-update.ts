@@ -1,11 +1,12 @@
 import { readThenWrite, twoAtOnce } from "../consumer/read-then-write.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { spareProduct } from "../victim.ts";
 
 const productId = spareProduct;
 
 /** Enough for both: what one took is overwritten by the other. */
-export const lostUpdate: Fault = {
+export const lostUpdate: PipelineFault = {
+  of: "pipeline",
   name: "lost-update",
   explanation: "two transactions read the same stock, and each writes what it computed from it",
   fires: [

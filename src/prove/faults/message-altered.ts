@@ -1,9 +1,10 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 import { messageOf } from "../workload.ts";
 
 /** What is decided is what the log says: the consumer is right. */
-export const messageAltered: Fault = {
+export const messageAltered: PipelineFault = {
+  of: "pipeline",
   name: "message-altered",
   explanation: "the intake writes another quantity into the log than the client has sent",
   fires: [

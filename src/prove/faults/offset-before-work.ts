@@ -1,10 +1,11 @@
 import { readAsked } from "../consumer/asked.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { advanceOffset } from "../sql/advance-offset.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** It ends between its offset and its work, and goes on behind it. */
-export const offsetBeforeWork: Fault = {
+export const offsetBeforeWork: PipelineFault = {
+  of: "pipeline",
   name: "offset-before-work",
   explanation: "the consumer stores a message's offset, then crashes before it has decided it",
   fires: [

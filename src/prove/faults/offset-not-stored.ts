@@ -1,11 +1,12 @@
 import { commitToKafka } from "../commit-to-kafka.ts";
 import { readAsked } from "../consumer/asked.ts";
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** Kafka's group says that all is read. */
-export const offsetNotStored: Fault = {
+export const offsetNotStored: PipelineFault = {
+  of: "pipeline",
   name: "offset-not-stored",
   explanation: "the consumer forgets one partition's offset in the database, and tells Kafka alone",
   fires: [

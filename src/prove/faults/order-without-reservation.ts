@@ -1,8 +1,9 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
-export const orderWithoutReservation: Fault = {
+export const orderWithoutReservation: PipelineFault = {
+  of: "pipeline",
   name: "order-without-reservation",
   explanation: "the consumer writes an order as reserved, and takes no piece for it",
   fires: [

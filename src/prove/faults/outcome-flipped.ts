@@ -1,11 +1,12 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls } from "../victim.ts";
 
 const flip = {
   text: "UPDATE orders SET status = 'rejected' WHERE customer_id = 'VICTIM' AND status = 'reserved'",
 };
 
-export const outcomeFlipped: Fault = {
+export const outcomeFlipped: PipelineFault = {
+  of: "pipeline",
   name: "outcome-flipped",
   explanation: "an order that was reserved is turned into a rejected one afterwards",
   fires: [

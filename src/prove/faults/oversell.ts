@@ -1,9 +1,10 @@
 import { readThenWrite, twoAtOnce } from "../consumer/read-then-write.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { spareProduct } from "../victim.ts";
 
 /** The last piece, to both. */
-export const oversell: Fault = {
+export const oversell: PipelineFault = {
+  of: "pipeline",
   name: "oversell",
   explanation: "two transactions see the same last piece, and each promises it",
   fires: [

@@ -1,7 +1,8 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
-export const refusedAndLogged: Fault = {
+export const refusedAndLogged: PipelineFault = {
+  of: "pipeline",
   name: "refused-and-logged",
   explanation:
     "the intake tells a client that its order was refused, and publishes it all the same",

@@ -1,8 +1,9 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
-export const reservationWithoutOrder: Fault = {
+export const reservationWithoutOrder: PipelineFault = {
+  of: "pipeline",
   name: "reservation-without-order",
   explanation: "the consumer takes the pieces of an order, and never writes its row",
   fires: [

@@ -1,4 +1,4 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { takePieces } from "../sql/take-pieces.ts";
 
 const insert = {
@@ -6,7 +6,8 @@ const insert = {
          VALUES (gen_random_uuid(), 'C001', 'PROD005', 1, 1, 'reserved')`,
 };
 
-export const rowNobodyOrdered: Fault = {
+export const rowNobodyOrdered: PipelineFault = {
+  of: "pipeline",
   name: "row-nobody-ordered",
   explanation: "a row appears for an order that nobody placed, with stock taken as it should be",
   fires: [{ check: "rows-have-messages", because: "no message asks for it" }],

@@ -1,11 +1,12 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 
 const add = {
   text: `UPDATE inventory SET available_quantity = available_quantity + 10, total_quantity = total_quantity + 10
          WHERE product_id = 'PROD005'`,
 };
 
-export const stockChangedByHand: Fault = {
+export const stockChangedByHand: PipelineFault = {
+  of: "pipeline",
   name: "stock-changed-by-hand",
   explanation: "somebody adds stock without a recorded movement",
   fires: [

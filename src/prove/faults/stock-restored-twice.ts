@@ -1,10 +1,11 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { releaseOrder } from "../sql/release-order.ts";
 import { takePieces } from "../sql/take-pieces.ts";
 import { befalls, spareProduct, victim } from "../victim.ts";
 
 /** Two orders of the product: of one alone the database itself would refuse it. */
-export const stockRestoredTwice: Fault = {
+export const stockRestoredTwice: PipelineFault = {
+  of: "pipeline",
   name: "stock-restored-twice",
   explanation: "an order is released, and its pieces come back to the shelf a second time",
   fires: [

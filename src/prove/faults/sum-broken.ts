@@ -1,12 +1,13 @@
 import { piecesOf, right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { reserveOnly } from "../sql/reserve-only.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** Of a database that does not guard itself. */
 const withoutGuard = { text: "ALTER TABLE inventory DROP CONSTRAINT inventory_sum" };
 
-export const sumBroken: Fault = {
+export const sumBroken: PipelineFault = {
+  of: "pipeline",
   name: "sum-broken",
   explanation: "the consumer reserves pieces, and leaves them on the shelf as well",
   fires: [

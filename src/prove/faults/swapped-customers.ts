@@ -1,5 +1,5 @@
 import { readAsked } from "../consumer/asked.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, victim } from "../victim.ts";
 
 const swapped: Readonly<Record<string, string>> = {
@@ -7,7 +7,8 @@ const swapped: Readonly<Record<string, string>> = {
   "VICTIM-B": "VICTIM-A",
 };
 
-export const swappedCustomers: Fault = {
+export const swappedCustomers: PipelineFault = {
+  of: "pipeline",
   name: "swapped-customers",
   explanation: "the consumer writes the orders of two customers each for the other",
   fires: [

@@ -1,11 +1,12 @@
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 import { decidedAndDeadLettered } from "./decided-and-dead-lettered.ts";
 
 const { consume } = decidedAndDeadLettered;
 
 /** As before, and its client never heard of it. */
-export const unansweredDoubled: Fault = {
+export const unansweredDoubled: PipelineFault = {
+  of: "pipeline",
   name: "unanswered-doubled",
   explanation: "an order whose answer never came is decided, then given up as well",
   fires: [

@@ -1,9 +1,10 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** As a cache says that nobody has refreshed: what it records of the refusal agrees with it. */
-export const undersell: Fault = {
+export const undersell: PipelineFault = {
+  of: "pipeline",
   name: "undersell",
   explanation: "the consumer refuses an order for stock that it believes to be gone",
   fires: [{ check: "rejections-justified", because: "what is left would still meet the order" }],

@@ -1,8 +1,9 @@
 import { readAsked } from "../consumer/asked.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim, otherSpareProduct } from "../victim.ts";
 
-export const wrongProduct: Fault = {
+export const wrongProduct: PipelineFault = {
+  of: "pipeline",
   name: "wrong-product",
   explanation: "the consumer reserves another product than an order asks for, and books it so",
   fires: [

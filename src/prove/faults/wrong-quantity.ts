@@ -1,9 +1,10 @@
 import { readAsked } from "../consumer/asked.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
 /** The right consumer of an order that nobody sent: its books are even. */
-export const wrongQuantity: Fault = {
+export const wrongQuantity: PipelineFault = {
+  of: "pipeline",
   name: "wrong-quantity",
   explanation: "the consumer reserves one piece more than an order asks for, and books it so",
   fires: [

@@ -1,8 +1,9 @@
 import { right } from "../consumer/ways.ts";
-import type { Fault } from "../fault.ts";
+import type { PipelineFault } from "../fault.ts";
 import { befalls, isVictim } from "../victim.ts";
 
-export const wrongReason: Fault = {
+export const wrongReason: PipelineFault = {
+  of: "pipeline",
   name: "wrong-reason",
   explanation: "the consumer refuses an order because it does not know a product that is there",
   fires: [{ check: "rejections-justified", because: "the product is stocked" }],

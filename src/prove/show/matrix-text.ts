@@ -1,4 +1,3 @@
-import { drawTable } from "../../report/draw-table.ts";
 import { type Paint, painter, shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import type { FaultResult } from "../matrix.ts";
 
@@ -6,11 +5,8 @@ const marks = { fired: "●", missed: "✗", alarm: "!", unknown: "?", silent: "
 const colours = { fired: "green", missed: "red", alarm: "red", unknown: "yellow" } as const;
 type Mark = keyof typeof marks;
 
-/** A blank on each side, and a rule. */
-const columnWidth = 4;
-/** The rule on the left, and the blanks of the first column. */
-const frameWidth = 4;
-const nameWidthMin = 16;
+/** A mark, and a blank before it. */
+const columnWidth = 2;
 
 /**
  * Pure: fault by check. Only checks that fired somewhere, or should have, are columns; where the
@@ -19,28 +15,34 @@ const nameWidthMin = 16;
 export function matrixText(results: readonly FaultResult[], terminal: Terminal): string {
   const paint = painter(terminal);
   const columns = columnsOf(results);
-  const nameWidth = Math.max(nameWidthMin, ...results.map(({ fault }) => fault.length));
-  const fits = frameWidth + nameWidth + columns.length * columnWidth <= terminal.width;
+  const nameWidth = Math.max(...results.map(({ fault }) => fault.length)) + 1;
+  const fits = nameWidth + columns.length * columnWidth <= terminal.width;
   if (!fits || columns.length > letters.length) return lines(results, terminal, paint);
-  const table = drawTable(
-    [
-      { head: paint("fault", "bold"), width: nameWidth },
-      ...columns.map((_, index) => ({ head: paint(letterOf(index), "bold"), width: 1 })),
-    ],
-    results.map((result) => [
-      result.fault,
-      ...columns.map((check) => painted(markOf(result, check), paint)),
-    ]),
-  );
+  const row = (name: string, cells: readonly string[]) =>
+    `${name.padEnd(nameWidth)}${cells.map((cell) => ` ${cell}`).join("")}`.trimEnd();
+  const table = [
+    row(
+      "",
+      columns.map((_, index) => paint(letterOf(index), "bold")),
+    ),
+    ...results.map((result) =>
+      row(
+        result.fault,
+        columns.map((check) => painted(markOf(result, check), paint)),
+      ),
+    ),
+  ];
   const names = columns.map((check, index) => `${letterOf(index)} ${check.replaceAll("-", " ")}`);
   const legend = `${marks.fired} fired as it should, ${marks.missed} should have fired, ${marks.alarm} false alarm, ${marks.silent} silent, ${marks.unknown} no evidence`;
-  return [table, ...inColumns(names, terminal.width), ...wrapped(legend, terminal.width)].join(
-    "\n",
-  );
+  return [
+    ...table,
+    ...inColumns(names, terminal.width),
+    ...wrapped(legend, terminal.width).map((line) => paint(line, "dim")),
+  ].join("\n");
 }
 
 /** Checks that say something of at least one fault, in the auditor's order. */
-export function columnsOf(results: readonly FaultResult[]): readonly string[] {
+function columnsOf(results: readonly FaultResult[]): readonly string[] {
   const speaking = new Set(
     results.flatMap(({ expected, fired }) => [...expected.map(({ check }) => check), ...fired]),
   );
@@ -70,7 +72,7 @@ function letterOf(index: number): string {
   return letters.charAt(index);
 }
 
-/** Read downwards. */
+/** To be read downwards. */
 function inColumns(texts: readonly string[], width: number): readonly string[] {
   const widest = Math.max(0, ...texts.map((text) => text.length)) + 2;
   const perLine = Math.max(1, Math.floor(width / widest));

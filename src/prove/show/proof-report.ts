@@ -8,7 +8,7 @@ import { count, duration } from "../../report/figures.ts";
 import { painter, shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import { type FaultResult, isFound, type SoundResult } from "../matrix.ts";
 import type { Proof } from "../prove.ts";
-import { columnsOf, matrixText } from "./matrix-text.ts";
+import { matrixText } from "./matrix-text.ts";
 
 /** A proof under --json. */
 export interface ProofJson {
@@ -23,6 +23,8 @@ export interface ProofJson {
   };
   readonly faults: readonly {
     readonly fault: string;
+    /** Which audits read it. */
+    readonly of: FaultResult["of"];
     readonly explanation: string;
     /** Every check that was named beforehand fired, and no other. */
     readonly found: boolean;
@@ -56,7 +58,8 @@ export function proofJson({ verdict, reason, seed, faults, sound, durationMs }: 
       false_alarms: alarmsIn([...faults, ...sound]),
     },
     faults: faults.map((result) => ({
-      ...{ fault: result.fault, explanation: result.explanation, found: isFound(result) },
+      ...{ fault: result.fault, of: result.of, explanation: result.explanation },
+      found: isFound(result),
       ...{ expected: result.expected, fired: result.fired, missed: result.missed },
       ...{ false_alarms: result.falseAlarms, unknown: result.unknown },
       duration_ms: result.durationMs,
@@ -69,7 +72,12 @@ export function proofJson({ verdict, reason, seed, faults, sound, durationMs }: 
   };
 }
 
-/** The matrix, the sound systems, what was not as it should be, then the block that says it all. */
+const audited = [
+  { of: "pipeline", title: "Broken pipelines, read as audit ledger reads them" },
+  { of: "shop", title: "Broken shops, read as audit outbox, analytics and shop read them" },
+] as const;
+
+/** The matrices, the sound systems, what was not as it should be, then the block that says it all. */
 export function proofText(
   proof: Proof,
   terminal: Terminal,
@@ -78,9 +86,10 @@ export function proofText(
   const { faults, sound } = proof;
   const heading = (text: string) => [painter(terminal)(text, "bold")];
   return [
-    ...(faults.length === 0
-      ? []
-      : [...heading("Broken systems"), matrixText(faults, terminal), ""]),
+    ...audited.flatMap(({ of, title }) => {
+      const results = faults.filter((result) => result.of === of);
+      return results.length === 0 ? [] : [...heading(title), matrixText(results, terminal), ""];
+    }),
     ...(sound.length === 0 ? [] : [...heading("Sound systems"), soundText(sound, terminal), ""]),
     ...remarks(proof, terminal),
     closingText(proofClosing(proof, unwritten), terminal),
@@ -149,7 +158,7 @@ export function proofClosing(proof: Proof, unwritten: readonly string[] = []): C
   const reasons = [reason, ...unwritten].map(shown);
   const found = faults.filter(isFound).length;
   const orders = sound.reduce((sum, run) => sum + run.orders, 0);
-  const checks = columnsOf(faults).length;
+  const checks = new Set(faults.flatMap(({ fired }) => fired)).size;
   return {
     headline: `The auditor on trial: ${verdict}`,
     tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
@@ -184,7 +193,10 @@ export function proofReport(proof: Proof): RunReport {
     exitCode: exitCodeOfVerdict[proof.verdict],
     closing: proofClosing(proof),
     suites: [
-      { name: "broken systems", cases: faults.map(faultCase) },
+      ...audited.map(({ of, title: name }) => ({
+        name,
+        cases: faults.filter((result) => result.of === of).map(faultCase),
+      })),
       { name: "sound systems", cases: sound.map(soundCase) },
     ],
   };

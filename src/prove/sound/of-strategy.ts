@@ -1,7 +1,7 @@
 import type { StrategyName } from "../../ports/strategy-names.ts";
 import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
 import { spreadStock } from "../../stock/spread-stock.ts";
-import type { SoundSystem } from "./sound-system.ts";
+import type { SoundPipeline } from "./sound-system.ts";
 
 /** Of the hottest product, so that its orders go through slots. */
 const slots = 4;
@@ -9,8 +9,9 @@ const withinMs = 60_000;
 const nobody = { print: () => {}, log: () => {} };
 
 /** The reservation as `orders consume --until-caught-up` runs it. */
-export function ofStrategy(strategy: StrategyName): SoundSystem {
+export function ofStrategy(strategy: StrategyName): SoundPipeline {
   return {
+    of: "pipeline",
     name: strategy,
     explanation: `orders consume --strategy ${strategy}`,
     async consume({ settings, database }, signal) {

@@ -10,6 +10,7 @@ import {
 } from "../../../src/prove/matrix.ts";
 
 const fault = {
+  of: "pipeline" as const,
   name: "lost-update",
   explanation: "it loses an update",
   fires: [{ check: "reserved", because: "two orders, one counted" }],

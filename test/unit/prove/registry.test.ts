@@ -16,17 +16,17 @@ import { choose } from "../../../src/prove/choose.ts";
 import { faults } from "../../../src/prove/faults/registry.ts";
 import { soundSystems } from "../../../src/prove/sound/registry.ts";
 
-/** Of the ledger, in the order in which it reports them, and of the shop. */
-const ofLedger = [
-  sentChecks,
-  ledgerChecks,
-  ledgerSentChecks,
-  partitionChecks,
-  customerChecks,
-  orderedChecks,
-];
-const ofShop = [outboxChecks, analyticsChecks, shopChecks, stockChecks];
-const checks = new Set([...ofLedger, ...ofShop].flatMap((each) => each.map(({ name }) => name)));
+const checksOf = {
+  pipeline: [
+    ...[...sentChecks, ...ledgerChecks, ...ledgerSentChecks],
+    ...[...partitionChecks, ...customerChecks, ...orderedChecks],
+  ].map(({ name }) => name),
+  shop: [...outboxChecks, ...analyticsChecks, ...shopChecks, ...stockChecks].map(
+    ({ name }) => name,
+  ),
+};
+/** That can never fail: what is not counted yet is open. */
+const neverFails = ["log-counted"];
 
 describe("the faults", () => {
   it("are all files of their folder, each under its own name", () => {
@@ -44,16 +44,14 @@ describe("the faults", () => {
   }) => {
     expect(explanation).toMatch(/^[a-z].*[^.]$/s);
     expect(fires.length).toBeGreaterThan(0);
-    expect(fires.filter(({ check }) => !checks.has(check))).toEqual([]);
+    expect(fires.filter(({ check }) => !checksOf[of].includes(check))).toEqual([]);
     expect(fires.filter(({ because }) => because === "")).toEqual([]);
   });
 
-  it("leave no check of the ledger untried", () => {
+  it("leave no check untried", () => {
     const tried = new Set(faults.flatMap(({ fires }) => fires.map(({ check }) => check)));
-    const untried = ofLedger.flatMap((each) =>
-      each.map(({ name }) => name).filter((name) => !tried.has(name)),
-    );
-    expect(untried).toEqual([]);
+    const all = [...checksOf.pipeline, ...checksOf.shop];
+    expect(all.filter((check) => !tried.has(check))).toEqual(neverFails);
   });
 
   it("have no name twice, sound systems included", () => {
