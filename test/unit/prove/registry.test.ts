@@ -39,6 +39,7 @@ describe("the faults", () => {
   it.each(
     faults.map((fault) => [fault.name, fault] as const),
   )("%s says beforehand which checks must fire, each one that there is, and why", (_, {
+    of,
     fires,
     explanation,
   }) => {
