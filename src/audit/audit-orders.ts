@@ -39,7 +39,7 @@ export interface AuditOptions {
   /** Only where the run was a race: was there one at all? */
   readonly race?: RaceEvidence;
   /** Only where its stock was set for the run. */
-  readonly limited?: LimitedStock;
+  readonly limited?: readonly LimitedStock[];
 }
 
 export interface Audit extends Verdict {

@@ -85,7 +85,7 @@ export interface RunEvidence extends Evidence {
   /** Only where the run was a race. */
   readonly race?: RaceEvidence;
   /** Only where its stock was set for the run. */
-  readonly limited?: LimitedStock;
+  readonly limited?: readonly LimitedStock[];
 }
 
 export function orderCheck<Need extends keyof OrderEvidence>(

@@ -1,8 +1,10 @@
 /** What a race knows besides what every run does. */
 export interface RaceEvidence {
-  /** Of the row that was raced for. */
-  readonly productId: string;
+  /** Whose rows were raced for. */
+  readonly products: readonly string[];
   readonly overlap: Overlap;
+  /** Orders sent, by the race's own count. */
+  readonly sent: number;
 }
 
 /** What was seen of transactions meeting at the raced row. */
@@ -23,4 +25,8 @@ export interface LimitedStock {
   readonly stock: number;
   /** Pieces in each order of the run. */
   readonly quantity: number;
+  /** Accepted orders for this product. */
+  readonly accepted: number;
+  /** Orders that were to be sent for it, where that is known beforehand. */
+  readonly planned: number | undefined;
 }

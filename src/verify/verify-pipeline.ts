@@ -80,9 +80,12 @@ type Findings = Pick<Verification, "warmUp" | "load" | "audit" | "shop" | "race"
 
 /** Fewer than the race's orders: so short stock is decided under contention too. */
 const raceStock = 60;
+const raceProduct = "PROD007";
 const raceOptions: StartRaceOptions = {
   target: "http",
-  productId: "PROD007",
+  products: [raceProduct],
+  seed: "verify",
+  concurrency: 256,
   orders: 100,
   rounds: 5,
   quantity: 1,
@@ -141,7 +144,7 @@ async function makeOwn(options: VerifyOptions): Promise<OwnStack> {
   if (options.profile !== undefined) throw noShopThere();
   const { brokers, databaseUrl } = settings.values;
   options.note(
-    `This loads services that orders did not start: Kafka at ${brokers}, PostgreSQL at ${databaseAddress(databaseUrl)}. The orders that it places stay there; the stock of ${raceOptions.productId} is set to ${raceStock} for a race, and set back.`,
+    `This loads services that orders did not start: Kafka at ${brokers}, PostgreSQL at ${databaseAddress(databaseUrl)}. The orders that it places stay there; the stock of ${raceProduct} is set to ${raceStock} for a race, and set back.`,
   );
   const before = await noteExternal(settings.values);
   claimName(stack);
@@ -254,8 +257,7 @@ async function clearAway(
       say,
     );
     if (keepLogs) pruneKeptLogs();
-    const stays =
-      before === undefined ? [] : await putBack(settings.values, before, raceOptions.productId);
+    const stays = before === undefined ? [] : await putBack(settings.values, before, raceProduct);
     say(["stopped", ...stays].join("; "));
     return { stays, logs };
   });

@@ -16,8 +16,11 @@ import { eventsPublished } from "./events-published.ts";
 import { eventsSayTheOrder } from "./events-say-the-order.ts";
 import { eventsTakeEffectOnce } from "./events-take-effect-once.ts";
 import { failedLeftNothing } from "./failed-left-nothing.ts";
+import { groupCaughtUp } from "./group-caught-up.ts";
+import { historyComplete } from "./history-complete.ts";
 import { logCounted } from "./log-counted.ts";
 import { logHoldsAccepted } from "./log-holds-accepted.ts";
+import { logKept } from "./log-kept.ts";
 import { logSaysWhatWasSent } from "./log-says-what-was-sent.ts";
 import { messagesDecidedOnce } from "./messages-decided-once.ts";
 import { neverOversold } from "./never-oversold.ts";
@@ -43,11 +46,12 @@ import { soldExactly } from "./sold-exactly.ts";
 import { stockAddsUp } from "./stock-adds-up.ts";
 import { stockMovedByOrders } from "./stock-moved-by-orders.ts";
 import { stockMovedOnce } from "./stock-moved-once.ts";
+import { stockWasShort } from "./stock-was-short.ts";
 import { totalMatchesMovements } from "./total-matches-movements.ts";
 import { transactionsOverlapped } from "./transactions-overlapped.ts";
 import { unknownDecidedAtMostOnce } from "./unknown-decided-at-most-once.ts";
 
-/** All checks of an audit, in the order in which they are reported; the last three are of a race. */
+/** All checks of an audit, in the order in which they are reported; the last six are of a race. */
 export const registry: readonly Check[] = [
   acceptedDecidedOnce,
   unknownDecidedAtMostOnce,
@@ -63,10 +67,14 @@ export const registry: readonly Check[] = [
   rowsComeFromLog,
   rowsWereAskedFor,
   logHoldsAccepted,
+  logKept,
   offsetsAtLogEnd,
   soldExactly,
+  stockWasShort,
   piecesWereSold,
   transactionsOverlapped,
+  groupCaughtUp,
+  historyComplete,
 ];
 
 /** Of what a sender told: only where there is a history. */

@@ -9,8 +9,9 @@ export const transactionsOverlapped = runCheck({
   look: "nothing",
   explanation: "Two or more transactions were at the raced row at once.",
   needs: ["race"],
-  judge({ race: { productId, overlap } }) {
-    const expected = `2 or more at ${productId}'s row at once`;
+  judge({ race: { products, overlap } }) {
+    const row = `the row of ${products.join(", ")}`;
+    const expected = `2 or more at ${row} at once`;
     const found = `${overlap.transactionsMax} in ${overlap.roundsWithOverlap} of ${overlap.rounds} rounds`;
     const examples = overlap.backends.map(
       ({ pid, applicationName }) =>
@@ -24,7 +25,7 @@ export const transactionsOverlapped = runCheck({
       expected,
       found,
       examples,
-      detail: `no race was observed at ${productId}'s row: ${why}`,
+      detail: `no race was observed at ${row}: ${why}`,
     });
   },
 });

@@ -1,61 +1,113 @@
 import { lineAmount } from "../../order/money.ts";
 import { orderIdForKey } from "../../order/order-id.ts";
+import { drawFrom, roundSeed } from "./draw.ts";
 import type { RaceOrder } from "./place-order.ts";
 
 export interface RacePlan {
   /** Sets this race's customers and keys apart from every other's. */
   readonly raceId: string;
-  readonly productId: string;
+  /** What each round draws its products and partitions from. */
+  readonly seed: string;
+  /** At least one. */
+  readonly products: readonly RaceProduct[];
   /** Pieces per order. */
   readonly quantity: number;
-  readonly unitPrice: number;
   readonly orders: number;
   readonly rounds: number;
+  /** Of the topic. */
+  readonly partitions: number;
+  /** Where a message of this key lands. */
+  readonly partitionOf: (key: string, partitions: number) => number;
   readonly placedAtMs: number;
 }
 
-/** Names tried for one that lands where it should: of 50 partitions, one in 10^17 misses them all. */
-const namesMax = 2_000;
+export interface RaceProduct {
+  readonly productId: string;
+  readonly unitPrice: number;
+}
+
+export interface RoundPlan {
+  readonly seed: string;
+  /** Whose row is raced for: each product's in turn. */
+  readonly productId: string;
+  readonly length: number;
+  /** Made as they are taken: a round of a million holds one. The first is for `productId`. */
+  orders(): Iterable<RaceOrder>;
+}
+
+/** Names tried for one that lands where it should: of 50 partitions, one in 10^9 misses them all. */
+const namesPerPartition = 20;
 
 /**
  * Pure: all orders of a race, by round; rounds differ by one order at most. Each order has a
  * customer of its own: messages are keyed by customer, and only orders on different partitions can
- * be in two transactions at once.
+ * be in two transactions at once. A seed says which orders meet on a partition, and for what.
  */
-export function planRace(plan: RacePlan): readonly (readonly RaceOrder[])[] {
+export function planRace(plan: RacePlan): readonly RoundPlan[] {
   return Array.from({ length: plan.rounds }, (_, round) => {
     const from = Math.floor((round * plan.orders) / plan.rounds);
     const to = Math.floor(((round + 1) * plan.orders) / plan.rounds);
-    return Array.from({ length: to - from }, (_, index) =>
-      orderOf(plan, `race-${plan.raceId}-${from + index + 1}`),
-    );
+    const seed = roundSeed(plan.seed, round);
+    const hot = plan.products[round % plan.products.length] as RaceProduct;
+    return {
+      seed,
+      productId: hot.productId,
+      length: to - from,
+      *orders() {
+        const draw = drawFrom(seed);
+        for (let number = from; number < to; number++) {
+          const product = plan.products[draw(plan.products.length)] as RaceProduct;
+          const partition = draw(plan.partitions);
+          yield orderOf(plan, number === from ? hot : product, `${number + 1}`, partition);
+        }
+      },
+    };
   });
 }
 
-/**
- * Pure: an order like those of the race, sent when they are waited for.
- * @param lands whether a customer's messages land where this one should.
- */
+/** Pure: one more order like those of the race, for when they are waited for. */
 export function probeOrder(
-  plan: Omit<RacePlan, "rounds">,
+  plan: RacePlan,
   number: number,
-  lands: (customerId: string) => boolean,
+  partition: number | undefined,
 ): RaceOrder {
-  const names = Array.from(
-    { length: namesMax },
-    (_, n) => `race-${plan.raceId}-probe-${number}-${n}`,
-  );
-  return orderOf(plan, names.find(lands) ?? `race-${plan.raceId}-probe-${number}`);
+  return orderOf(plan, plan.products[0] as RaceProduct, `probe-${number}`, partition);
 }
 
-function orderOf(plan: Omit<RacePlan, "rounds">, name: string): RaceOrder {
-  const amount = lineAmount(plan.quantity, plan.unitPrice);
+/** Whether a customer is of this race. */
+export function isRacer(raceId: string, customerId: string): boolean {
+  return customerId.startsWith(`race-${raceId}-`);
+}
+
+function orderOf(
+  plan: RacePlan,
+  { productId, unitPrice }: RaceProduct,
+  name: string,
+  partition: number | undefined,
+): RaceOrder {
+  const amount = lineAmount(plan.quantity, unitPrice);
+  const customerId = nameIn(plan, name, partition);
   return {
-    orderId: orderIdForKey(name, name),
-    customerId: name,
-    idempotencyKey: name,
-    lines: [{ productId: plan.productId, quantity: plan.quantity, amount }],
+    orderId: orderIdForKey(customerId, customerId),
+    customerId,
+    idempotencyKey: customerId,
+    lines: [{ productId, quantity: plan.quantity, amount }],
     amount,
     placedAtMs: plan.placedAtMs,
   };
+}
+
+/** A customer whose messages land in the partition, as far as that can be chosen. */
+function nameIn(
+  { raceId, partitions, partitionOf }: RacePlan,
+  name: string,
+  partition: number | undefined,
+): string {
+  const first = `race-${raceId}-${name}`;
+  if (partition === undefined) return first;
+  for (let attempt = 0; attempt < namesPerPartition * partitions; attempt++) {
+    const tried = attempt === 0 ? first : `${first}-${attempt}`;
+    if (partitionOf(tried, partitions) === partition) return tried;
+  }
+  return first;
 }

@@ -4,32 +4,46 @@ import type { Narrator } from "../../ports/narrator.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
 import { counted, type Finding, unknown } from "../finding.ts";
 import type { AuditSources } from "../ports.ts";
-import type { Overlap } from "../race-evidence.ts";
+import type { LimitedStock, Overlap } from "../race-evidence.ts";
 import { readBaseline } from "../read-baseline.ts";
 import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { noCounts } from "../run-counts.ts";
-import type { SentOrder } from "../sent-order.ts";
+import { acceptedIds, type SentOrder } from "../sent-order.ts";
 import type { Probe } from "../settle/probe-group.ts";
 import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
 import { setAvailableStock } from "../sql/set-available-stock.ts";
 import { undecidedAmong } from "../undecided-among.ts";
 import { verdictOf } from "../verdict.ts";
 import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
+import { overlapOf } from "./overlap-of.ts";
 import type { OrderPlacer } from "./place-order.ts";
-import { planRace, probeOrder, type RacePlan } from "./plan-race.ts";
-import { type AnsweredOrder, acceptedIds, type Round, runRound } from "./run-round.ts";
+import {
+  isRacer,
+  planRace,
+  probeOrder,
+  type RacePlan,
+  type RaceProduct,
+  type RoundPlan,
+} from "./plan-race.ts";
+import { RaceHistory } from "./race-history.ts";
+import { type Round, runRound } from "./run-round.ts";
 import { settleRound } from "./settle-round.ts";
 
 export interface RaceOptions {
   /** Sets this race's customers apart from every other's. */
   readonly raceId: string;
-  readonly productId: string;
+  /** What the rounds draw from: any text. */
+  readonly seed: string;
+  /** At least one; each round races for the row of one of them, in turn. */
+  readonly products: readonly string[];
   /** Orders of the whole race, spread over the rounds. */
   readonly orders: number;
   readonly rounds: number;
+  /** Orders under way at once, at most. */
+  readonly concurrency: number;
   /** Pieces per order. */
   readonly quantity: number;
-  /** Pieces to make available before the first round; undefined leaves the stock as it is. */
+  /** Pieces of each product to make available before the first round; undefined leaves the stock as it is. */
   readonly stock: number | undefined;
   /** Hold the row until transactions meet there. */
   readonly hold: boolean;
@@ -44,9 +58,12 @@ export interface RaceOptions {
 }
 
 export interface RaceRun extends Audit {
+  readonly products: readonly string[];
   readonly overlap: Overlap;
-  /** Pieces available before --stock changed them; undefined when it did not. */
-  readonly stockBefore: number | undefined;
+  /** The rounds' seeds, in their order. */
+  readonly seeds: readonly string[];
+  /** Pieces available before --stock changed them, by product; undefined when it did not. */
+  readonly stockBefore: ReadonlyMap<string, number> | undefined;
   /** Answers other than an acceptance, and how often each came. */
   readonly answers: ReadonlyMap<string, number>;
   /** undefined when the race was not run. */
@@ -55,7 +72,7 @@ export interface RaceRun extends Audit {
 
 /**
  * The race: many orders for one product at once, at a row that is held until transactions meet
- * there, then everything reconciled by order id.
+ * there, then everything reconciled by order id. Memory does not grow with the orders.
  * @throws Failure("usage") for an unknown product; the signal's reason when aborted. The row is free
  *   in every case.
  */
@@ -67,128 +84,160 @@ export async function runRace(
   signal: AbortSignal,
 ): Promise<RaceRun> {
   const { database, log } = sources;
-  const { productId, stock, quantity } = options;
   const schema = await readSchema(database, sources.mapping);
-  const unitPrice = await priceOf(database, productId, schema);
+  const products = await pricesOf(database, options.products, schema);
   const group = await narrator.step("Looking for consumers", () => log.groupState());
   if (group.members === 0) return notRun(options, noConsumer(log.group, log.topic));
 
-  const stockBefore =
-    stock === undefined ? undefined : await setAvailableStock(database, productId, stock, schema);
-  const price = { unitPrice, placedAtMs: Date.now() };
+  const stockBefore = await setStock(sources, schema, options);
   const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
-  const rounds: Round[] = [];
-  const plan = planRace({ ...options, ...price });
-  const title = `Racing ${options.orders} orders for ${productId} in ${counted(plan.length, "round")}`;
-  await narrator.step(title, async (say) => {
-    for (const [index, orders] of plan.entries()) {
-      const round = await runRound({
-        database,
-        mapped: schema.mapped,
-        placer,
-        productId,
-        orders,
-        hold: options.hold,
-        holdMsMax: options.holdMsMax,
-        decided: async (orderIds) =>
-          (await undecidedAmong(database, orderIds, schema)).length === 0,
-        settle: (orderIds) => settleRound(database, schema, orderIds, signal),
+  const plan: RacePlan = {
+    ...{ ...options, products, partitions: baseline.log.length },
+    ...{ partitionOf: placer.partitionOf, placedAtMs: Date.now() },
+  };
+  const history = new RaceHistory();
+  try {
+    const rounds = await placeAll(
+      sources,
+      { schema, placer, plan, options, history, signal },
+      narrator,
+    );
+    const wait = await narrator.step("Waiting until every order is decided", (say) =>
+      waitUntilDecided(sources, {
+        orderIds: acceptedIds(history),
+        timeoutMs: options.timeoutMs,
+        acceptedAtMs: rounds.at(-1)?.answeredAtMs,
+        settleMs: options.settleMs,
+        slowestMs: Math.max(...rounds.map(({ slowestMs }) => slowestMs)),
+        since: baseline.log,
+        probe: options.probe ? prober(placer, plan, history) : undefined,
         signal,
-      });
-      rounds.push(round);
+        onProgress: ({ lag, undecided }) => say(`lag ${lag}, ${undecided} undecided`),
+      }),
+    );
+    const overlap = overlapOf(rounds, options.hold);
+    const audit = await narrator.step("Reconciling by order id", () =>
+      auditOrders(sources, {
+        history,
+        drained: wait.drained,
+        lost: wait.lost,
+        log: wait.log,
+        baseline,
+        ownCustomer: (customerId) => isRacer(options.raceId, customerId),
+        race: { products: options.products, overlap, sent: history.offered },
+        ...limitedBy(options, history),
+      }),
+    );
+    const seeds = rounds.map(({ seed }) => seed);
+    const { products: raced } = options;
+    return {
+      ...audit,
+      products: raced,
+      overlap,
+      seeds,
+      stockBefore,
+      answers: history.answers,
+      wait,
+    };
+  } finally {
+    history.close();
+  }
+}
+
+interface Placement {
+  readonly schema: AuditedSchema;
+  readonly placer: OrderPlacer;
+  readonly plan: RacePlan;
+  readonly options: RaceOptions;
+  readonly history: RaceHistory;
+  readonly signal: AbortSignal;
+}
+
+async function placeAll(
+  { database }: AuditSources,
+  { schema, placer, plan, options, history, signal }: Placement,
+  narrator: Narrator,
+): Promise<readonly Round[]> {
+  const rounds: Round[] = [];
+  const planned = planRace(plan);
+  const run = (round: RoundPlan) =>
+    runRound({
+      ...{ database, mapped: schema.mapped, placer, signal, plan: round },
+      ...{ concurrency: options.concurrency, hold: options.hold, holdMsMax: options.holdMsMax },
+      record(order, answer) {
+        const { orderId, state } = history.add(order, answer);
+        return state === "acked" ? orderId : undefined;
+      },
+      decided: async (orderIds) => (await undecidedAmong(database, orderIds, schema)).length === 0,
+      settle: (orderIds) => settleRound(database, schema, orderIds, signal),
+    });
+  const title = `Racing ${options.orders} orders for ${options.products.join(", ")} in ${counted(planned.length, "round")}, seed ${options.seed}`;
+  await narrator.step(title, async (say) => {
+    for (const [index, round] of planned.entries()) {
+      rounds.push(await run(round));
       const { transactionsMax } = overlapOf(rounds, options.hold);
       say(
         `round ${index + 1}, up to ${counted(transactionsMax, "transaction")} at the row at once`,
       );
     }
   });
-  const placed = rounds.flatMap((round) => round.placed);
-  const orderIds = acceptedIds(placed);
-  const wait = await narrator.step("Waiting until every order is decided", (say) =>
-    waitUntilDecided(sources, {
-      orderIds,
-      timeoutMs: options.timeoutMs,
-      acceptedAtMs: rounds.at(-1)?.answeredAtMs,
-      settleMs: options.settleMs,
-      slowestMs: Math.max(...rounds.map(({ slowestMs }) => slowestMs)),
-      since: baseline.log,
-      probe: options.probe
-        ? prober(placer, { ...options, ...price }, baseline.log.length)
-        : undefined,
-      signal,
-      onProgress: ({ lag, undecided }) => say(`lag ${lag}, ${undecided} undecided`),
-    }),
-  );
-  const overlap = overlapOf(rounds, options.hold);
-  const audit = await narrator.step("Reconciling by order id", () =>
-    auditOrders(sources, {
-      history: [...placed.map(sentOrder), ...wait.probes],
-      drained: wait.drained,
-      lost: wait.lost,
-      log: wait.log,
-      baseline,
-      ownCustomer: (customerId) => customerId.startsWith(`race-${options.raceId}-`),
-      race: { productId, overlap },
-      ...(stock === undefined ? {} : { limited: { productId, stock, quantity } }),
-    }),
-  );
-  return { ...audit, overlap, stockBefore, answers: answersOf(placed), wait };
+  return rounds;
 }
 
-async function priceOf(
+async function pricesOf(
   database: Database,
-  productId: string,
+  products: readonly string[],
   { mapped }: AuditedSchema,
-): Promise<number> {
-  const price = await unitPriceOf(database, productId, mapped);
-  if (price !== undefined) return price;
-  throw new Failure("usage", {
-    what: `the inventory has no product ${productId}`,
-    meaning: "every order of the race would be rejected, and none would touch a row",
-    remedy: `choose one that exists with --product: ${(await someProductIds(database, mapped)).join(", ")}`,
-  });
+): Promise<readonly RaceProduct[]> {
+  const prices: RaceProduct[] = [];
+  for (const productId of products) {
+    const unitPrice = await unitPriceOf(database, productId, mapped);
+    if (unitPrice === undefined) {
+      throw new Failure("usage", {
+        what: `the inventory has no product ${productId}`,
+        meaning: "every order of the race would be rejected, and none would touch a row",
+        remedy: `choose one that exists with --products: ${(await someProductIds(database, mapped)).join(", ")}`,
+      });
+    }
+    prices.push({ productId, unitPrice });
+  }
+  return prices;
 }
 
-function sentOrder({ order, answer }: AnsweredOrder): SentOrder {
-  return {
-    orderId: answer.orderId ?? order.orderId,
-    customerId: order.customerId,
-    lines: order.lines,
-    state: answer.state,
-  };
+/** @returns what was available before, by product; undefined where the stock is left as it is. */
+async function setStock(
+  { database }: AuditSources,
+  schema: AuditedSchema,
+  { products, stock }: RaceOptions,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  if (stock === undefined) return undefined;
+  const before = new Map<string, number>();
+  for (const productId of products) {
+    before.set(productId, await setAvailableStock(database, productId, stock, schema));
+  }
+  return before;
+}
+
+function limitedBy(
+  { products, stock, quantity, orders }: RaceOptions,
+  history: RaceHistory,
+): { readonly limited?: readonly LimitedStock[] } {
+  if (stock === undefined) return {};
+  const limited = products.map((productId) => ({
+    ...{ productId, stock, quantity, accepted: history.acceptedOf(productId) },
+    planned: products.length === 1 ? orders : undefined,
+  }));
+  return { limited };
 }
 
 /** One more order of the race, by a customer whose messages land in the partition that is asked for. */
-function prober(placer: OrderPlacer, plan: Omit<RacePlan, "rounds">, partitions: number): Probe {
+function prober(placer: OrderPlacer, plan: RacePlan, history: RaceHistory): Probe {
   let sent = 0;
-  return async (partition) => {
+  return async (partition): Promise<SentOrder> => {
     sent += 1;
-    const order = probeOrder(
-      plan,
-      sent,
-      (key) => partition === undefined || placer.partitionOf(key, partitions) === partition,
-    );
-    return sentOrder({ order, answer: await placer.placeOrder(order) });
+    const order = probeOrder(plan, sent, partition);
+    return history.add(order, await placer.placeOrder(order));
   };
-}
-
-function overlapOf(rounds: readonly Round[], held: boolean): Overlap {
-  const backends = rounds.flatMap((round) => round.sightings.backends);
-  return {
-    held,
-    rounds: rounds.length,
-    roundsWithOverlap: rounds.filter((round) => round.sightings.transactionsMax >= 2).length,
-    transactionsMax: Math.max(0, ...rounds.map((round) => round.sightings.transactionsMax)),
-    backends: [...new Map(backends.map((backend) => [backend.pid, backend])).values()],
-  };
-}
-
-function answersOf(placed: readonly AnsweredOrder[]): ReadonlyMap<string, number> {
-  const answers = new Map<string, number>();
-  for (const { answer: each } of placed) {
-    if (each.answer !== undefined) answers.set(each.answer, (answers.get(each.answer) ?? 0) + 1);
-  }
-  return answers;
 }
 
 function noConsumer(group: string, topic: string): Finding {
@@ -202,8 +251,10 @@ function noConsumer(group: string, topic: string): Finding {
 function notRun(options: RaceOptions, why: Finding): RaceRun {
   return {
     ...verdictOf([why]),
+    products: options.products,
     counts: noCounts(),
     overlap: overlapOf([], options.hold),
+    seeds: [],
     stockBefore: undefined,
     answers: new Map(),
     wait: undefined,

@@ -4,6 +4,8 @@ import type { AuditedSchema } from "../read-schema.ts";
 import { deferred } from "./deferred.ts";
 import { holdRow, type RowHold } from "./hold-row.ts";
 import type { OrderPlacer, RaceAnswer, RaceOrder } from "./place-order.ts";
+import { Placing } from "./placing.ts";
+import type { RoundPlan } from "./plan-race.ts";
 import { type RowSightings, watchRow } from "./watch-row.ts";
 
 export interface RoundOptions {
@@ -11,12 +13,15 @@ export interface RoundOptions {
   /** Where a foreign system has its stock. */
   readonly mapped?: AuditedSchema["mapped"];
   readonly placer: OrderPlacer;
-  readonly productId: string;
-  readonly orders: readonly RaceOrder[];
+  readonly plan: RoundPlan;
+  /** Orders under way at once, at most. */
+  readonly concurrency: number;
   /** Hold the row until two transactions wait for it. Off: watch only. */
   readonly hold: boolean;
   /** Longest time for which the row is held in this round, in one go or several. */
   readonly holdMsMax: number;
+  /** Writes down what was learnt of an order. @returns the id it is known by, where it was accepted. */
+  readonly record: (order: RaceOrder, answer: RaceAnswer) => string | undefined;
   /** True when all of these have an outcome: then nobody will come to the row any more. */
   readonly decided: (orderIds: readonly string[]) => Promise<boolean>;
   /**
@@ -27,13 +32,10 @@ export interface RoundOptions {
   readonly signal: AbortSignal;
 }
 
-export interface AnsweredOrder {
-  readonly order: RaceOrder;
-  readonly answer: RaceAnswer;
-}
-
 export interface Round {
-  readonly placed: readonly AnsweredOrder[];
+  readonly seed: string;
+  /** Whose row was raced for. */
+  readonly productId: string;
   readonly sightings: RowSightings;
   /** The slowest decision that was seen, from the last answer on. */
   readonly slowestMs: number;
@@ -55,7 +57,8 @@ const leadMs = 1_000;
  * @throws the signal's reason when it is aborted; the row is free by then.
  */
 export async function runRound(options: RoundOptions): Promise<Round> {
-  const { database, mapped, placer, productId, orders, signal } = options;
+  const { database, mapped, plan, signal } = options;
+  const { productId, seed } = plan;
   const watch = watchRow(database, productId, { mapped });
   let holds: readonly RowHold[] = [];
   const queue = async (): Promise<RowHold> => {
@@ -74,25 +77,23 @@ export async function runRound(options: RoundOptions): Promise<Round> {
       throw rowNotHad(productId, cause);
     });
     signal.throwIfAborted();
-    let answered: readonly AnsweredOrder[] | undefined;
-    const place = (some: readonly RaceOrder[]) =>
-      some.map(async (order) => ({ order, answer: await placer.placeOrder(order) }));
-    const lead = first === undefined ? [] : place(orders.slice(0, 1));
-    if (lead.length > 0) {
+    const placing = new Placing(options);
+    const lead = first === undefined ? Promise.resolve() : placing.lead();
+    if (first !== undefined) {
       await Promise.race([
         watch.until(({ transactions }) => transactions.size > 0, leadMs),
         aborted.promise,
       ]);
     }
-    const answers = Promise.all([...lead, ...place(orders.slice(lead.length))]).then((placed) => {
-      answered = placed;
-      return placed;
+    let answered = false;
+    const answers = Promise.all([lead, placing.others()]).then(() => {
+      answered = true;
     });
     if (first !== undefined) {
       await holdUntilOverlap(first, {
         queue,
         watch,
-        accepted: () => (answered === undefined ? undefined : acceptedIds(answered)),
+        accepted: () => (answered ? placing.accepted : undefined),
         decided: options.decided,
         holdMsMax: options.holdMsMax,
         signal,
@@ -100,13 +101,12 @@ export async function runRound(options: RoundOptions): Promise<Round> {
       });
     }
     // Interrupted, nobody waits for answers that may be long in coming.
-    const placed = await Promise.race([answers, aborted.promise]);
+    await Promise.race([answers, aborted.promise]);
     signal.throwIfAborted();
-    if (placed === undefined) throw new Error("a round ended without answers");
     const answeredAtMs = performance.now();
-    const slowestMs = await options.settle(acceptedIds(placed));
+    const slowestMs = await options.settle(placing.accepted);
     sightings = await watch.stop();
-    return { placed, sightings, slowestMs, answeredAtMs };
+    return { seed, productId, sightings, slowestMs, answeredAtMs };
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.all(holds.map((hold) => hold.release()));
@@ -179,10 +179,4 @@ function rowNotHad(productId: string, cause: unknown): Failure {
     },
     { cause },
   );
-}
-
-export function acceptedIds(placed: readonly AnsweredOrder[]): readonly string[] {
-  return placed
-    .filter((each) => each.answer.state === "acked")
-    .map(({ order, answer: { orderId } }) => orderId ?? order.orderId);
 }

@@ -12,12 +12,25 @@ import { verdictText } from "./verdict-text.ts";
 
 /** A race under --json. */
 export interface RaceJson extends VerdictJson {
+  /** The first of `products`. */
   readonly product_id: string;
+  readonly products: readonly string[];
+  /** Repeats the race's partitions and products when given as --seed. */
+  readonly seed: string;
+  /** Each round's own, in their order. */
+  readonly round_seeds: readonly string[];
   readonly orders: number;
   readonly rounds: number;
   readonly quantity: number;
-  /** Pieces that --stock made available, and those available before; null without --stock. */
-  readonly stock: { readonly set: number; readonly before: number } | null;
+  /**
+   * Pieces of each product that --stock made available, and those available before: of the first, and
+   * of each; null without --stock.
+   */
+  readonly stock: {
+    readonly set: number;
+    readonly before: number;
+    readonly before_by_product: Readonly<Record<string, number>>;
+  } | null;
   /** What was seen of transactions meeting at the product's row. */
   readonly overlap: {
     readonly held: boolean;
@@ -46,23 +59,27 @@ interface SettlingJson {
 }
 
 /** What the race was for, as the report needs it. */
-export type RaceSubject = Pick<
-  RaceOptions,
-  "productId" | "orders" | "rounds" | "quantity" | "stock"
->;
+export type RaceSubject = Pick<RaceOptions, "orders" | "rounds" | "quantity" | "stock" | "seed">;
 
 export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
-  const { overlap, wait } = run;
+  const { overlap, wait, products, stockBefore } = run;
   return {
     ...verdictJson(run),
-    product_id: subject.productId,
+    product_id: products[0] ?? "",
+    products,
+    seed: subject.seed,
+    round_seeds: run.seeds,
     orders: subject.orders,
     rounds: subject.rounds,
     quantity: subject.quantity,
     stock:
-      subject.stock === undefined || run.stockBefore === undefined
+      subject.stock === undefined || stockBefore === undefined
         ? null
-        : { set: subject.stock, before: run.stockBefore },
+        : {
+            set: subject.stock,
+            before: stockBefore.get(products[0] ?? "") ?? 0,
+            before_by_product: Object.fromEntries(stockBefore),
+          },
     overlap: {
       held: overlap.held,
       rounds_with_overlap: overlap.roundsWithOverlap,
@@ -125,7 +142,7 @@ export function raceClosing(
   const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
   const reasons = [run.reason, ...unwritten].map(shown);
   return {
-    headline: `Race for ${shown(subject.productId)}: ${verdict}`,
+    headline: `Race for ${shown(run.products.join(", "))}: ${verdict}`,
     tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
     rows: [
       [
@@ -160,22 +177,30 @@ export function overlapSentence(
 }
 
 function facts(
-  { counts, overlap, stockBefore, answers }: RaceRun,
+  { counts, overlap, stockBefore, answers, products, wait }: RaceRun,
   subject: RaceSubject,
   stays: boolean,
 ): string[] {
-  const { productId, orders, rounds, stock, quantity } = subject;
+  const { orders, rounds, stock, quantity, seed } = subject;
+  const raced = products.join(", ");
   const pieces = quantity === 1 ? "one piece each" : `${quantity} pieces each`;
   const lines = [
-    `${orders} orders for ${productId}, ${pieces}, in ${rounds} round${rounds === 1 ? "" : "s"}: ${counts.accepted} accepted, ${counts.failed} failed, ${counts.unknown} without an answer.`,
+    `${orders} orders for ${raced}, ${pieces}, in ${rounds} round${rounds === 1 ? "" : "s"}, seed ${seed}: ${counts.accepted} accepted, ${counts.failed} failed, ${counts.unknown} without an answer.`,
   ];
   if (answers.size > 0) {
     const list = [...answers].map(([answer, count]) => `${answer} × ${count}`);
     lines.push(`Answers that were no acceptance: ${list.join(", ")}.`);
   }
-  if (stock !== undefined && stockBefore !== undefined && stock !== stockBefore) {
+  for (const [productId, before] of stock === undefined ? [] : (stockBefore ?? [])) {
+    if (before === stock) continue;
     lines.push(
-      `Stock of ${productId}: set from ${stockBefore} to ${stock} available.${stays ? ` The race does not set it back; \`orders stock set ${productId} --available N\` does.` : ""}`,
+      `Stock of ${productId}: set from ${before} to ${stock} available.${stays ? ` The race does not set it back; \`orders stock set ${productId} --available N\` does.` : ""}`,
+    );
+  }
+  const probes = wait?.probes.length ?? 0;
+  if (probes > 0) {
+    lines.push(
+      `${probes === 1 ? "One more order was" : `${probes} more orders were`} sent while waiting, to see whether the group still decides (--no-probe sends none).`,
     );
   }
   if (overlap.transactionsMax > 0) {
@@ -184,7 +209,7 @@ function facts(
     );
     const how = overlap.held ? "which was held until they met" : "which was only watched";
     lines.push(
-      `Overlap: up to ${overlap.transactionsMax} transactions at once at the row of ${productId}, ${how}; in ${overlap.roundsWithOverlap} of ${overlap.rounds} rounds. Seen waiting: ${shortened(names)}.`,
+      `Overlap: up to ${overlap.transactionsMax} transactions at once at the row of ${raced}, ${how}; in ${overlap.roundsWithOverlap} of ${overlap.rounds} rounds. Seen waiting: ${shortened(names)}.`,
     );
   }
   return lines;

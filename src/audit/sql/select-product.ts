@@ -9,7 +9,7 @@ const selectProduct: Statement = {
 };
 
 const selectProductIds: Statement = {
-  text: "SELECT product_id FROM inventory ORDER BY product_id LIMIT 20",
+  text: "SELECT product_id FROM inventory ORDER BY product_id LIMIT $1",
 };
 
 const priceMapped = mappedStatement(
@@ -17,7 +17,7 @@ const priceMapped = mappedStatement(
 );
 
 const idsMapped = mappedStatement(
-  ({ inventory }) => `SELECT i.product_id FROM ${inventory.from} i ORDER BY i.product_key LIMIT 20`,
+  ({ inventory }) => `SELECT i.product_id FROM ${inventory.from} i ORDER BY i.product_key LIMIT $1`,
 );
 
 /** @returns the price of one piece (0 where none is kept), or undefined when there is no such product. */
@@ -37,7 +37,16 @@ export async function someProductIds(
   database: Queryable,
   mapped?: AuditedSchema["mapped"],
 ): Promise<readonly string[]> {
+  return firstProductIds(database, 20, mapped);
+}
+
+/** @returns so many product ids, in their order; fewer where there are not so many. */
+export async function firstProductIds(
+  database: Queryable,
+  count: number,
+  mapped?: AuditedSchema["mapped"],
+): Promise<readonly string[]> {
   const statement = mapped === undefined ? selectProductIds : idsMapped(mapped);
-  const { rows } = await database.query<{ product_id: string }>(statement);
+  const { rows } = await database.query<{ product_id: string }>(statement, [count]);
   return rows.map((row) => row.product_id);
 }

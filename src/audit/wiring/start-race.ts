@@ -1,34 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { request } from "undici";
 import { Failure } from "../../failure/failure.ts";
+import type { Queryable } from "../../ports/database.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import { firstUrl } from "../../runtime/settings/http-urls.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
-import { type RaceRun, runRace } from "../race/run-race.ts";
+import { counted } from "../finding.ts";
+import { type RaceOptions, type RaceRun, runRace } from "../race/run-race.ts";
+import { firstProductIds } from "../sql/select-product.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
 import { openKafkaOrderPlacer } from "./open-kafka-order-placer.ts";
 import { openLogReader } from "./open-log-reader.ts";
 import { explainServiceError, reaching } from "./reaching.ts";
 
-export interface StartRaceOptions {
+export interface StartRaceOptions extends Omit<RaceOptions, "raceId" | "holdMsMax" | "products"> {
   readonly target: "http" | "kafka";
-  readonly productId: string;
-  readonly orders: number;
-  readonly rounds: number;
-  readonly quantity: number;
-  readonly stock: number | undefined;
-  readonly hold: boolean;
-  readonly timeoutMs: number;
-  readonly settleMs: number;
-  readonly probe: boolean;
+  /** Their ids, or the first so many that the inventory has. */
+  readonly products: readonly string[] | number;
 }
 
 /** Two holders, the watcher, and one for everything else, and one to spare. */
 const connectionsNeeded = 5;
-/** At the same moment; beyond it orders wait for a connection. */
-const connectionsMax = 256;
 const holdMsLongest = 5_000;
 
 /**
@@ -65,6 +59,7 @@ export async function startRace(
       placer,
       {
         ...options,
+        products: await productsOf(database, options.products),
         raceId: randomUUID().slice(0, 8),
         // Consumers give up on a lock after their own timeout, which ours is a good guess at.
         holdMsMax: Math.min(holdMsLongest, settings.lockTimeoutMs / 2),
@@ -79,9 +74,23 @@ export async function startRace(
   }
 }
 
+async function productsOf(
+  database: Queryable,
+  asked: StartRaceOptions["products"],
+): Promise<readonly string[]> {
+  if (typeof asked !== "number") return asked;
+  const products = await firstProductIds(database, asked);
+  if (products.length === asked) return products;
+  throw new Failure("usage", {
+    what: `the inventory has ${counted(products.length, "product")}, and --products asks for ${asked}`,
+    meaning: "the race would be for fewer rows than was meant",
+    remedy: `ask for at most ${products.length}, or name them: --products PROD001,PROD002`,
+  });
+}
+
 async function openPlacer(
   settings: Settings,
-  { target, orders, rounds }: StartRaceOptions,
+  { target, concurrency }: StartRaceOptions,
 ): Promise<OpenOrderPlacer> {
   if (target === "kafka") {
     return reaching(
@@ -102,7 +111,7 @@ async function openPlacer(
   const apiUrl = firstUrl(settings.apiUrl);
   await demandReady(apiUrl, settings.connectTimeoutMs);
   return openHttpOrderPlacer(apiUrl, {
-    connections: Math.min(connectionsMax, Math.ceil(orders / rounds)),
+    connections: concurrency,
     timeoutMs: settings.publishTimeoutMs + 5_000,
   });
 }

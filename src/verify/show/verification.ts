@@ -91,7 +91,7 @@ export function verificationText(
       heading(`The shop: audit of the ${each.name}`),
       verdictText(each.audit, terminal, { details }),
     ]),
-    heading(`Race: ${raceOptions.orders} orders at once for ${raceOptions.productId}`),
+    heading(`Race: ${raceOptions.orders} orders at once for ${race.products.join(", ")}`),
     raceText(race, raceOptions, terminal, { details, ending: false }),
     "",
     closingText(verificationClosing(parts), terminal),

@@ -4,11 +4,10 @@ import { auditOrders } from "../../../src/audit/audit-orders.ts";
 import type { Finding } from "../../../src/audit/finding.ts";
 import { idsPerStatement } from "../../../src/audit/in-chunks.ts";
 import type { AuditSources } from "../../../src/audit/ports.ts";
-import { planRace } from "../../../src/audit/race/plan-race.ts";
 import { readBaseline } from "../../../src/audit/read-baseline.ts";
 import type { SentOrder } from "../../../src/audit/sent-order.ts";
 import { waitUntilDecided } from "../../../src/audit/wait-until-decided.ts";
-import { openRaceBench, type RaceBench } from "./race-bench.ts";
+import { openRaceBench, type RaceBench, racersOf } from "./race-bench.ts";
 import { lockFirst } from "./test-consumers.ts";
 
 function failures(checks: readonly Finding[]): readonly string[] {
@@ -20,15 +19,7 @@ function statusOf(checks: readonly Finding[], check: string): string | undefined
 }
 
 async function place(bench: RaceBench, orders: number): Promise<readonly SentOrder[]> {
-  const planned = planRace({
-    raceId: randomUUID().slice(0, 8),
-    productId: "PROD007",
-    quantity: 1,
-    unitPrice: 199.99,
-    orders,
-    rounds: 1,
-    placedAtMs: Date.now(),
-  }).flat();
+  const planned = racersOf(orders);
   return Promise.all(
     planned.map(async (order) => ({
       ...order,

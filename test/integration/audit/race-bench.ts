@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { RaceOrder } from "../../../src/audit/race/place-order.ts";
+import { planRace } from "../../../src/audit/race/plan-race.ts";
 import { type RaceOptions, runRace } from "../../../src/audit/race/run-race.ts";
 import { openKafkaOrderPlacer } from "../../../src/audit/wiring/open-kafka-order-placer.ts";
 import { openLogReader } from "../../../src/audit/wiring/open-log-reader.ts";
 import type { Narrator } from "../../../src/ports/narrator.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
+import { partitionOfKey } from "../../../src/runtime/kafka/partitioner.ts";
 import {
   createTestDatabase,
   createTestTopic,
@@ -18,7 +21,9 @@ export const silentNarrator: Narrator = {
 };
 
 export const raceDefaults = {
-  productId: "PROD007",
+  products: ["PROD007"],
+  seed: "test",
+  concurrency: 64,
   orders: 60,
   rounds: 3,
   quantity: 1,
@@ -29,6 +34,16 @@ export const raceDefaults = {
   settleMs: 1_000,
   probe: true,
 } as const;
+
+/** Orders for PROD007, each by a customer of its own. */
+export function racersOf(count: number, raceId = randomUUID().slice(0, 8)): readonly RaceOrder[] {
+  const [round] = planRace({
+    ...{ raceId, seed: "test", products: [{ productId: "PROD007", unitPrice: 199.99 }] },
+    ...{ quantity: 1, orders: count, rounds: 1, partitions: 12, partitionOf: partitionOfKey },
+    placedAtMs: Date.now(),
+  });
+  return [...(round?.orders() ?? [])];
+}
 
 export type RaceBench = Awaited<ReturnType<typeof openRaceBench>>;
 

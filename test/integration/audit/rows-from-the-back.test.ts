@@ -2,12 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AuditOptions, auditOrders } from "../../../src/audit/audit-orders.ts";
 import type { Finding } from "../../../src/audit/finding.ts";
-import { planRace } from "../../../src/audit/race/plan-race.ts";
 import { readBaseline } from "../../../src/audit/read-baseline.ts";
 import type { SentOrder } from "../../../src/audit/sent-order.ts";
 import { waitUntilDecided } from "../../../src/audit/wait-until-decided.ts";
 import { withAdmin } from "../../../src/runtime/kafka/with-admin.ts";
-import { openRaceBench, type RaceBench } from "./race-bench.ts";
+import { openRaceBench, type RaceBench, racersOf } from "./race-bench.ts";
 import { lockFirst } from "./test-consumers.ts";
 
 function failures(checks: readonly Finding[]): readonly string[] {
@@ -47,10 +46,7 @@ for (const schema of ["ours", "reference"] as const) {
     afterEach(() => bench.close());
 
     async function place(orders: number, raceId = randomUUID().slice(0, 8)) {
-      const planned = planRace({
-        ...{ raceId, productId: "PROD007", quantity: 1, unitPrice: 199.99 },
-        ...{ orders, rounds: 1, placedAtMs: Date.now() },
-      }).flat();
+      const planned = racersOf(orders, raceId);
       return Promise.all(
         planned.map(
           async (order): Promise<SentOrder> => ({

@@ -34,7 +34,8 @@ export function withProduct(change: Partial<ProductEvidence>): Evidence {
 }
 
 export const race: RaceEvidence = {
-  productId: "PROD007",
+  products: ["PROD007"],
+  sent: 20,
   overlap: {
     held: true,
     rounds: 5,
@@ -44,4 +45,6 @@ export const race: RaceEvidence = {
   },
 };
 
-export const limited: LimitedStock = { productId: "PROD007", stock: 10, quantity: 1 };
+export const limited: LimitedStock = {
+  ...{ productId: "PROD007", stock: 10, quantity: 1, accepted: 20, planned: 20 },
+};
