@@ -3,19 +3,20 @@ import type { IncomingHttpHeaders } from "node:http";
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Of one connection, not of the message (RFC 9110, 7.6.1). Expect is answered here. */
-const ofOneHop = [
+const ofOneHop: ReadonlySet<string> = new Set([
   ...["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"],
   ...["upgrade", "http2-settings", "proxy-authenticate", "proxy-authorization", "expect"],
-];
+]);
 
-/** Who a client says that it is: only what the gateway saw is passed on. */
-const claims = [
-  "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-real-ip",
-];
+/**
+ * Of a request's what is said anew: who a client says that it is (only what the gateway saw is passed
+ * on), the length, and the state of a trace that may not be passed on.
+ */
+const saidAnew: ReadonlySet<string> = new Set([
+  ...["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"],
+  ...["content-length", "traceparent", "tracestate"],
+]);
+const nothing: ReadonlySet<string> = new Set();
 
 export interface Hop {
   /** From the client to whoever connected, by their addresses: as far as they are trusted. */
@@ -35,35 +36,47 @@ export function requestHeaders(
   clientHost: string | undefined,
   { addresses, traceparent, bodyBytes }: Hop,
 ): Record<string, string | string[]> {
-  const { "content-length": _, tracestate, ...kept } = endToEnd(headers);
-  for (const name of claims) delete kept[name];
-  return {
-    ...kept,
-    // Another's state means nothing beside a trace that begins here.
-    ...(tracestate !== undefined && headers.traceparent === traceparent ? { tracestate } : {}),
-    traceparent,
-    "x-forwarded-for": addresses.join(", "),
-    "x-forwarded-proto": "http",
-    ...(clientHost === undefined ? {} : { "x-forwarded-host": clientHost }),
-    ...(bodyBytes === undefined ? {} : { "content-length": String(bodyBytes) }),
-  };
+  const kept = endToEnd(headers, saidAnew);
+  // Another's state means nothing beside a trace that begins here.
+  if (headers.tracestate !== undefined && headers.traceparent === traceparent)
+    kept.tracestate = textOf(headers.tracestate);
+  kept.traceparent = traceparent;
+  kept["x-forwarded-for"] = addresses.join(", ");
+  kept["x-forwarded-proto"] = "http";
+  if (clientHost !== undefined) kept["x-forwarded-host"] = clientHost;
+  if (bodyBytes !== undefined) kept["content-length"] = String(bodyBytes);
+  return kept;
 }
 
 /** Pure: what a client is told of an upstream's answer. */
 export function answerHeaders(headers: Headers): Record<string, string | string[]> {
-  return endToEnd(headers);
+  return endToEnd(headers, nothing);
 }
 
-function endToEnd(headers: Headers): Record<string, string | string[]> {
-  const named = String(headers.connection ?? "")
-    .split(",")
-    .map((name) => name.trim().toLowerCase());
-  const dropped = new Set([...ofOneHop, ...named]);
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || dropped.has(name.toLowerCase())
-        ? []
-        : [[name, typeof value === "string" ? value : [...value]]],
-    ),
-  );
+/** For each request twice: one pass, and no set is made where `connection` names no header. */
+function endToEnd(
+  headers: Headers,
+  dropped: ReadonlySet<string>,
+): Record<string, string | string[]> {
+  const named = namedIn(headers.connection);
+  const kept: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    // To assign this one would say what the object's prototype is.
+    if (value === undefined || lower === "__proto__") continue;
+    if (ofOneHop.has(lower) || dropped.has(lower) || named.has(lower)) continue;
+    kept[name] = textOf(value);
+  }
+  return kept;
+}
+
+function namedIn(connection: Headers[string]): ReadonlySet<string> {
+  if (connection === undefined || connection === "keep-alive" || connection === "close")
+    return nothing;
+  const names = String(connection).split(",");
+  return new Set(names.map((name) => name.trim().toLowerCase()));
+}
+
+function textOf(value: string | readonly string[]): string | string[] {
+  return typeof value === "string" ? value : [...value];
 }

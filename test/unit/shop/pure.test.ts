@@ -66,6 +66,12 @@ test("a trace context is passed on, or begun where none can be read", () => {
     expect(traceparentOf(header)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 });
 
+test("a trace that is begun is another one each time", () => {
+  const begun = Array.from({ length: 5_000 }, () => traceparentOf(undefined));
+  expect(new Set(begun.map((text) => text.slice(3, 35))).size).toBe(5_000);
+  expect(new Set(begun.map((text) => text.slice(36, 52))).size).toBe(5_000);
+});
+
 test("a cursor is read back, and nothing else is read as one", () => {
   const cursor = {
     createdAt: "2026-03-12T12:00:00.123456Z",
