@@ -77,18 +77,22 @@ async function timed(...args) {
   });
   let stdout = "";
   let peakKib = 0;
+  let cpuSeconds = 0;
   child.stdout.on("data", (data) => (stdout += data));
   const watch = setInterval(() => {
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
       peakKib = Math.max(peakKib, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+      const [, rest] = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ");
+      const [user, system] = rest.split(" ").slice(11, 13);
+      cpuSeconds = (Number(user) + Number(system)) / 100;
     } catch {
       // Not on this system, or it has just ended.
     }
   }, 200);
   const [code] = await once(child, "exit");
   clearInterval(watch);
-  return { code, stdout, seconds: (performance.now() - startedAtMs) / 1_000, peakKib };
+  return { code, stdout, seconds: (performance.now() - startedAtMs) / 1_000, peakKib, cpuSeconds };
 }
 
 /** From the first offset to the end, nothing done with it. */
@@ -96,6 +100,7 @@ async function readLog() {
   const reader = await openTopicReader(createKafka(settings, "orders-bench"), name);
   const ranges = await withAdmin(kafka, (on) => readRanges(on, name));
   const startedAtMs = performance.now();
+  const cpuAtStart = process.cpuUsage();
   const positions = new Map(ranges.map(({ partition, low }) => [partition, low]));
   const ends = new Map(ranges.map(({ partition, high }) => [partition, high]));
   let read = 0;
@@ -107,8 +112,9 @@ async function readLog() {
     }
   }
   const seconds = (performance.now() - startedAtMs) / 1_000;
+  const { user, system } = process.cpuUsage(cpuAtStart);
   await reader.close();
-  return { read, seconds };
+  return { read, seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 await admin.query({ text: `CREATE DATABASE ${name}` });
@@ -146,7 +152,7 @@ try {
     const rate = Math.round(bare.read / bare.seconds);
     ratios.push(ledger.seconds / bare.seconds);
     say(
-      `ledger ${ledger.seconds.toFixed(1)} s, ${Math.round(ledger.peakKib / 1_024)} MiB at most, ${verdict} (${read.messages} messages, ${read.rows} rows); bare reading of the log ${bare.seconds.toFixed(1)} s (${rate}/s), count with sums ${sumSeconds.toFixed(2)} s: ${ratios.at(-1).toFixed(2)} times the bare reading; load ${loadavg()[0].toFixed(1)}`,
+      `ledger ${ledger.seconds.toFixed(1)} s (CPU ${ledger.cpuSeconds.toFixed(1)} s), ${Math.round(ledger.peakKib / 1_024)} MiB at most, ${verdict} (${read.messages} messages, ${read.rows} rows); bare reading of the log ${bare.seconds.toFixed(1)} s (${rate}/s, CPU ${bare.cpuSeconds.toFixed(1)} s), count with sums ${sumSeconds.toFixed(2)} s: ${ratios.at(-1).toFixed(2)} times the bare reading; load ${loadavg()[0].toFixed(1)}`,
     );
   }
   say(`median: ${median(ratios).toFixed(2)} times the bare reading of the log (goal: at most 3)`);

@@ -7,7 +7,9 @@ const plain = /^[\x21\x23-\x7e]+$/;
  * case; any other id is what it is. A quotation mark begins none that is written as it is.
  */
 export function orderKey(orderId: string): string {
-  const id = isUuid(orderId) ? orderId.toLowerCase() : orderId;
+  const lower = orderId.toLowerCase();
+  // Compared first, for nearly every id is in lower case.
+  const id = lower !== orderId && isUuid(orderId) ? lower : orderId;
   return plain.test(id) ? id : `"${Buffer.from(id, "utf16le").toString("base64")}`;
 }
 

@@ -233,6 +233,7 @@ async function judgeLedger(
   for await (const traces of join.traces()) {
     signal?.throwIfAborted();
     for (const trace of traces) {
+      done += 1;
       ofLedger.see(trace);
       second.see(trace);
       const order = orderTraceOf(trace);
@@ -240,7 +241,6 @@ async function judgeLedger(
       ofOrdered.see(order);
       if (trace.sent !== undefined && isOpenNoMore(trace, ledger)) ofSent.see(order);
     }
-    done += traces.length;
     onProgress({ doing: "joining", done });
   }
   const ofPartitions = judgeTraces(partitionChecks, ledger);

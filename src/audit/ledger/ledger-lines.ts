@@ -32,6 +32,7 @@ function text(field: string | undefined): string {
 
 /** No field is written so: a backslash stands before a letter that says what it is. */
 const notKnown = "\\-";
+const asKey = "\\=";
 
 function known(value: string | undefined): string {
   return value === undefined ? notKnown : field(value);
@@ -39,6 +40,15 @@ function known(value: string | undefined): string {
 
 function knownIn(field: string | undefined): string | undefined {
   return field === notKnown ? undefined : text(field);
+}
+
+/** Nearly every key is the id itself: it is not written again. */
+function idField(orderId: string, key: string): string {
+  return orderId === key ? asKey : field(orderId);
+}
+
+function idIn(field: string | undefined, key: string | undefined): string {
+  return (field === asKey ? key : text(field)) ?? "";
 }
 
 /** "" is no number. */
@@ -56,15 +66,15 @@ export function keyOf(line: string): string {
 }
 
 export function sentLine(key: string, order: SentOrder): string {
-  const { orderId, customerId, state, sentAtMs, answeredAtMs } = order;
-  const head = [key, field(orderId), state, optional(sentAtMs), optional(answeredAtMs)];
-  return `${head.join(tab)}${tab}${contents(customerId, order.lines)}`;
+  const { orderId, customerId, state, sentAtMs, answeredAtMs, lines } = order;
+  const times = `${optional(sentAtMs)}\t${optional(answeredAtMs)}`;
+  return `${key}\t${idField(orderId, key)}\t${state}\t${times}\t${contents(customerId, lines)}`;
 }
 
 export function sentIn(line: string): SentOrder {
   const fields = line.split(tab);
   return {
-    orderId: text(fields[1]),
+    orderId: idIn(fields[1], fields[0]),
     state: fields[2] as SentOrder["state"],
     sentAtMs: number(fields[3]),
     answeredAtMs: number(fields[4]),
@@ -74,14 +84,9 @@ export function sentIn(line: string): SentOrder {
 }
 
 export function loggedLine(key: string, { orderId, contents: of, ...at }: LoggedOrder): string {
-  const head = [
-    key,
-    String(at.partition),
-    String(at.offset),
-    orderId === undefined ? none : field(orderId),
-  ];
-  if (of === undefined) return head.join(tab);
-  return `${head.join(tab)}${tab}${contents(of.customerId, of.lines)}`;
+  const id = orderId === undefined ? none : idField(orderId, key);
+  const head = `${key}\t${at.partition}\t${at.offset}\t${id}`;
+  return of === undefined ? head : `${head}\t${contents(of.customerId, of.lines)}`;
 }
 
 export function loggedIn(line: string): LoggedOrder {
@@ -89,31 +94,22 @@ export function loggedIn(line: string): LoggedOrder {
   return {
     partition: Number(fields[1]),
     offset: Number(fields[2]),
-    orderId: fields[3] === none ? undefined : text(fields[3]),
+    orderId: fields[3] === none ? undefined : idIn(fields[3], fields[0]),
     contents:
       fields.length < 5 ? undefined : { customerId: knownIn(fields[4]), lines: linesIn(fields, 5) },
   };
 }
 
 export function rowLine(key: string, row: LedgerRow): string {
-  const fields = [
-    key,
-    optional(row.lineNo),
-    known(row.customerId),
-    field(row.productId),
-    String(row.quantity),
-    optional(row.amount),
-    field(row.status),
-    optional(row.partition),
-    optional(row.offset),
-    optional(row.decidedAge),
-  ];
-  const { rejectionReason, rejectionDetail, namesMessage } = row;
-  const usual = namesMessage === (row.offset !== undefined);
+  const { lineNo, customerId, productId, quantity, amount, status } = row;
+  const { partition, offset, decidedAge, rejectionReason, rejectionDetail, namesMessage } = row;
+  const what = `${known(customerId)}\t${field(productId)}\t${quantity}\t${optional(amount)}`;
+  const by = `${optional(partition)}\t${optional(offset)}\t${optional(decidedAge)}`;
+  const line = `${key}\t${optional(lineNo)}\t${what}\t${field(status)}\t${by}`;
+  const usual = namesMessage === (offset !== undefined);
   // Nearly all rows end here.
-  if (rejectionReason === null && rejectionDetail === null && usual) return fields.join(tab);
-  fields.push(field(JSON.stringify([rejectionReason, rejectionDetail, namesMessage])));
-  return fields.join(tab);
+  if (rejectionReason === null && rejectionDetail === null && usual) return line;
+  return `${line}\t${field(JSON.stringify([rejectionReason, rejectionDetail, namesMessage]))}`;
 }
 
 export function rowIn(line: string): LedgerRow {

@@ -50,8 +50,12 @@ export class SecondLook {
     if (sent !== undefined) this.#seeSent(trace, sent);
     const [first] = rows;
     if (first?.offset === undefined || first.decidedAge === undefined) return;
-    const line = JSON.stringify([first.partition, first.offset, first.decidedAge, orderId]);
-    this.#spill.put("partitions", String(first.partition), line);
+    const { partition, offset, decidedAge } = first;
+    this.#spill.put(
+      "partitions",
+      `${partition}`,
+      `${partition} ${offset} ${decidedAge} ${orderId}`,
+    );
   }
 
   #seeSent(trace: LedgerTrace, { state, sentAtMs, answeredAtMs, customerId }: SentOrder): void {
@@ -87,9 +91,14 @@ export class SecondLook {
     for (let bucket = 0; bucket < Spill.buckets; bucket++) {
       const found = new Map<number, Decision[]>();
       for (const line of this.#spill.lines("partitions", bucket)) {
-        const [partition, offset, age, orderId] = JSON.parse(line) as [
-          ...[number, number, number, string],
-        ];
+        // The id stands last: it may have a blank in it.
+        const first = line.indexOf(" ");
+        const second = line.indexOf(" ", first + 1);
+        const third = line.indexOf(" ", second + 1);
+        const partition = Number(line.slice(0, first));
+        const offset = Number(line.slice(first + 1, second));
+        const age = Number(line.slice(second + 1, third));
+        const orderId = line.slice(third + 1);
         const decisions = found.get(partition);
         if (decisions === undefined) found.set(partition, [{ offset, age, orderId }]);
         else decisions.push({ offset, age, orderId });
