@@ -1,7 +1,7 @@
 // What the load generator costs and holds, beside vegeta and wrk where they are installed and beside
 // its own floors, in one run: CPU of a request at steady rates (every way once a round, in turn; the
 // medians are printed), the highest rate of one process against bare undici, and its memory over a
-// long load; with --kafka-tools DIR (jars of kafka-tools) and KAFKA_BROKERS also the kafka target
+// long load; with --kafka-tools DIR (jars of kafka-tools) and KAFKA_* of a Kafka the kafka target
 // against Kafka's own ProducerPerformance. All HTTP goes to one small server of this script, which
 // counts what arrives, so each rate is the server's figure and nobody's own. On a busy machine only
 // the ratios of CPU mean anything. Needs a built checkout.
@@ -128,13 +128,20 @@ async function timed(command, args, env = {}) {
 
 async function startServer() {
   const server = fork(self, ["--serve"]);
-  const [port] = await once(server, "message");
+  const gone = once(server, "exit").then(([code, signal]) => {
+    throw new Error(
+      `the server of this script is gone (${signal ?? `exit ${code}`}): nothing more can be measured`,
+    );
+  });
+  gone.catch(() => {});
+  const told = () => Promise.race([once(server, "message"), gone]);
+  const [port] = await told();
   return {
     origin: `http://127.0.0.1:${port}`,
     /** Since it was last asked. */
     async seen() {
-      server.send("seen");
-      const [seen] = await once(server, "message");
+      if (server.connected) server.send("seen");
+      const [seen] = await told();
       const ms = seen.lastMs - seen.firstMs;
       return {
         ...seen,
@@ -142,7 +149,9 @@ async function startServer() {
         share: seen.cpuSeconds * (1_000 / ms),
       };
     },
-    stop: () => server.disconnect(),
+    stop() {
+      if (server.connected) server.disconnect();
+    },
   };
 }
 
@@ -159,12 +168,10 @@ async function produce(to, ...args) {
     .map((line) => JSON.parse(line));
   const result = told.at(-1);
   if (result.counts === undefined) throw new Error(out);
-  const { failed, unknown } = result.counts;
-  if (failed + unknown > 0)
-    throw new Error(`not all were accepted: ${JSON.stringify(result.answers)}`);
   const first = told.find(({ kind, second }) => kind === "second" && second === 0);
   const { counts, generator, elapsed_ms: elapsedMs } = result;
   return {
+    accepted: counts.failed + counts.unknown === 0,
     ...{ cpu, result, rate: result.acked_rate_per_second },
     cpuInRun: (generator.cpu_share * elapsedMs * 1_000) / counts.sent,
     lagFirst: first.latencies_ms.schedule_lag?.p99,
@@ -227,10 +234,11 @@ function versus(what, ratio, goal, atMost) {
 
 async function cost(server, rate, peers) {
   const duration = ["--rate", String(rate), "--duration", `${seconds}s`];
-  const history = () => ["--history", newFile("history.ndjson")];
+  const history = (ending = "") => ["--history", newFile(`history.ndjson${ending}`)];
   const ways = {
     "orders produce": () => produce(toServer(server.origin), ...duration),
     "with --history": () => produce(toServer(server.origin), ...duration, ...history()),
+    "with --history, .gz": () => produce(toServer(server.origin), ...duration, ...history(".gz")),
     ...(peers.vegeta && { vegeta: () => vegeta(server.origin, rate) }),
     ...(peers.wrk && { "wrk, unpaced": () => wrk(server.origin) }),
   };
@@ -238,8 +246,10 @@ async function cost(server, rate, peers) {
   for (let round = 0; round < Number(flags.rounds); round++)
     for (const [name, run] of Object.entries(ways)) {
       await server.seen();
-      const { cpu, cpuInRun, lagFirst, lag, response } = await run();
+      const { cpu, cpuInRun, lagFirst, lag, response, accepted, result } = await run();
       const { count, rate: reached } = await server.seen();
+      if (accepted === false)
+        throw new Error(`not all were accepted: ${JSON.stringify(result.answers)}`);
       const error = Math.abs(reached / rate - 1) * 100;
       // A peer has no start to speak of.
       const inRun = cpuInRun ?? cpu / count;
@@ -270,23 +280,30 @@ async function cost(server, rate, peers) {
     versus("CPU a request ÷ vegeta's", plain.inRun / peer.inRun, 0.8, true);
     versus("with a history ÷ vegeta's", kept.inRun / peer.inRun, 1, true);
   }
+  for (const name of ["with --history", "with --history, .gz"])
+    versus(`share of the CPU that goes ${name}`, 1 - plain.inRun / of(name).inRun, 0.2, true);
   versus("rate off by %", plain.error, 0.1, true);
   versus("schedule lag p99 of the first second, ms", plain.lagFirst, 2, true);
 }
 
 const shares = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** The highest of some shares of bare undici's rate that is delivered; the first that is not ends the search. */
+/** Of some shares of bare undici's rate the highest that is delivered; one that is not, twice, ends the search. */
 async function highest(server, floor, withHistory) {
   let held = { share: 0, rate: 0, cpu: undefined, server: undefined };
+  const kept = () => (withHistory ? ["--history", newFile("history.ndjson")] : []);
+  const tried = async (rate, history) => {
+    await server.seen();
+    const load = await produce(toServer(server.origin), ...rate, ...history);
+    const { share } = await server.seen();
+    if (load.result.verdict !== "delivered" || !load.accepted) return undefined;
+    return { rate: load.rate, cpu: load.cpuInRun, server: share };
+  };
   for (const share of shares) {
     const rate = ["--rate", String(Math.floor(floor.rate * share)), "--duration", `${seconds}s`];
-    await server.seen();
-    const kept = withHistory ? ["--history", newFile("history.ndjson")] : [];
-    const load = await produce(toServer(server.origin), ...rate, ...kept);
-    const { share: serverShare } = await server.seen();
-    if (load.result.verdict !== "delivered") break;
-    held = { share, rate: load.rate, cpu: load.cpuInRun, server: serverShare };
+    const found = (await tried(rate, kept())) ?? (await tried(rate, kept()));
+    if (found === undefined) break;
+    held = { share, ...found };
   }
   return held;
 }
@@ -341,6 +358,17 @@ async function memory(server) {
   versus("last tenth ÷ second tenth", tenth(9) / tenth(1), 1.05, true);
 }
 
+/** As ProducerPerformance takes it. */
+function loginOf({ kafkaSaslMechanism, kafkaSaslUsername: user, kafkaSaslPassword: password }) {
+  if (user === undefined) return [];
+  const mechanism = (kafkaSaslMechanism ?? "plain").toUpperCase();
+  const login = mechanism.startsWith("SCRAM") ? "scram.ScramLoginModule" : "plain.PlainLoginModule";
+  return [
+    ...["security.protocol=SASL_PLAINTEXT", `sasl.mechanism=${mechanism}`],
+    `sasl.jaas.config=org.apache.kafka.common.security.${login} required username="${user}" password="${password}";`,
+  ];
+}
+
 /** Both write records of about the bytes of an order, acks=all, from a start of their own. */
 async function kafka() {
   const { createKafka } = await import("../dist/runtime/kafka/kafka-client.js");
@@ -350,10 +378,11 @@ async function kafka() {
   const settings = resolveSettings({ flags: {}, environment: process.env }).values;
   const client = createKafka(settings, "orders-bench");
   const topic = `orders-bench-load-${process.pid}`;
-  await withAdmin(client, (admin) =>
-    ensureTopics(admin, [{ topic, partitions: 50, replicas: 1, settings: {} }]),
-  );
+  await ensureTopics(client, [{ topic, partitions: 50, replicas: 1, settings: {} }]);
   const found = { java: [], plain: [] };
+  const properties = newFile("producer.properties");
+  const lines = [`bootstrap.servers=${settings.brokers}`, "acks=all", ...loginOf(settings)];
+  writeFileSync(properties, lines.join("\n"), { mode: 0o600 });
   try {
     for (let round = 0; round < Number(flags.rounds); round++) {
       const { out } = await timed("java", [
@@ -365,11 +394,11 @@ async function kafka() {
           "--num-records",
           "1000000",
         ],
-        ...["--record-size", "150", "--throughput", "-1", "--producer-props"],
-        ...[`bootstrap.servers=${settings.brokers}`, "acks=all"],
+        ...["--record-size", "150", "--throughput", "-1", "--command-config", properties],
       ]);
       // The first lines are a cold machine's; the last one is the whole run's.
       const rates = [...out.matchAll(/([\d.]+) records\/sec/g)].map(([, rate]) => Number(rate));
+      if (rates.length === 0) throw new Error(`ProducerPerformance told no rate: ${out}`);
       found.java.push({ rate: Math.max(...rates) });
       const to = ["--target", "kafka", "--topic", topic];
       const load = ["--rate", "150000", "--duration", `${seconds}s`, "--no-run-file", "--json"];
@@ -409,4 +438,8 @@ async function bench() {
 
 if (flags.serve) serve();
 else if (flags.raw !== undefined) await raw(flags.raw);
-else await bench();
+else
+  await bench().catch((error) => {
+    console.error(`Ended early: ${error.message}`);
+    process.exitCode = 1;
+  });
