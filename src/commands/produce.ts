@@ -59,6 +59,8 @@ export default class Produce extends OrdersCommand {
     const targetText = { ...flags, body };
     const target = await chooseTarget(targetText, request.workload, process.env);
     if (target.warning !== undefined) this.note(`Warning: ${target.warning}`);
+    // What is behind --url has a group of ours only where it is named.
+    const ofOurs = flags.url === undefined || "group" in flags;
     const limits = {
       ...{ maxInFlight: flags["max-in-flight"], connectionsMax: flags.connections },
       warmStart: true,
@@ -76,7 +78,7 @@ export default class Produce extends OrdersCommand {
           hold: optionsOf(flags["end-to-end"] || search.reconcile),
         },
         drainTimeoutMs: parseDrainTimeout(flags["drain-timeout"]),
-        ofOurs: flags.url === undefined || "group" in flags,
+        ofOurs,
         runFile: flags["run-file"],
       });
     }
@@ -98,6 +100,7 @@ export default class Produce extends OrdersCommand {
       ...{ request, resolved, args, runFile: flags["run-file"] },
       options: {
         ...{ target, ...limits, ...measures, historyFile: flags.history },
+        showsLag: display !== undefined && process.stderr.isTTY && ofOurs,
         ...(flags.instances > 1 && {
           instances: {
             count: flags.instances,

@@ -12,6 +12,24 @@ export interface Sampler {
   close(): Promise<void>;
 }
 
+/** @returns one that finds nothing until it is open, and for ever where it cannot be opened. */
+export function onceOpen(opening: Promise<Sampler>): Sampler {
+  let open: Sampler | undefined;
+  const settled = opening.then(
+    (opened) => {
+      open = opened;
+    },
+    () => {},
+  );
+  return {
+    take: () => open?.take() ?? { gauges: {} },
+    async close() {
+      await settled;
+      await open?.close();
+    },
+  };
+}
+
 /** @returns several as one, asked and closed together. */
 export function together(samplers: readonly Sampler[]): Sampler {
   return {

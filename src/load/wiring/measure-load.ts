@@ -14,6 +14,8 @@ import type { InstancesOptions } from "./produce-in-instances.ts";
 import { type ProducedLoad, type ProduceOptions, produceLoad } from "./produce-load.ts";
 
 export interface MeasureOptions extends ProduceOptions, MeasureRequest {
+  /** Whether somebody looks on: see SamplerOptions. */
+  readonly showsLag?: boolean | undefined;
   /** Left out: this process sends it all. */
   readonly instances?: InstancesOptions | undefined;
 }
@@ -42,10 +44,10 @@ export async function measureLoad(
   settings: Settings,
   hooks: MeasureHooks,
 ): Promise<MeasuredLoad> {
-  const { thresholds, linkGbps, drainTimeoutMs } = options;
+  const { thresholds, linkGbps, drainTimeoutMs, showsLag } = options;
   const needs = new Set(thresholds.flatMap((each) => metricOf(each).needs ?? []));
   const { onTrouble } = hooks;
-  const sampler = await openSamplers(settings, { needs, linkGbps, onTrouble });
+  const sampler = await openSamplers(settings, { needs, showsLag, linkGbps, onTrouble });
   const judge = new ThresholdJudge(thresholds);
   const scratch =
     drainTimeoutMs !== undefined && options.historyFile === undefined

@@ -1,10 +1,12 @@
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { createNetworkSampler } from "../sampling/network-sampler.ts";
-import { type Sampler, together } from "../sampling/sampler.ts";
+import { onceOpen, type Sampler, together } from "../sampling/sampler.ts";
 import type { SampledSource } from "../thresholds/metrics.ts";
 
 export interface SamplerOptions {
   readonly needs: ReadonlySet<SampledSource>;
+  /** Whether the lag is shown where nothing depends on it: the load does not wait for it, nor ask why it is away. */
+  readonly showsLag?: boolean | undefined;
   /** What one direction of the network link carries, in 10⁹ bits a second. */
   readonly linkGbps?: number | undefined;
   /** Told of what cannot be sampled, and why; a threshold on it is then not measured. */
@@ -14,7 +16,7 @@ export interface SamplerOptions {
 /** Opens what thresholds ask for, and nothing else; what is away does not keep the load from running. */
 export async function openSamplers(
   settings: Settings,
-  { needs, linkGbps, onTrouble }: SamplerOptions,
+  { needs, showsLag, linkGbps, onTrouble }: SamplerOptions,
 ): Promise<Sampler> {
   const opened: Sampler[] = [];
   const open = async (what: string, opening: () => Promise<Sampler>) => {
@@ -25,20 +27,22 @@ export async function openSamplers(
     }
   };
   await Promise.all([
-    needs.has("lag") &&
-      open("the consumer's lag", async () => {
-        const { sampleLag } = await import("./sample-lag.ts");
-        return sampleLag(settings);
-      }),
+    needs.has("lag") && open("the consumer's lag", () => openLag(settings)),
     needs.has("database") &&
       open("the database", async () => {
         const { sampleDatabase } = await import("./sample-database.ts");
         return sampleDatabase(settings);
       }),
   ]);
+  if (showsLag === true && !needs.has("lag")) opened.push(onceOpen(openLag(settings)));
   if (needs.has("network")) {
     if (linkGbps === undefined) onTrouble("the network is not sampled: --link-gbps is not given");
     else opened.push(createNetworkSampler(linkGbps));
   }
   return together(opened);
+}
+
+async function openLag(settings: Settings): Promise<Sampler> {
+  const { sampleLag } = await import("./sample-lag.ts");
+  return sampleLag(settings);
 }
