@@ -1,14 +1,14 @@
+import { Flight, type FlightWatch, type Landed } from "./flight.ts";
 import { type GeneratorHealth, GeneratorWatch } from "./generator-health.ts";
-import type { HistoryChange, HistoryEntry } from "./history.ts";
-import { InFlight, Listed } from "./in-flight.ts";
+import { InFlight } from "./in-flight.ts";
 import type { LoadEnd, LoadHooks, LoadOptions } from "./load-options.ts";
 import { momentIn, ownClockMs } from "./machine-clock.ts";
 import { RecentRate, recentMs } from "./recent-rate.ts";
 import { Recorder } from "./recorder.ts";
+import { RunAccount } from "./run-account.ts";
 import type { Sample } from "./sampling/sampler.ts";
-import type { Answer, Attempt, Delivery, LoadTarget } from "./target.ts";
+import type { Answer, LoadTarget } from "./target.ts";
 import { WakeUp } from "./wake-up.ts";
-import type { OrderChange, PlannedOrder } from "./workload.ts";
 
 /** Late orders are sent at once, but answers must be read in between: at most this many in a turn. */
 const burstMax = 256;
@@ -31,7 +31,7 @@ const stopGraceMs = 3_000;
 const neverTried: Answer = { state: "dropped", kind: "the history could not be written" };
 
 /** One run of a load, from the first order due until each has its state. */
-export class LoadRun {
+export class LoadRun implements FlightWatch {
   readonly recorder: Recorder;
   readonly #watch = new GeneratorWatch();
   startedAtMs = Date.now();
@@ -40,6 +40,7 @@ export class LoadRun {
   readonly #options: LoadOptions;
   readonly #target: LoadTarget;
   readonly #hooks: LoadHooks;
+  readonly #account: RunAccount;
   readonly #wakeUp: WakeUp;
   /** In the order they were handed over: the oldest, whose time is up first, come first. */
   readonly #inFlight = new InFlight<Flight>();
@@ -58,6 +59,7 @@ export class LoadRun {
     this.#options = options;
     this.#target = target;
     this.#hooks = hooks;
+    this.#account = new RunAccount(options.historyWriter, hooks.onSettled);
     this.#wakeUp = new WakeUp(() => this.#guard(() => this.#pump()));
     const sample = () => this.#sample();
     this.recorder = new Recorder({ onSlice: hooks.onSlice, sample }, -warmUpMs(options));
@@ -98,8 +100,7 @@ export class LoadRun {
     const start = this.#options.startsAt ?? momentIn(warmUpMs(this.#options));
     this.startedAtMs = start.epochMs;
     this.startedAtClockMs = ownClockMs(start);
-    const { runId, seed } = this.#options.workload.spec;
-    this.#options.historyWriter?.begin({ runId, seed, startedAtMs: this.startedAtMs });
+    this.#account.begin(this.#options.workload.spec, this.startedAtMs);
     this.#watch.start();
   }
 
@@ -193,7 +194,7 @@ export class LoadRun {
     if (this.#inFlight.size >= maxInFlight) return this.#drop(n, dueMs, "in-flight limit");
     const order = workload.order(n);
     const flight = new Flight(this, order, dueMs, nowMs, (to) => this.#target.send(to));
-    flight.number = this.#intend(order, dueMs);
+    flight.number = this.#account.intend(order, dueMs);
     this.#inFlight.add(flight);
     return flight;
   }
@@ -202,29 +203,11 @@ export class LoadRun {
     const answer: Answer = { state: "dropped", kind };
     const nowMs = this.#nowMs();
     this.recorder.settled(dueMs, undefined, nowMs, answer);
-    if (this.#options.historyWriter === undefined && this.#hooks.onSettled === undefined) return;
+    if (!this.#account.isKept) return;
     const order = this.#options.workload.order(n);
-    const number = this.#intend(order, dueMs);
-    this.#outcome(number, answer, undefined, nowMs);
-    this.#tell(order, answer, dueMs, nowMs);
-  }
-
-  /** @returns the order's number in the history. */
-  #intend(order: PlannedOrder, dueMs: number): number {
-    return this.#options.historyWriter?.intent(order, this.startedAtMs + dueMs, dueMs < 0) ?? 0;
-  }
-
-  #outcome(
-    number: number,
-    answer: Answer,
-    sentMs: number | undefined,
-    nowMs: number,
-    change?: OrderChange,
-  ): void {
-    const { startedAtMs } = this;
-    const sentAtMs = sentMs === undefined ? undefined : startedAtMs + sentMs;
-    const answeredAtMs = startedAtMs + nowMs;
-    this.#options.historyWriter?.outcome(number, answer, sentAtMs, answeredAtMs, change);
+    const number = this.#account.intend(order, dueMs);
+    this.#account.outcome(number, answer, undefined, nowMs);
+    this.#account.tell(order, answer, dueMs, nowMs);
   }
 
   #land(flight: Flight, answer: Answer): void {
@@ -234,8 +217,8 @@ export class LoadRun {
     else {
       this.recorder.settled(flight.intendedMs, flight.sentMs, nowMs, answer);
       if (this.#change(flight, answer, nowMs)) return;
-      this.#outcome(flight.number, answer, flight.sentMs, nowMs);
-      this.#tell(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
+      this.#account.outcome(flight.number, answer, flight.sentMs, nowMs);
+      this.#account.tell(flight.order, answer, flight.intendedMs, nowMs, flight.sentMs);
     }
   }
 
@@ -246,7 +229,7 @@ export class LoadRun {
     if (ask === undefined || order.change === undefined || this.#end !== undefined) return false;
     const after = { flight, answer, change: order.change, landedMs: nowMs };
     const next = new Flight(this, order, intendedMs, nowMs, ask, after);
-    this.#outcome(flight.number, answer, flight.sentMs, nowMs, order.change);
+    this.#account.outcome(flight.number, answer, flight.sentMs, nowMs, order.change);
     this.#inFlight.add(next);
     this.#changing.push(next);
     return true;
@@ -255,36 +238,11 @@ export class LoadRun {
   #landChange({ flight, answer, change, landedMs }: Landed, to: Answer, nowMs: number): void {
     const { order, intendedMs, sentMs, number } = flight;
     this.recorder.changed(change, to);
+    this.#account.changed(number, change, to, nowMs);
     const answeredAtMs = this.startedAtMs + nowMs;
-    this.#options.historyWriter?.changed(number, change, to, answeredAtMs);
-    this.#tell(order, answer, intendedMs, landedMs, sentMs, {
+    this.#account.tell(order, answer, intendedMs, landedMs, sentMs, {
       ...{ name: change, state: to.state, kind: to.kind, answeredAtMs },
     });
-  }
-
-  #tell(
-    order: PlannedOrder,
-    answer: Answer,
-    dueMs: number,
-    nowMs: number,
-    sentMs?: number,
-    change?: HistoryChange,
-  ): void {
-    if (this.#hooks.onSettled === undefined) return;
-    const entry: HistoryEntry = {
-      orderId: answer.orderId ?? order.orderId,
-      customerId: order.customerId,
-      key: order.key,
-      lines: order.lines,
-      state: answer.state,
-      kind: answer.kind,
-      intendedAtMs: this.startedAtMs + dueMs,
-      sentAtMs: sentMs === undefined ? undefined : this.startedAtMs + sentMs,
-      answeredAtMs: this.startedAtMs + nowMs,
-      ...(change && { change }),
-      ...(dueMs < 0 && { warmUp: true }),
-    };
-    this.#hooks.onSettled(entry, order.sequence);
   }
 
   /** Gives up on the orders whose time is up. */
@@ -342,55 +300,4 @@ export interface RunEnd {
   /** Until the last order had its state. */
   readonly elapsedMs: number;
   readonly generator: GeneratorHealth;
-}
-
-/** An order that was accepted, and is to be changed. */
-interface Landed {
-  readonly flight: Flight;
-  readonly answer: Answer;
-  readonly change: OrderChange;
-  readonly landedMs: number;
-}
-
-/** An order that was handed to the target, or, `after` it was accepted, a change of it. In flight as long as it is in the run's list. */
-class Flight extends Listed implements Attempt {
-  readonly order: PlannedOrder;
-  readonly intendedMs: number;
-  readonly handedOverMs: number;
-  sentMs: number | undefined;
-  delivery: Delivery | undefined;
-  /** Its number in the history. */
-  number = 0;
-  readonly after: Landed | undefined;
-  readonly #run: LoadRun;
-  readonly #send: (attempt: Attempt) => Delivery;
-
-  constructor(
-    run: LoadRun,
-    order: PlannedOrder,
-    dueMs: number,
-    handedOverMs: number,
-    send: (attempt: Attempt) => Delivery,
-    after?: Landed,
-  ) {
-    super();
-    this.#run = run;
-    this.order = order;
-    this.intendedMs = dueMs;
-    this.handedOverMs = handedOverMs;
-    this.after = after;
-    this.#send = send;
-  }
-
-  send(): Delivery {
-    return this.#send(this);
-  }
-
-  sent(): void {
-    this.#run.flightSent(this);
-  }
-
-  answered(answer: Answer): void {
-    this.#run.flightAnswered(this, answer);
-  }
 }
