@@ -3,9 +3,13 @@ import type { AuditedSchema } from "./audited-schema.ts";
 import { type CatalogueRelation, relationNamed, relationText } from "./mapping/catalogue.ts";
 import type { Mapping, RowSource } from "./mapping/mapping.ts";
 import { eitherOf, mappingFailure, nearNames } from "./mapping/mapping-failure.ts";
+import type { MappedRelations } from "./mapping/relations.ts";
 import { type ResolvedSource, resolveOrders, resolveStock } from "./mapping/resolve-mapping.ts";
 import { columnsOfRelation, relationsIn } from "./sql/select-catalogue.ts";
 import { columnsOfQuery } from "./sql/select-query-columns.ts";
+
+/** One that is read through a mapping. */
+export type MappedSchema = AuditedSchema & { readonly mapped: MappedRelations };
 
 /**
  * What a foreign database can testify, read through a mapping. Columns that neither the mapping names
@@ -15,7 +19,7 @@ import { columnsOfQuery } from "./sql/select-query-columns.ts";
 export async function readMappedSchema(
   database: Queryable,
   mapping: Pick<Mapping, "orders" | "stock">,
-): Promise<AuditedSchema> {
+): Promise<MappedSchema> {
   const {
     orders = { source: { table: "orders" }, columns: {}, status: undefined, money: "units" },
     stock = { source: { table: "inventory" }, columns: {}, money: "units" },
