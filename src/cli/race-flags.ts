@@ -57,8 +57,14 @@ export const raceFlags = {
     max: 1_000_000_000,
     helpValue: "N",
   }),
+  "allow-writes": Flags.boolean({
+    summary: "let --stock change the stock of a system that is not this project's",
+    default: false,
+    helpGroup: "FOREIGN SYSTEM",
+  }),
   hold: Flags.boolean({
-    summary: "hold the row until transactions meet there; --no-hold only watches",
+    summary:
+      "hold the row (a lock, nothing is changed) until transactions meet there; --no-hold only watches",
     default: true,
     allowNo: true,
   }),
@@ -91,6 +97,7 @@ export interface RaceFlags {
   readonly seed?: string | undefined;
   readonly quantity: number;
   readonly stock?: number | undefined;
+  readonly "allow-writes": boolean;
   readonly hold: boolean;
   readonly timeout: string;
   readonly settle: string;
@@ -107,6 +114,7 @@ export function raceOptionsOf(flags: RaceFlags): Omit<StartRaceOptions, "target"
     seed: flags.seed ?? randomBytes(4).toString("hex"),
     quantity: flags.quantity,
     stock: flags.stock,
+    allowWrites: flags["allow-writes"],
     hold: flags.hold,
     timeoutMs: parseDuration(flags.timeout, "--timeout", { minMs: 1_000, maxMs: 86_400_000 }),
     settleMs: parseDuration(flags.settle, "--settle", { minMs: 100, maxMs: 3_600_000 }),

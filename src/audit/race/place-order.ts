@@ -19,6 +19,8 @@ export interface RaceAnswer {
 /** How orders get into the system under audit. Never rejects, not even when it is closed. */
 export interface OrderPlacer {
   placeOrder(order: RaceOrder): Promise<RaceAnswer>;
+  /** False where a request says nothing of what the order costs. */
+  readonly tellsAmounts?: boolean;
   /** Where a message of this key lands, as Kafka's clients choose; a system may do otherwise. */
   partitionOf(key: string, partitions: number): number;
 }

@@ -1,5 +1,5 @@
 import { lineAmount } from "../../order/money.ts";
-import { orderIdForKey } from "../../order/order-id.ts";
+import { type RaceNames, raceNames } from "../mapping/race-names.ts";
 import { drawFrom, roundSeed } from "./draw.ts";
 import type { RaceOrder } from "./place-order.ts";
 
@@ -19,6 +19,8 @@ export interface RacePlan {
   /** Where a message of this key lands. */
   readonly partitionOf: (key: string, partitions: number) => number;
   readonly placedAtMs: number;
+  /** What customers and orders are called; undefined: as this project can keep them. */
+  readonly names?: RaceNames;
 }
 
 export interface RaceProduct {
@@ -74,11 +76,6 @@ export function probeOrder(
   return orderOf(plan, plan.products[0] as RaceProduct, `probe-${number}`, partition);
 }
 
-/** Whether a customer is of this race. */
-export function isRacer(raceId: string, customerId: string): boolean {
-  return customerId.startsWith(`race-${raceId}-`);
-}
-
 function orderOf(
   plan: RacePlan,
   { productId, unitPrice }: RaceProduct,
@@ -88,7 +85,7 @@ function orderOf(
   const amount = lineAmount(plan.quantity, unitPrice);
   const customerId = nameIn(plan, name, partition);
   return {
-    orderId: orderIdForKey(customerId, customerId),
+    orderId: namesOf(plan).orderId(name, customerId),
     customerId,
     idempotencyKey: customerId,
     lines: [{ productId, quantity: plan.quantity, amount }],
@@ -98,16 +95,18 @@ function orderOf(
 }
 
 /** A customer whose messages land in the partition, as far as that can be chosen. */
-function nameIn(
-  { raceId, partitions, partitionOf }: RacePlan,
-  name: string,
-  partition: number | undefined,
-): string {
-  const first = `race-${raceId}-${name}`;
+function nameIn(plan: RacePlan, name: string, partition: number | undefined): string {
+  const { partitions, partitionOf } = plan;
+  const names = namesOf(plan);
+  const first = names.customerId(name, 0);
   if (partition === undefined) return first;
   for (let attempt = 0; attempt < namesPerPartition * partitions; attempt++) {
-    const tried = attempt === 0 ? first : `${first}-${attempt}`;
+    const tried = attempt === 0 ? first : names.customerId(name, attempt);
     if (partitionOf(tried, partitions) === partition) return tried;
   }
   return first;
+}
+
+function namesOf({ names, raceId }: RacePlan): RaceNames {
+  return names ?? raceNames(raceId, undefined, "uuid");
 }

@@ -8,7 +8,8 @@ type Written = readonly [
   customerId: string,
   productId: string,
   quantity: number,
-  amount: number,
+  /** null: it was not told. */
+  amount: number | null,
   state: SentOrder["state"],
 ];
 
@@ -17,12 +18,17 @@ export class RaceHistory implements SentOrders {
   readonly #spill = new Spill<"sent">();
   readonly #answers = new Map<string, number>();
   readonly #accepted = new Map<string, number>();
+  readonly #amounts: boolean;
   #offered = 0;
   #acked = 0;
 
+  /** @param amounts whether what an order costs was told, or is known. */
+  constructor({ amounts = true }: { readonly amounts?: boolean } = {}) {
+    this.#amounts = amounts;
+  }
+
   /** @returns it as it was written down. @throws Failure("output") when the disk does not take it. */
   add(order: RaceOrder, { state, orderId, answer }: RaceAnswer): SentOrder {
-    const sent = { ...order, orderId: orderId ?? order.orderId, state };
     this.#offered += 1;
     if (answer !== undefined) this.#answers.set(answer, (this.#answers.get(answer) ?? 0) + 1);
     const [line] = order.lines;
@@ -32,12 +38,13 @@ export class RaceHistory implements SentOrders {
       this.#acked += 1;
       this.#accepted.set(productId, (this.#accepted.get(productId) ?? 0) + 1);
     }
+    const id = orderId ?? order.orderId;
     const written: Written = [
-      ...([sent.orderId, order.customerId, productId] as const),
-      ...([quantity, amount, state] as const),
+      ...([id, order.customerId, productId] as const),
+      ...([quantity, this.#amounts ? amount : null, state] as const),
     ];
-    this.#spill.put("sent", sent.orderId, JSON.stringify(written));
-    return sent;
+    this.#spill.put("sent", id, JSON.stringify(written));
+    return sentOrder(written);
   }
 
   get offered(): number {
@@ -70,8 +77,12 @@ export class RaceHistory implements SentOrders {
 }
 
 function read(line: string): SentOrder {
-  const [orderId, customerId, productId, quantity, amount, state] = JSON.parse(line) as Written;
-  return { orderId, customerId, lines: [{ productId, quantity, amount }], state };
+  return sentOrder(JSON.parse(line) as Written);
+}
+
+function sentOrder([orderId, customerId, productId, quantity, amount, state]: Written): SentOrder {
+  const line = { productId, quantity, amount: amount ?? undefined };
+  return { orderId, customerId, lines: [line], state };
 }
 
 /** Of some orders of a round, evenly chosen: whether these are decided says how far the others are. */

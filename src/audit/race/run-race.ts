@@ -3,6 +3,7 @@ import type { Database } from "../../ports/database.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
 import { counted, type Finding, unknown } from "../finding.ts";
+import { raceNames } from "../mapping/race-names.ts";
 import type { AuditSources } from "../ports.ts";
 import type { LimitedStock, Overlap } from "../race-evidence.ts";
 import { readBaseline } from "../read-baseline.ts";
@@ -18,7 +19,6 @@ import { type WaitResult, waitUntilDecided } from "../wait-until-decided.ts";
 import { overlapOf } from "./overlap-of.ts";
 import type { OrderPlacer } from "./place-order.ts";
 import {
-  isRacer,
   planRace,
   probeOrder,
   type RacePlan,
@@ -45,6 +45,8 @@ export interface RaceOptions {
   readonly quantity: number;
   /** Pieces of each product to make available before the first round; undefined leaves the stock as it is. */
   readonly stock: number | undefined;
+  /** Whether that may be done to a system of another make. */
+  readonly allowWrites?: boolean;
   /** Hold the row until transactions meet there. */
   readonly hold: boolean;
   /** Longest time for which a round holds the row. Keep it below the consumers' lock timeouts. */
@@ -89,13 +91,20 @@ export async function runRace(
   const group = await narrator.step("Looking for consumers", () => log.groupState());
   if (group.members === 0) return notRun(options, noConsumer(log.group, log.topic));
 
+  demandWrites(schema, options);
+  demandRow(schema, options);
   const stockBefore = await setStock(sources, schema, options);
   const baseline = await narrator.step("Noting where it begins", () => readBaseline(sources));
+  const names = raceNames(options.raceId, schema.mapped, schema.orderIdType);
   const plan: RacePlan = {
-    ...{ ...options, products, partitions: baseline.log.length },
+    ...{ ...options, names, products, partitions: baseline.log.length },
     ...{ partitionOf: placer.partitionOf, placedAtMs: Date.now() },
   };
-  const history = new RaceHistory();
+  // A system that sets its prices takes what nobody sent.
+  const priced = schema.mapped?.inventory.names.unit_price !== undefined;
+  const history = new RaceHistory({
+    amounts: schema.mapped === undefined || priced || placer.tellsAmounts !== false,
+  });
   try {
     const rounds = await placeAll(
       sources,
@@ -123,7 +132,7 @@ export async function runRace(
         lost: wait.lost,
         log: wait.log,
         baseline,
-        ownCustomer: (customerId) => isRacer(options.raceId, customerId),
+        ownCustomer: (customerId) => names.isRacer(customerId),
         race: { products: options.products, overlap, sent: history.offered },
         ...limitedBy(options, history),
       }),
@@ -199,9 +208,35 @@ async function pricesOf(
         remedy: `choose one that exists with --products: ${(await someProductIds(database, mapped)).join(", ")}`,
       });
     }
-    prices.push({ productId, unitPrice });
+    // Where no price is kept, any will do but nothing: a system may refuse an order that costs nothing.
+    const kept = mapped === undefined || mapped.inventory.names.unit_price !== undefined;
+    prices.push({ productId, unitPrice: kept ? unitPrice : 1 });
   }
   return prices;
+}
+
+/** Nothing of a foreign system is changed but by who says so. */
+function demandWrites(
+  { mapped, present }: AuditedSchema,
+  { stock, allowWrites }: RaceOptions,
+): void {
+  if (stock === undefined || allowWrites || (mapped === undefined && present.stockMovements))
+    return;
+  throw new Failure("usage", {
+    what: "--stock would change the stock of a system that is not this project's",
+    meaning: "an audit only reads, apart from the orders that it sends; nothing was sent",
+    remedy: "add --allow-writes, or race for the stock that is there",
+  });
+}
+
+/** What is read by a query has no row that could be held. */
+function demandRow({ mapped }: AuditedSchema, { hold }: RaceOptions): void {
+  if (!hold || mapped === undefined || mapped.inventory.table !== undefined) return;
+  throw new Failure("usage", {
+    what: "the mapping reads the stock by a query, or from another database: there is no row to hold",
+    meaning: "the race holds the product's row until transactions meet there",
+    remedy: "name the table (stock.table), or watch without holding: --no-hold",
+  });
 }
 
 /** @returns what was available before, by product; undefined where the stock is left as it is. */

@@ -169,7 +169,22 @@ async function holdUntilOverlap(first: RowHold, holding: Holding): Promise<void>
   await hold.release();
 }
 
+/** Of PostgreSQL: a role without the right, a server or a session that only reads. */
+const mayNotLock = new Set(["42501", "25006"]);
+
 function rowNotHad(productId: string, cause: unknown): Failure {
+  if (mayNotLock.has(String((cause as { code?: unknown }).code))) {
+    return new Failure(
+      "environment",
+      {
+        what: `the row of ${productId} may not be locked here: ${cause instanceof Error ? cause.message : String(cause)}`,
+        meaning:
+          "the race holds the row for a moment (SELECT … FOR UPDATE), which changes nothing, but needs the right to UPDATE it on a server that can be written to; no order was sent",
+        remedy: "watch without holding: --no-hold; or give a role that may lock it",
+      },
+      { cause },
+    );
+  }
   return new Failure(
     "inconclusive",
     {

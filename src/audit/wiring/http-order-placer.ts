@@ -45,6 +45,7 @@ export function openHttpOrderPlacer(
       }
     },
     partitionOf: partitionOfKey,
+    tellsAmounts: form.tellsAmounts,
     close: () => dispatcher.destroy(),
   };
 }

@@ -15,6 +15,8 @@ export interface HttpForm {
   readonly bodyOf: (order: RaceOrder) => string;
   /** undefined: as our API answers. */
   readonly answers: AnswerReading | undefined;
+  /** False where a request says nothing of what the order costs. */
+  readonly tellsAmounts: boolean;
 }
 
 /** How an order stands in a topic. */
@@ -22,7 +24,7 @@ export type MessageForm = (order: RaceOrder) => { readonly key: string; readonly
 
 /** As our API takes it. */
 export const ourHttpForm: HttpForm = {
-  ...{ method: "POST", path: "order", headers: {}, answers: undefined },
+  ...{ method: "POST", path: "order", headers: {}, answers: undefined, tellsAmounts: true },
   bodyOf: ({ customerId, lines: [line], amount }) =>
     JSON.stringify({
       ...{ customer_id: customerId, product_id: line?.productId, quantity: line?.quantity, amount },
@@ -59,6 +61,7 @@ export function httpForm(
     ),
     bodyOf: (order) => writeMappedOrder(writtenOrder(order), api, forms),
     answers: ownIdsAt(id, api.accept),
+    tellsAmounts: api.paths.amount !== undefined || api.paths.price !== undefined,
   };
 }
 

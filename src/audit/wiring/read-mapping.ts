@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Failure } from "../../failure/failure.ts";
+import { type FieldPath, parseFieldPath } from "../mapping/field-path.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { parseMapping } from "../mapping/parse-mapping.ts";
 
@@ -16,6 +17,17 @@ export interface MappingFlags {
 export function readMapping({ mapping: path, map = [] }: MappingFlags): Mapping | undefined {
   if (path === undefined && map.length === 0) return undefined;
   return parseMapping(path === undefined ? undefined : textOf(path), path ?? "--map", map);
+}
+
+/** @throws Failure("usage") for a path that is none. */
+export function readIdPath(text: string | undefined): FieldPath | undefined {
+  if (text === undefined) return undefined;
+  const path = parseFieldPath(text);
+  if (path !== undefined) return path;
+  throw new Failure("usage", {
+    what: `--id-path "${text}" names no field`,
+    remedy: "write names with dots, as data.order.id, or a JSON pointer, as /data/order/id",
+  });
 }
 
 function textOf(path: string): string {

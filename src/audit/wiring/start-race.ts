@@ -8,17 +8,27 @@ import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import { firstUrl } from "../../runtime/settings/http-urls.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { counted } from "../finding.ts";
+import type { FieldPath } from "../mapping/field-path.ts";
+import type { Mapping } from "../mapping/mapping.ts";
+import { idForms } from "../mapping/race-names.ts";
+import type { IdForms } from "../mapping/write-order.ts";
 import { type RaceOptions, type RaceRun, runRace } from "../race/run-race.ts";
+import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { firstProductIds } from "../sql/select-product.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
 import { openKafkaOrderPlacer } from "./open-kafka-order-placer.ts";
 import { openLogReader } from "./open-log-reader.ts";
+import { httpForm, messageForm } from "./order-form.ts";
 import { explainServiceError, reaching } from "./reaching.ts";
 
 export interface StartRaceOptions extends Omit<RaceOptions, "raceId" | "holdMsMax" | "products"> {
   readonly target: "http" | "kafka";
   /** Their ids, or the first so many that the inventory has. */
   readonly products: readonly string[] | number;
+  /** Where a foreign system has what the race looks at. */
+  readonly mapping?: Mapping | undefined;
+  /** Where an answer of the API has the order's id; wins over the mapping's. */
+  readonly idPath?: FieldPath | undefined;
 }
 
 /** Two holders, the watcher, and one for everything else, and one to spare. */
@@ -36,6 +46,7 @@ export async function startRace(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<RaceRun> {
+  const { mapping } = options;
   const database = openDatabase(settings, {
     applicationName: "orders audit race",
     poolSize: connectionsNeeded,
@@ -46,20 +57,25 @@ export async function startRace(
     const log = await reaching(
       `Kafka (${settings.brokers}, topic ${settings.topic})`,
       "see `orders status`; are --brokers and --topic right?",
-      () => openLogReader(createKafka(settings, "orders-audit"), settings.topic, settings.group),
+      () =>
+        openLogReader(
+          createKafka(settings, "orders-audit"),
+          ...([settings.topic, settings.group, mapping?.message] as const),
+        ),
       settings,
     );
     closing.push(() => log.close());
-    const placer = await openPlacer(settings, options);
+    const { mapped } = await readSchema(database, mapping);
+    const placer = await openPlacer(settings, options, idForms(mapped));
     closing.push(() => placer.close());
     // One listener for all orders under way, where each would need its own.
     signal.addEventListener("abort", () => void placer.close().catch(() => {}), { once: true });
     return await runRace(
-      { database, log },
+      { database, log, mapping },
       placer,
       {
         ...options,
-        products: await productsOf(database, options.products),
+        products: await productsOf(database, options.products, mapped),
         raceId: randomUUID().slice(0, 8),
         // Consumers give up on a lock after their own timeout, which ours is a good guess at.
         holdMsMax: Math.min(holdMsLongest, settings.lockTimeoutMs / 2),
@@ -77,9 +93,10 @@ export async function startRace(
 async function productsOf(
   database: Queryable,
   asked: StartRaceOptions["products"],
+  mapped: AuditedSchema["mapped"],
 ): Promise<readonly string[]> {
   if (typeof asked !== "number") return asked;
-  const products = await firstProductIds(database, asked);
+  const products = await firstProductIds(database, asked, mapped);
   if (products.length === asked) return products;
   throw new Failure("usage", {
     what: `the inventory has ${counted(products.length, "product")}, and --products asks for ${asked}`,
@@ -90,13 +107,19 @@ async function productsOf(
 
 async function openPlacer(
   settings: Settings,
-  { target, concurrency }: StartRaceOptions,
+  { target, concurrency, mapping, idPath }: StartRaceOptions,
+  forms: IdForms,
 ): Promise<OpenOrderPlacer> {
   if (target === "kafka") {
     return reaching(
       "Kafka",
       "are --brokers and --topic right?",
-      () => openKafkaOrderPlacer(createKafka(settings, "orders-audit-place"), settings.topic),
+      () =>
+        openKafkaOrderPlacer(
+          createKafka(settings, "orders-audit-place"),
+          settings.topic,
+          messageForm(mapping?.message, forms),
+        ),
       settings,
     );
   }
@@ -109,11 +132,10 @@ async function openPlacer(
     });
   }
   const apiUrl = firstUrl(settings.apiUrl);
+  const form = httpForm(mapping?.api, idPath, forms, process.env);
   await demandReady(apiUrl, settings.connectTimeoutMs);
-  return openHttpOrderPlacer(apiUrl, {
-    connections: concurrency,
-    timeoutMs: settings.publishTimeoutMs + 5_000,
-  });
+  const timeoutMs = settings.publishTimeoutMs + 5_000;
+  return openHttpOrderPlacer(apiUrl, { connections: concurrency, timeoutMs }, form);
 }
 
 /** Systems without /ready answer something else than 503, and are believed to be ready. */

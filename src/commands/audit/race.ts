@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import type { RaceJson } from "../../audit/show/race-report.ts";
+import { mappingFlags } from "../../cli/mapping-flags.ts";
 import { OrdersCommand } from "../../cli/orders-command.ts";
 import { raceFlags, raceOptionsOf } from "../../cli/race-flags.ts";
 import { recordFlags } from "../../cli/run-record-flags.ts";
@@ -24,6 +25,7 @@ order sent afterwards.`;
     "<%= config.bin %> audit race --product PROD007 --orders 200 --stock 60",
     "<%= config.bin %> audit race --orders 10000 --products 3 --rounds 10 --seed 5ee7f00d",
     "<%= config.bin %> audit race --target kafka --no-hold --group order-processor-group --json",
+    "<%= config.bin %> audit race --mapping theirs.toml --api-url https://shop.test --brokers kafka:9092 --topic sales --group sales-worker --database-url postgresql://auditor@db/sales --product A1",
   ];
   static override flags = {
     ...raceFlags,
@@ -31,6 +33,12 @@ order sent afterwards.`;
       summary: "place the orders through the API, or straight into Kafka",
       options: ["http", "kafka"],
       default: "http",
+    }),
+    ...mappingFlags,
+    "id-path": Flags.string({
+      summary: "where an answer of the API has the order's id, if it gives its own: data.id",
+      helpGroup: "FOREIGN SYSTEM",
+      helpValue: "PATH",
     }),
     ...recordFlags,
     details: Flags.boolean({ summary: "show the checks that passed, too", default: false }),
@@ -54,7 +62,13 @@ order sent afterwards.`;
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
     const { startRace } = await import("../../audit/wiring/start-race.ts");
     const { runRecorded } = await import("../../cli/run-recorded.ts");
-    const options = { target: flags.target as "http" | "kafka", ...raceOptionsOf(flags) };
+    const { readIdPath, readMapping } = await import("../../audit/wiring/read-mapping.ts");
+    const options = {
+      target: flags.target as "http" | "kafka",
+      ...raceOptionsOf(flags),
+      mapping: readMapping(flags),
+      idPath: readIdPath(flags["id-path"]),
+    };
     return runRecorded(this.output(), flags, {
       title: "orders audit race",
       doing: "letting the row go; the orders that were placed stay placed",

@@ -28,6 +28,7 @@ export const raceDefaults = {
   rounds: 3,
   quantity: 1,
   stock: undefined,
+  allowWrites: true,
   hold: true,
   holdMsMax: 4_000,
   timeoutMs: 20_000,
