@@ -13,7 +13,17 @@ export interface MessageGuess {
 }
 
 const wanted: Readonly<Record<Exclude<OrderField, "items">, readonly string[]>> = {
-  order_id: ["order_id", "order_no", "order_number", "order_uuid", "order", "id", "uuid", "nr"],
+  order_id: [
+    "order_id",
+    "order_no",
+    "order_number",
+    "order_uuid",
+    "order",
+    "id",
+    "uuid",
+    "nr",
+    "no",
+  ],
   customer_id: [
     "customer_id",
     "customer",
@@ -37,7 +47,7 @@ const wanted: Readonly<Record<Exclude<OrderField, "items">, readonly string[]>> 
     "cents",
     "betrag",
   ],
-  price: ["price", "unit_price", "unit_cents", "each"],
+  price: ["price", "unit_price", "price_cents", "unit_cents", "each", "cents"],
 };
 const itemNames = ["items", "lines", "order_lines", "positions", "products", "positionen"];
 const kindNames = ["type", "event_type", "event", "kind", "event_name"];

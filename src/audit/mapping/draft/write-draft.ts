@@ -191,8 +191,13 @@ function messageLines({ message, noMessage }: DraftFindings, unsure: string[]): 
       const doubts = guess.best.score >= 60 ? others : [...others, ""];
       return line("message", field, fieldPathText(guess.best.name), "", doubts, unsure);
     }),
+    `money = "${isMinor(fields) ? "cents" : "units"}"  # ${summaryOf("message", "money")}`,
     ...kindLines,
   ];
+}
+
+function isMinor({ amount, price }: MessageGuess["fields"]): boolean {
+  return [amount, price].some(({ best }) => minorUnits.test(best?.name.at(-1) ?? ""));
 }
 
 function apiLines(message: MessageGuess | undefined): readonly string[] {
@@ -216,7 +221,7 @@ function moneyLine(
   name: string | undefined,
   unsure: string[],
 ): string {
-  const minor = /cent|minor|penny|pence/i.test(name ?? "");
+  const minor = minorUnits.test(name ?? "");
   const whole = type !== undefined && /^(smallint|integer|bigint)$/.test(type);
   if (whole && !minor)
     unsure.push(
@@ -240,6 +245,8 @@ function typeOf<Column extends string>(
   const relation: DraftRelation | undefined = guess?.relation;
   return relation?.columns.find((each) => each.name === name)?.type;
 }
+
+const minorUnits = /cent|minor|penny|pence/i;
 
 const keys: Readonly<Record<string, Readonly<Record<string, MappingKey>>>> = mappingKeys;
 
