@@ -65,6 +65,9 @@ export function endLine(orders: number): string {
   return `{"closed":true,"orders":${orders}}\n`;
 }
 
+/** Ids, keys and status codes are of these; to see that takes less than to escape them. */
+const plain = /^[\w.:#-]*$/;
+
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }

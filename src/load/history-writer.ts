@@ -69,6 +69,7 @@ class FileHistory implements HistoryWriter {
   #orders = 0;
   #gathered = "";
   #error: Error | undefined;
+  readonly #encoding = Buffer.allocUnsafeSlow(4 * gatheredCharactersMax);
 
   constructor(path: string, file: FileHandle, compressed: boolean) {
     this.path = path;
@@ -112,7 +113,7 @@ class FileHistory implements HistoryWriter {
     const text = this.#gathered;
     this.#gathered = "";
     try {
-      const bytes = Buffer.from(text);
+      const bytes = this.#encoded(text);
       if (this.#gzip !== undefined) this.#gzip.append(bytes);
       else writeWhole(this.#file.fd, bytes);
       return true;
@@ -134,6 +135,13 @@ class FileHistory implements HistoryWriter {
     } catch (error) {
       this.#error ??= cannotWrite(`the history ${this.path}`, error);
     }
+  }
+
+  /** Into one buffer over and over: to make one for each commit costs more than to fill it. */
+  #encoded(text: string): Uint8Array {
+    // A character of UTF-16 takes three bytes at most.
+    if (text.length * 3 > this.#encoding.length) return Buffer.from(text);
+    return this.#encoding.subarray(0, this.#encoding.write(text));
   }
 
   #gather(line: string): void {

@@ -125,7 +125,8 @@ export function createWorkload(spec: WorkloadSpec): Workload {
       const customer = 1 + pickCustomer(seed, n, 0);
       const customerId = `CUST${String(customer).padStart(customerDigits, "0")}`;
       const key = keyOf(n);
-      const items = Array.from({ length: spec.linesPerOrder }, (_, line) => item(n, line));
+      const items: OrderItem[] = [];
+      for (let line = 0; line < spec.linesPerOrder; line++) items.push(item(n, line));
       const lines = items.map(toLine);
       return {
         sequence: n,
