@@ -1,7 +1,7 @@
 import type { Queryable } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
+import { concluded } from "./concluded.ts";
 import type { Baseline, Evidence } from "./database-evidence.ts";
-import type { Finding } from "./finding.ts";
 import { idsPerStatement, inChunks } from "./in-chunks.ts";
 import { startJudging } from "./judge.ts";
 import type { OrderTrace } from "./order-trace.ts";
@@ -17,7 +17,7 @@ import { lockAgainstReset } from "./sql/lock-against-reset.ts";
 import { deadLettersOf } from "./sql/select-dead-letters.ts";
 import { orderRowsOf } from "./sql/select-order-rows.ts";
 import { productEvidence } from "./sql/select-products.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface AuditOptions {
   readonly history: History;
@@ -98,15 +98,6 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
   } finally {
     origins.close();
   }
-}
-
-/** A verdict that says of what, where all is well; where it is not, the failed checks say so. */
-function concluded(checks: readonly Finding[], counts: Readonly<RunCounts>): Audit {
-  const verdict = verdictOf(checks);
-  if (verdict.verdict !== "consistent") return { ...verdict, counts };
-  const { accepted } = counts;
-  const reason = `${accepted === 1 ? "the one accepted order has" : `each of ${accepted} accepted orders has`} exactly one outcome, and the stock agrees; ${verdict.reason}`;
-  return { ...verdict, reason, counts };
 }
 
 async function tracesOf(

@@ -27,6 +27,7 @@ import { type Ledger, withLedger } from "./ledger.ts";
 import { type OwnSettings, ownSettings } from "./own-settings.ts";
 import { chooseOwnName, claimName } from "./own-stack.ts";
 import { pruneKeptLogs } from "./prune-kept-logs.ts";
+import { spillDirectory } from "./spill-directory.ts";
 import { type WarmUp, warmUp } from "./warm-up.ts";
 
 export interface VerifyOptions {
@@ -218,7 +219,10 @@ async function examine(
     const load = await runLoad(settings, options, ledger, narrator);
     // It waits until all is published: an order of the shop is accepted before it is in the log.
     if (profile === "shop") await auditShop("outbox");
-    const sent = { history: ledger.history, baseline, alone: own.choice.engine !== "external" };
+    const sent = {
+      ...{ history: ledger.history, baseline, alone: own.choice.engine !== "external" },
+      ...{ acceptedBeforeLog: profile === "shop", spillDirectory: spillDirectory() },
+    };
     const audit = await auditLoad(settings, sent, drainTimeoutMs, narrator, signal);
     return { warm, load, audit };
   });

@@ -8,6 +8,7 @@ import {
   partitionChecks,
   sentChecks,
 } from "../checks/registry.ts";
+import { concluded } from "../concluded.ts";
 import type { Baseline, Evidence, StoredOffsets } from "../database-evidence.ts";
 import type { Finding } from "../finding.ts";
 import { inChunks } from "../in-chunks.ts";
@@ -16,7 +17,7 @@ import { judgeTraces } from "../judge-traces.ts";
 import type { AuditSources } from "../ports.ts";
 import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { readStoredOffsets } from "../read-stored-offsets.ts";
-import { noCounts, type RunCounts } from "../run-counts.ts";
+import type { RunCounts } from "../run-counts.ts";
 import type { History } from "../sent-order.ts";
 import { Spill } from "../spill.ts";
 import { lockAgainstReset } from "../sql/lock-against-reset.ts";
@@ -25,7 +26,7 @@ import { readLedgerLetters } from "../sql/select-ledger-letters.ts";
 import { readLedgerRows } from "../sql/select-ledger-rows.ts";
 import { otherTopicsOffsets } from "../sql/select-other-topics.ts";
 import { productEvidence } from "../sql/select-products.ts";
-import { type Verdict, verdictOf } from "../verdict.ts";
+import type { Verdict } from "../verdict.ts";
 import type { WaitResult } from "../wait-until-decided.ts";
 import { isJudged, type JudgedBy, type LedgerEvidence } from "./ledger-evidence.ts";
 import { LedgerJoin } from "./ledger-join.ts";
@@ -45,6 +46,11 @@ export interface LedgerOptions {
   readonly baseline?: Baseline | undefined;
   /** Nothing moves any more: what the log held then stays as it is, decided or not. */
   readonly settled?: readonly PartitionRange[] | undefined;
+  /**
+   * Accepted by what writes the log later, as the shop does: then nobody promises that a customer's orders
+   * stand in the log as they were accepted.
+   */
+  readonly acceptedBeforeLog?: boolean;
   /** Nobody but the history's senders placed orders, or changed the stock. */
   readonly alone?: boolean;
   /** Where what memory cannot hold is kept meanwhile; undefined: the system's temporary directory. */
@@ -218,7 +224,7 @@ async function judgedUpTo(
 
 async function judgeLedger(
   { evidence, ledger, messages, rows, sent }: Gathered,
-  { signal, alone = false, onProgress = () => {} }: LedgerOptions,
+  { signal, alone = false, acceptedBeforeLog = false, onProgress = () => {} }: LedgerOptions,
   join: LedgerJoin,
   second: SecondLook,
 ): Promise<LedgerAudit> {
@@ -245,7 +251,7 @@ async function judgeLedger(
   }
   const ofPartitions = judgeTraces(partitionChecks, ledger);
   for (const trace of second.partitions()) ofPartitions.see(trace);
-  const ofCustomers = judgeTraces(history ? customerChecks : [], ledger);
+  const ofCustomers = judgeTraces(history && !acceptedBeforeLog ? customerChecks : [], ledger);
   for (const trace of second.customers()) ofCustomers.see(trace);
   const findings: readonly Finding[] = [
     ...ofSent.findings({ alone }),
@@ -255,8 +261,7 @@ async function judgeLedger(
     ...ofOrdered.findings({ alone }),
   ];
   return {
-    ...verdictOf(findings),
-    counts: history ? ofSent.counts : { ...noCounts(), ...ofOrdered.counts },
+    ...concluded(findings, history ? ofSent.counts : ofOrdered.counts),
     read: { messages, rows, sent, spilledBytes: join.bytes + second.bytes },
     judgedBy: ledger.judgedBy,
     judgedTo: ledger.judgedTo,

@@ -4,6 +4,7 @@ import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
 import type { Baseline } from "../database-evidence.ts";
+import { auditLedger } from "../ledger/audit-ledger.ts";
 import type { AuditSources } from "../ports.ts";
 import { readBaseline } from "../read-baseline.ts";
 import { acceptedIds, type SentOrders } from "../sent-order.ts";
@@ -36,12 +37,15 @@ export function auditLoad(
     readonly history: SentOrders;
     readonly baseline: Baseline;
     readonly alone: boolean;
+    /** Where what memory cannot hold is kept meanwhile. */
+    readonly spillDirectory: string;
+    readonly acceptedBeforeLog: boolean;
   },
   timeoutMs: number,
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Audit> {
-  const { history, baseline, alone } = load;
+  const { history, baseline, alone, spillDirectory, acceptedBeforeLog } = load;
   return withSources(settings, async (sources) => {
     const { drained, lost, log } = await narrator.step(
       "Waiting until every order is decided",
@@ -55,10 +59,13 @@ export function auditLoad(
         }),
     );
     return narrator.step(`Reconciling ${history.offered} orders by id`, () =>
-      auditOrders(sources, {
-        ...{ history, baseline, drained, lost, log, alone },
-        ownCustomer: alone ? () => true : undefined,
-      }),
+      // Of others' systems the run's own rows are looked at, which may be few among millions.
+      alone
+        ? auditLedger(sources, {
+            ...{ history, baseline, alone, acceptedBeforeLog, spillDirectory, signal },
+            settled: drained ? log : undefined,
+          })
+        : auditOrders(sources, { history, baseline, drained, lost, log, alone }),
     );
   });
 }
