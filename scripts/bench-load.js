@@ -341,7 +341,9 @@ const residentBytes = (pid) =>
 
 async function memory(server) {
   const orders = Number(flags.orders);
+  // As many from the first second on: what a hiccup opens would be taken for growth.
   const load = ["--rate", "5000", "--duration", `${orders / 5_000}s`, "--no-run-file", "--json"];
+  load.push("--connections", flags.connections);
   const child = spawn(process.execPath, [program, "produce", ...toServer(server.origin), ...load], {
     stdio: "ignore",
   });
