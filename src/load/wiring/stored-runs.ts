@@ -7,6 +7,7 @@ import { type ListedRun, listRuns } from "../runs/list-runs.ts";
 import { type PruneRequest, runsToPrune } from "../runs/prune-runs.ts";
 import { readRun } from "../runs/read-run.ts";
 import { openRunFile, type RunFileWriter } from "../runs/run-file-writer.ts";
+import type { RunHeader } from "../runs/run-lines.ts";
 import { type RunOrigin, runHeader } from "./run-header.ts";
 
 /** @throws Failure("output") before anything is sent, when it cannot be written. */
@@ -20,6 +21,14 @@ export function openStoredRun(origin: RunOrigin): Promise<RunFileWriter> {
  */
 export async function digestStoredRun(reference: string): Promise<RunDigest> {
   return digestRun(await readRun(findRun(runsDirectory(), reference)));
+}
+
+/** The same, of the run's first line alone. */
+export async function findStoredRun(
+  reference: string,
+): Promise<{ readonly path: string; readonly header: RunHeader }> {
+  const { path, header } = await readRun(findRun(runsDirectory(), reference));
+  return { path, header };
 }
 
 /** The same for a comparison. */
