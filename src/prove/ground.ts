@@ -10,7 +10,8 @@ import type { Settings } from "../runtime/settings/settings.ts";
 import { type OwnDatabase, type OwnDatabases, ownDatabases } from "./own-databases.ts";
 import { ownNames } from "./own-names.ts";
 
-const goneWithinMs = 30_000;
+const goneWithinMs = 60_000;
+const patienceMs = 30_000;
 
 /** Services on which worlds are made: each has a database and topics of its own. */
 export interface Ground {
@@ -29,7 +30,8 @@ export interface Ground {
 }
 
 /** @throws Failure("environment") when Kafka or PostgreSQL cannot be used, or may not be. */
-export async function openGround(settings: Settings): Promise<Ground> {
+export async function openGround(given: Settings): Promise<Ground> {
+  const settings = patient(given);
   const nameOf = ownNames();
   const databases = ownDatabases(settings, nameOf);
   const kafka = createKafka(settings, "orders-prove", undefined, { patience: workPatience });
@@ -67,6 +69,19 @@ export async function openGround(settings: Settings): Promise<Ground> {
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** A slow machine breaks no system: what is given up for lateness would look like a fault. */
+function patient(settings: Settings): Settings {
+  const atLeast = (ms: number) => Math.max(ms, patienceMs);
+  return {
+    ...settings,
+    connectTimeoutMs: atLeast(settings.connectTimeoutMs),
+    requestTimeoutMs: atLeast(settings.requestTimeoutMs),
+    statementTimeoutMs: atLeast(settings.statementTimeoutMs),
+    lockTimeoutMs: atLeast(settings.lockTimeoutMs),
+    sessionTimeoutMs: atLeast(settings.sessionTimeoutMs),
+  };
 }
 
 async function fill(settings: Settings): Promise<void> {

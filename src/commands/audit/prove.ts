@@ -11,10 +11,11 @@ export default class AuditProve extends OrdersCommand {
     "Put the auditor itself on trial: systems broken on purpose, and sound ones";
   static override description = `\
 Runs the audits against systems that are broken on purpose, each in one way: consumers that lose an
-update, oversell, drop, double, or write what nobody sent; a log or a database to which something was
-done. Each fault says beforehand which checks must fire, and every other check must stay silent. Then
-against sound ones: every strategy of the reservation, in as many rounds as asked for, each with
-another seed; there no check may fire. Prints the matrix, fault by check.
+update, oversell, drop, double, or write what nobody sent; relays and counters of the shop; a log or a
+database to which something was done. Each fault says beforehand which checks must fire, and every
+other check must stay silent. Then against sound ones: every strategy of the reservation, and the shop,
+in as many rounds as asked for, each with another seed; there no check may fire. Prints the matrix,
+fault by check.
 
 Boots Kafka and PostgreSQL of its own, and removes them. Each fault has a database and topics of its
 own; nothing is ever written to others, whatever the shell names.

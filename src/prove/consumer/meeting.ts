@@ -6,7 +6,7 @@ export class Meeting {
   #open: () => void = () => {};
   readonly #opened: Promise<void>;
 
-  constructor(parties: number, withinMs = 10_000) {
+  constructor(parties: number, withinMs = 30_000) {
     this.#parties = parties;
     this.#withinMs = withinMs;
     this.#opened = new Promise((resolve) => {

@@ -1,11 +1,11 @@
 import { type OpenEventLog, openEventLog } from "../../audit/wiring/open-event-log.ts";
 import type { Database } from "../../ports/database.ts";
 import type { MessageSender } from "../../ports/log.ts";
-import { runConsumer } from "../../reservation/wiring/run-consumer.ts";
 import { createMessageSender } from "../../runtime/kafka/create-message-sender.ts";
 import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
+import { consumeAll } from "../consume-all.ts";
 import type { Ground } from "../ground.ts";
 import type { OwnDatabase } from "../own-databases.ts";
 import { readTopic } from "../read-topic.ts";
@@ -35,7 +35,6 @@ export interface OpenShopWorld extends ShopWorld {
 
 const partitions = 3;
 const connections = 8;
-const withinMs = 60_000;
 
 /** A shop with orders of every fate, to be copied for each world. */
 export async function createShopTemplate(ground: Ground): Promise<OwnDatabase> {
@@ -98,13 +97,7 @@ export async function openShopWorld(ground: Ground, template: OwnDatabase): Prom
         await runSmallRelay(database, to, tell);
       },
       async reserve(signal) {
-        await runConsumer({
-          settings,
-          ...{ from: "earliest", acceptLoss: false, untilCaughtUp: true, timeoutMs: withinMs },
-          ...{ followShop: true, statsIntervalMs: withinMs, health: undefined },
-          ...{ print: () => {}, log: () => {} },
-          signal: AbortSignal.any([signal, AbortSignal.timeout(2 * withinMs)]),
-        });
+        await consumeAll({ settings, followShop: true }, signal);
         await tellOutcomes(database);
       },
       async count(ways) {
