@@ -1,7 +1,9 @@
+import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseMapping } from "../../../../src/audit/mapping/parse-mapping.ts";
 import { draftMapping } from "../../../../src/audit/wiring/draft-mapping.ts";
 import { examineMapping } from "../../../../src/audit/wiring/examine-mapping.ts";
+import { startLedger } from "../../../../src/audit/wiring/start-ledger.ts";
 import {
   createTestDatabase,
   createTestTopic,
@@ -11,6 +13,7 @@ import {
   testSettings,
   uniqueName,
 } from "../../services.ts";
+import { silentNarrator } from "../race-bench.ts";
 import {
   type ForeignSystem,
   foreignMapping,
@@ -109,6 +112,29 @@ describe("a foreign system", () => {
     expect(gone.exitCode, gone.all).toBe(4);
     expect(gone.all).toContain("unreachable topic");
     await expect(wrongs("[orders]\ntable='Ordres'")).rejects.toThrow('no table "Ordres"');
+  });
+
+  it("is accounted for by the ledger, to the one row that is gone", async () => {
+    const account = () =>
+      startLedger(
+        settings(),
+        {
+          ...{ history: undefined, since: { kind: "beginning" }, alone: false, timeoutMs: 10_000 },
+          ...{ spillDirectory: tmpdir(), mapping: parseMapping(foreignMapping, "foreign.toml") },
+        },
+        silentNarrator,
+        new AbortController().signal,
+      );
+    const whole = await account();
+    expect(whole.read).toMatchObject({ messages: 6, rows: 6 });
+    expect(whole.checks.filter(({ status }) => status === "fail")).toEqual([]);
+    expect(whole.counts).toMatchObject({ reserved: 5, rejected: 1 });
+    await database.database.query({ text: 'DELETE FROM sales."Orders" WHERE "No" = 6' });
+    const { verdict, checks } = await account();
+    expect(verdict).toBe("violated");
+    const failed = checks.filter(({ status }) => status === "fail");
+    expect(failed.map(({ check }) => check)).toEqual(["messages-decided-once"]);
+    expect(failed[0]?.examples[0]).toMatch(/^6 at /);
   });
 
   it("leaves the group and the tables as they were", async () => {
