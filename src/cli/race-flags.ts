@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as Flags from "@oclif/core/flags";
+import { raceFaults } from "../audit/race/faults.ts";
 import type { StartRaceOptions } from "../audit/wiring/start-race.ts";
 import { Failure } from "../failure/failure.ts";
 import { parseDuration } from "../ports/duration.ts";
+import { type StrategyName, strategyNames } from "../ports/strategy-names.ts";
+import type { OwnConsumers } from "../verify/race-own-consumers.ts";
 
 const productsMax = 20;
 
@@ -68,6 +71,29 @@ export const raceFlags = {
     default: true,
     allowNo: true,
   }),
+  strategy: Flags.option({
+    summary:
+      "race consumers of this strategy, started for it with topics and tables of their own (needs a stack of yours)",
+    options: strategyNames,
+    exclusive: ["topic", "group", "api-url"],
+  })(),
+  instances: Flags.integer({
+    summary: "race so many consumers, started for it in the same way",
+    min: 1,
+    max: 16,
+    helpValue: "N",
+    exclusive: ["topic", "group", "api-url"],
+  }),
+  during: Flags.string({
+    summary: "what happens to those consumers in every round while its orders are placed",
+    options: raceFaults.map(({ name }) => name),
+    helpValue: "FAULT",
+  }),
+  target: Flags.string({
+    summary:
+      "place the orders through the API, or straight into Kafka [default: http; kafka with --strategy or --instances]",
+    options: ["http", "kafka"],
+  }),
   timeout: Flags.string({
     summary: "longest wait for the outcomes: 30s, 5m",
     default: "60s",
@@ -99,13 +125,19 @@ export interface RaceFlags {
   readonly stock?: number | undefined;
   readonly "allow-writes": boolean;
   readonly hold: boolean;
+  readonly strategy?: StrategyName | undefined;
+  readonly instances?: number | undefined;
+  readonly during?: string | undefined;
+  readonly target?: string | undefined;
   readonly timeout: string;
   readonly settle: string;
   readonly probe: boolean;
 }
 
 /** @throws Failure("usage") for what cannot be meant. */
-export function raceOptionsOf(flags: RaceFlags): Omit<StartRaceOptions, "target"> {
+export function raceOptionsOf(
+  flags: RaceFlags,
+): Omit<StartRaceOptions, "target" | "members" | "during"> {
   return {
     products: productsOf(flags),
     orders: flags.orders,
@@ -120,6 +152,40 @@ export function raceOptionsOf(flags: RaceFlags): Omit<StartRaceOptions, "target"
     settleMs: parseDuration(flags.settle, "--settle", { minMs: 100, maxMs: 3_600_000 }),
     probe: flags.probe,
   };
+}
+
+/**
+ * What consumers a race is to start for itself; undefined: it races those that are there.
+ * @param stackIsOurs whether the services are those of a stack that `orders up` started.
+ * @throws Failure("usage") where that cannot be.
+ */
+export function ownConsumersOf(
+  { strategy, instances, during, target }: RaceFlags,
+  stackIsOurs: boolean,
+): OwnConsumers | undefined {
+  const meant = "--strategy and --instances start consumers for the race";
+  if (strategy === undefined && instances === undefined) {
+    if (during === undefined) return undefined;
+    throw new Failure("usage", {
+      what: `--during ${during} happens to consumers that the race has started`,
+      meaning: "it does nothing to those that are there",
+      remedy: "add --instances 2, or a --strategy",
+    });
+  }
+  if (target === "http") {
+    throw new Failure("usage", {
+      what: `${meant}, with a topic of their own, and --target http places orders on another`,
+      remedy: "leave out --target",
+    });
+  }
+  if (!stackIsOurs) {
+    throw new Failure("usage", {
+      what: `${meant}, with topics and tables of their own, and these services are not a stack's that orders started`,
+      meaning: "nothing is made on services of others",
+      remedy: "run `orders up` and name no other addresses, or race the consumers that are there",
+    });
+  }
+  return { strategy: strategy ?? "batch", instances: instances ?? 2, during };
 }
 
 function productsOf({ product, products }: RaceFlags): readonly string[] | number {

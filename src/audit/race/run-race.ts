@@ -57,6 +57,8 @@ export interface RaceOptions {
   readonly settleMs: number;
   /** Whether one more order may be sent where a silence alone does not say what became of the others. */
   readonly probe: boolean;
+  /** Begins a fault; what it returns ends it. Once in every round, while its orders are placed. */
+  readonly during?: (() => Promise<() => Promise<void>>) | undefined;
 }
 
 export interface RaceRun extends Audit {
@@ -172,6 +174,7 @@ async function placeAll(
   const run = (round: RoundPlan) =>
     runRound({
       ...{ database, mapped: schema.mapped, placer, signal, plan: round },
+      during: options.during,
       ...{ concurrency: options.concurrency, hold: options.hold, holdMsMax: options.holdMsMax },
       record(order, answer) {
         const { orderId, state } = history.add(order, answer);

@@ -29,6 +29,8 @@ export interface RoundOptions {
    * @returns how long the slowest decision took that was seen, from the last answer on.
    */
   readonly settle: (orderIds: readonly string[]) => Promise<number>;
+  /** Begins a fault when the first order stands at the row; ended when all are answered. */
+  readonly during?: (() => Promise<() => Promise<void>>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -71,6 +73,7 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   const onAbort = () => aborted.resolve();
   signal.addEventListener("abort", onAbort, { once: true });
   let sightings: RowSightings | undefined;
+  let endFault: (() => Promise<void>) | undefined;
   try {
     const first = options.hold ? await queue() : undefined;
     await first?.acquired.catch((cause: unknown) => {
@@ -85,6 +88,7 @@ export async function runRound(options: RoundOptions): Promise<Round> {
         aborted.promise,
       ]);
     }
+    endFault = await options.during?.();
     let answered = false;
     const answers = Promise.all([lead, placing.others()]).then(() => {
       answered = true;
@@ -103,12 +107,15 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     // Interrupted, nobody waits for answers that may be long in coming.
     await Promise.race([answers, aborted.promise]);
     signal.throwIfAborted();
+    await endFault?.();
+    endFault = undefined;
     const answeredAtMs = performance.now();
     const slowestMs = await options.settle(placing.accepted);
     sightings = await watch.stop();
     return { seed, productId, sightings, slowestMs, answeredAtMs };
   } finally {
     signal.removeEventListener("abort", onAbort);
+    await endFault?.().catch(() => {});
     await Promise.all(holds.map((hold) => hold.release()));
     if (sightings === undefined) await watch.stop().catch(() => {});
   }

@@ -22,6 +22,12 @@ export interface RaceJson extends VerdictJson {
   readonly orders: number;
   readonly rounds: number;
   readonly quantity: number;
+  /** Consumers that were started for the race, and what happened to them; null: those that were there. */
+  readonly consumers: {
+    readonly strategy: string;
+    readonly instances: number;
+    readonly during: string | null;
+  } | null;
   /**
    * Pieces of each product that --stock made available, and those available before: of the first, and
    * of each; null without --stock.
@@ -59,7 +65,16 @@ interface SettlingJson {
 }
 
 /** What the race was for, as the report needs it. */
-export type RaceSubject = Pick<RaceOptions, "orders" | "rounds" | "quantity" | "stock" | "seed">;
+export type RaceSubject = Pick<RaceOptions, "orders" | "rounds" | "quantity" | "stock" | "seed"> & {
+  /** Consumers that were started for it; undefined: those that were there. */
+  readonly own?: RacedConsumers | undefined;
+};
+
+interface RacedConsumers {
+  readonly strategy: string;
+  readonly instances: number;
+  readonly during: string | undefined;
+}
 
 export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
   const { overlap, wait, products, stockBefore } = run;
@@ -72,6 +87,8 @@ export function raceJson(run: RaceRun, subject: RaceSubject): RaceJson {
     orders: subject.orders,
     rounds: subject.rounds,
     quantity: subject.quantity,
+    consumers:
+      subject.own === undefined ? null : { ...subject.own, during: subject.own.during ?? null },
     stock:
       subject.stock === undefined || stockBefore === undefined
         ? null
@@ -122,7 +139,7 @@ export function raceText(
   { details, ending, unwritten = [] }: RaceTextOptions,
 ): string {
   const told = run.counts.sent > 0 && (details || ending);
-  const paragraphs = told ? facts(run, subject, ending) : [];
+  const paragraphs = told ? facts(run, subject, ending && subject.own === undefined) : [];
   return [
     ...paragraphs.flatMap((text) => wrapped(shown(text), terminal.width)),
     verdictText(run, terminal, { details }),
@@ -181,7 +198,7 @@ function facts(
   subject: RaceSubject,
   stays: boolean,
 ): string[] {
-  const { orders, rounds, stock, quantity, seed } = subject;
+  const { orders, rounds, stock, quantity, seed, own } = subject;
   const raced = products.join(", ");
   const pieces = quantity === 1 ? "one piece each" : `${quantity} pieces each`;
   const lines = [
@@ -195,6 +212,12 @@ function facts(
     if (before === stock) continue;
     lines.push(
       `Stock of ${productId}: set from ${before} to ${stock} available.${stays ? ` The race does not set it back; \`orders stock set ${productId} --available N\` does.` : ""}`,
+    );
+  }
+  if (own !== undefined) {
+    const during = own.during === undefined ? "" : `, ${own.during} in every round`;
+    lines.push(
+      `Raced: ${own.instances} ${own.instances === 1 ? "consumer" : "consumers"} of the strategy ${own.strategy}, started for it${during}.`,
     );
   }
   const probes = wait?.probes.length ?? 0;

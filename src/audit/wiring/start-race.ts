@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { request } from "undici";
 import { Failure } from "../../failure/failure.ts";
 import type { Queryable } from "../../ports/database.ts";
@@ -12,6 +13,7 @@ import type { FieldPath } from "../mapping/field-path.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { idForms } from "../mapping/race-names.ts";
 import type { IdForms } from "../mapping/write-order.ts";
+import type { LogReader } from "../ports.ts";
 import { type RaceOptions, type RaceRun, runRace } from "../race/run-race.ts";
 import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { firstProductIds } from "../sql/select-product.ts";
@@ -29,7 +31,13 @@ export interface StartRaceOptions extends Omit<RaceOptions, "raceId" | "holdMsMa
   readonly mapping?: Mapping | undefined;
   /** Where an answer of the API has the order's id; wins over the mapping's. */
   readonly idPath?: FieldPath | undefined;
+  /** Consumers to wait for before the race begins. Default: none, those that are there count. */
+  readonly members?: number | undefined;
 }
+
+/** Until a consumer that is starting has its partitions, on a busy machine. */
+const joinedWithinMs = 90_000;
+const joinPollMs = 100;
 
 /** Two holders, the watcher, and one for everything else, and one to spare. */
 const connectionsNeeded = 5;
@@ -67,6 +75,7 @@ export async function startRace(
     closing.push(() => log.close());
     const { mapped } = await readSchema(database, mapping);
     const placer = await openPlacer(settings, options, idForms(mapped));
+    await untilJoined(log, options.members ?? 0, signal);
     closing.push(() => placer.close());
     // One listener for all orders under way, where each would need its own.
     signal.addEventListener("abort", () => void placer.close().catch(() => {}), { once: true });
@@ -87,6 +96,23 @@ export async function startRace(
     throw explainServiceError(error, settings);
   } finally {
     await Promise.allSettled(closing.reverse().map((close) => close()));
+  }
+}
+
+/** @throws Failure("environment") when they have not joined within the bound; the signal's reason. */
+async function untilJoined(log: LogReader, members: number, signal: AbortSignal): Promise<void> {
+  const deadlineMs = performance.now() + joinedWithinMs;
+  while (members > 0) {
+    const { members: joined } = await log.groupState();
+    if (joined >= members) return;
+    if (performance.now() >= deadlineMs) {
+      throw new Failure("environment", {
+        what: `${joined} of ${members} consumers joined the group ${log.group} within ${joinedWithinMs / 1_000} s`,
+        meaning: "the race was not run",
+        remedy: "ask for fewer --instances, or run it on a machine with more cores",
+      });
+    }
+    await delay(joinPollMs, undefined, { signal });
   }
 }
 

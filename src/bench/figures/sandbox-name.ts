@@ -11,8 +11,13 @@ export interface SandboxName {
   readonly applicationName: string;
 }
 
-const benchKinds = ["reserve", "drain", "steady"] as const;
+const benchKinds = ["reserve", "drain", "steady", "race"] as const;
 export type BenchKind = (typeof benchKinds)[number];
+
+/** What makes one: `orders …`. */
+export function commandOf(kind: BenchKind): string {
+  return kind === "race" ? "audit race" : `bench ${kind}`;
+}
 
 /** Whether such a bench makes topics and groups, too. */
 export function usesKafka(kind: BenchKind): boolean {
@@ -44,7 +49,7 @@ export function lockNumber({ id }: SandboxName): number {
 
 /** What stands as a comment at the schema: with its name, the proof that it is ours to remove. */
 export function sandboxComment(kind: BenchKind): string {
-  return `orders bench ${kind}: tables of its own, removed at its end, or by the next bench`;
+  return `orders ${commandOf(kind)}: tables of its own, removed at its end, or by the next bench`;
 }
 
 export function kindOfComment(comment: string | null): BenchKind | undefined {

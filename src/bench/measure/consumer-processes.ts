@@ -17,11 +17,16 @@ export interface ConsumerProcesses {
 const stopWithinMs = 7_000;
 
 /**
- * Starts `orders consume --until-caught-up` as so many processes of their own: the real program, with
+ * Starts `orders consume` (`--until-caught-up`, unless told otherwise) as so many processes of their own: the real program, with
  * every setting told. They end with this process, however it ends (as the instances of `consume`).
  */
-export function startConsumers(settings: Settings, instances: number): ConsumerProcesses {
-  const program = ownCommand(["consume", "--until-caught-up", "--stats-interval", "1h"]);
+export function startConsumers(
+  settings: Settings,
+  instances: number,
+  { untilCaughtUp = true } = {},
+): ConsumerProcesses {
+  const end = untilCaughtUp ? ["--until-caught-up"] : [];
+  const program = ownCommand(["consume", ...end, "--stats-interval", "1h"]);
   const environment = { ...cleanEnvironment(process.env), ...environmentOf(settings) };
   const consumers = createInstances({
     ...{ count: instances, afterDeath: "fail", mayEnd: true },
@@ -46,7 +51,7 @@ function explain(error: unknown): never {
     notStarted ??
     new Failure("environment", {
       what: `the consumer ended with ${code ?? signal}: ${said || "it said nothing"}`,
-      meaning: "the drain was not measured",
+      meaning: "not all of the work was done by as many as were asked for",
     })
   );
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from "../../ports/database.ts";
 import {
   type BenchKind,
+  commandOf,
   kindOfComment,
   lockNumber,
   type SandboxName,
@@ -54,10 +55,10 @@ async function removeLeftover(
   removeTopics: ((sandbox: SandboxName) => Promise<void>) | undefined,
 ): Promise<string> {
   const { schema, topic } = sandbox;
-  const what = `a killed \`orders bench ${made}\` left the schema ${schema}`;
+  const what = `a killed \`orders ${commandOf(made)}\` left the schema ${schema}`;
   if (!mine) return `${what}, which belongs to another user: left alone.`;
   if (usesKafka(made) && (!usesKafka(kind) || removeTopics === undefined))
-    return `${what} and perhaps the topic ${topic}; the next \`orders bench ${made}\` removes them.`;
+    return `${what} and perhaps the topic ${topic}; the next \`orders ${commandOf(made)}\` removes them.`;
   try {
     if (usesKafka(made)) await removeTopics?.(sandbox);
     await endSessions(keeper, sandbox.applicationName);
