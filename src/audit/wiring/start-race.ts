@@ -75,8 +75,8 @@ export async function startRace(
     closing.push(() => log.close());
     const { mapped } = await readSchema(database, mapping);
     const placer = await openPlacer(settings, options, idForms(mapped));
-    await untilJoined(log, options.members ?? 0, signal);
     closing.push(() => placer.close());
+    await untilJoined(log, options.members ?? 0, signal);
     // One listener for all orders under way, where each would need its own.
     signal.addEventListener("abort", () => void placer.close().catch(() => {}), { once: true });
     return await runRace(
