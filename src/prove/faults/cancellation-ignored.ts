@@ -7,6 +7,8 @@ const reserveAgain = {
         (SELECT order_id FROM orders WHERE status = 'released' AND source_offset IS NOT NULL
          ORDER BY order_id LIMIT 1)
       RETURNING order_id, product_id, quantity),
+    told AS (UPDATE shop.orders SET reservation = 'RESERVED'
+             WHERE order_id IN (SELECT order_id FROM kept)),
     unmoved AS (DELETE FROM stock_movements WHERE order_id IN (SELECT order_id FROM kept))
     UPDATE inventory i SET available_quantity = available_quantity - k.pieces,
                            reserved_quantity = reserved_quantity + k.pieces

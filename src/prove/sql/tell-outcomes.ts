@@ -6,8 +6,8 @@ const statement = {
     SET reservation = told.outcome,
         status = CASE s.status WHEN 'CREATED' THEN replace(told.outcome, 'RELEASED', 'CREATED')
                                ELSE s.status END
-    FROM (SELECT order_id, CASE WHEN status = 'rejected' THEN 'REJECTED'
-                                WHEN source_offset IS NULL THEN 'RELEASED' ELSE 'RESERVED' END AS outcome
+    FROM (SELECT order_id, CASE status WHEN 'rejected' THEN 'REJECTED' WHEN 'released' THEN 'RELEASED'
+                                       ELSE 'RESERVED' END AS outcome
           FROM orders WHERE line_no = 1) told
     WHERE told.order_id = s.order_id`,
 };
