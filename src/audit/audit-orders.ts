@@ -2,6 +2,7 @@ import type { Queryable } from "../ports/database.ts";
 import type { PartitionRange } from "../ports/log.ts";
 import { concluded } from "./concluded.ts";
 import type { Baseline, Evidence } from "./database-evidence.ts";
+import { withoutCommands } from "./how-to-see.ts";
 import { idsPerStatement, inChunks } from "./in-chunks.ts";
 import { startJudging } from "./judge.ts";
 import type { OrderTrace } from "./order-trace.ts";
@@ -94,7 +95,8 @@ export async function auditOrders(sources: AuditSources, options: AuditOptions):
       ...(race === undefined ? {} : { race }),
       ...(limited === undefined ? {} : { limited }),
     });
-    return concluded(findings, judge.counts);
+    const told = schema.mapped === undefined ? findings : withoutCommands(findings);
+    return concluded(told, judge.counts);
   } finally {
     origins.close();
   }

@@ -26,6 +26,11 @@ export function howToSee({ status, examples }: Finding, look: Look): readonly st
   return [];
 }
 
+/** Pure: of a system whose tables are called otherwise, no command of ours shows the same. */
+export function withoutCommands(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map(({ see: _, ...finding }) => finding);
+}
+
 /** "ID (why)", "ID at 3/1042 (why)", "a message at 3/1042": an example begins with what it is of. */
 function orderIn(example: string): readonly string[] {
   const [first = ""] = beforeBracket(example).split(/ (?:at|of|before) /);

@@ -11,6 +11,7 @@ import {
 import { concluded } from "../concluded.ts";
 import type { Baseline, Evidence, StoredOffsets } from "../database-evidence.ts";
 import type { Finding } from "../finding.ts";
+import { withoutCommands } from "../how-to-see.ts";
 import { inChunks } from "../in-chunks.ts";
 import { startJudging } from "../judge.ts";
 import { judgeTraces } from "../judge-traces.ts";
@@ -110,6 +111,8 @@ export async function auditLedger(
 interface Gathered {
   readonly evidence: Evidence;
   readonly ledger: LedgerEvidence;
+  /** Its tables are called otherwise. */
+  readonly mapped: boolean;
   readonly messages: number;
   readonly rows: number;
   readonly sent: number;
@@ -187,6 +190,7 @@ async function gather(
       ownConsumer: moment.stored !== undefined,
       otherTopics: moment.otherTopics,
     },
+    mapped: schema.mapped !== undefined,
     ...{ messages: stretch.read, rows: moment.rows, sent },
   };
 }
@@ -223,7 +227,7 @@ async function judgedUpTo(
 }
 
 async function judgeLedger(
-  { evidence, ledger, messages, rows, sent }: Gathered,
+  { evidence, ledger, mapped, messages, rows, sent }: Gathered,
   { signal, alone = false, acceptedBeforeLog = false, onProgress = () => {} }: LedgerOptions,
   join: LedgerJoin,
   second: SecondLook,
@@ -261,7 +265,10 @@ async function judgeLedger(
     ...ofOrdered.findings({ alone }),
   ];
   return {
-    ...concluded(findings, history ? ofSent.counts : ofOrdered.counts),
+    ...concluded(
+      mapped ? withoutCommands(findings) : findings,
+      history ? ofSent.counts : ofOrdered.counts,
+    ),
     read: { messages, rows, sent, spilledBytes: join.bytes + second.bytes },
     judgedBy: ledger.judgedBy,
     judgedTo: ledger.judgedTo,

@@ -2,6 +2,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Narrator } from "../../ports/narrator.ts";
 import { type Audit, auditOrders } from "../audit-orders.ts";
+import type { Baseline } from "../database-evidence.ts";
 import { counted, type Finding, unknown } from "../finding.ts";
 import { raceNames } from "../mapping/race-names.ts";
 import type { AuditSources } from "../ports.ts";
@@ -12,6 +13,7 @@ import { noCounts } from "../run-counts.ts";
 import { acceptedIds, type SentOrder } from "../sent-order.ts";
 import type { Probe } from "../settle/probe-group.ts";
 import { someProductIds, unitPriceOf } from "../sql/select-product.ts";
+import { readStockTimeline, type StockTimeline } from "../sql/select-stock-timeline.ts";
 import { setAvailableStock } from "../sql/set-available-stock.ts";
 import { undecidedAmong } from "../undecided-among.ts";
 import { verdictOf } from "../verdict.ts";
@@ -72,6 +74,8 @@ export interface RaceRun extends Audit {
   readonly answers: ReadonlyMap<string, number>;
   /** undefined when the race was not run. */
   readonly wait: WaitResult | undefined;
+  /** Of the first product; undefined where the tables do not say when. */
+  readonly timeline?: StockTimeline | undefined;
 }
 
 /**
@@ -139,6 +143,7 @@ export async function runRace(
         ...limitedBy(options, history),
       }),
     );
+    const timeline = await timelineOf(sources, schema, baseline, options);
     const seeds = rounds.map(({ seed }) => seed);
     const { products: raced } = options;
     return {
@@ -149,10 +154,23 @@ export async function runRace(
       stockBefore,
       answers: history.answers,
       wait,
+      timeline,
     };
   } finally {
     history.close();
   }
+}
+
+/** Of the row that was raced for first: how its stock went. */
+async function timelineOf(
+  { database }: AuditSources,
+  schema: AuditedSchema,
+  { products, origins }: Baseline,
+  { products: [productId = ""] }: RaceOptions,
+): Promise<StockTimeline | undefined> {
+  const before = products.find((product) => product.productId === productId)?.stock?.available;
+  if (before === undefined) return undefined;
+  return readStockTimeline(database, schema, { productId, before }, origins?.rows);
 }
 
 interface Placement {

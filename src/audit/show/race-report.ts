@@ -7,6 +7,7 @@ import type { LostBy } from "../settle/lost-by.ts";
 import { lostCounts } from "../settle/lost-orders.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
 import type { WaitResult } from "../wait-until-decided.ts";
+import { stockChart } from "./stock-chart.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -179,6 +180,10 @@ export function raceReport(run: RaceRun, subject: RaceSubject): RunReport {
     exitCode: exitCodeOfVerdict[run.verdict],
     closing: raceClosing(run, subject),
     suites: [suiteOf("race", run.checks)],
+    charts:
+      run.timeline === undefined
+        ? []
+        : [stockChart(run.timeline)].filter((chart) => chart !== undefined),
   };
 }
 

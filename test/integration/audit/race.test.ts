@@ -41,6 +41,9 @@ for (const schema of ["ours", "reference"] as const) {
       expect(failures(exact.checks)).toEqual([]);
       expect(exact.verdict, exact.reason).toBe("consistent");
       expect(exact.checks.find((c) => c.check === "sold-exactly")?.found).toBe("25 sold");
+      const end = { available: 0, rejected: 35 };
+      if (schema === "ours") expect(exact.timeline?.points.at(-1)).toMatchObject(end);
+      else expect(exact.timeline).toBeUndefined();
     });
   });
 }
