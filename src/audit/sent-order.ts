@@ -20,6 +20,8 @@ export type History = Iterable<SentOrder> | AsyncIterable<SentOrder>;
 
 /** The orders of a run where they are kept: each reading begins anew. */
 export interface SentOrders extends AsyncIterable<SentOrder> {
+  /** Known after a reading: it ended within a line, so orders of it may be missing. */
+  readonly cut?: boolean;
   readonly offered: number;
   readonly acked: number;
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../failure/failure.ts";
@@ -126,8 +126,9 @@ function bucketOf(key: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % Spill.buckets;
 }
 
-/** Open, it needs no name; without one, nobody has to remove it. */
+/** Open, it needs no name; without one, nobody has to remove it. Nothing is made before it is needed. */
 function openNameless(parent: string): number {
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
   const directory = mkdtempSync(join(parent, "orders-audit-"));
   try {
     return openSync(join(directory, "spill"), "wx+", 0o600);

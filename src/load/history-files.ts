@@ -10,6 +10,12 @@ export class HistoryFiles implements AsyncIterable<HistoryEntry> {
   readonly #paths: string[] = [];
   #offered = 0;
   #acked = 0;
+  #cut = false;
+
+  /** A file ended within a line, as on a full disk or in a copy of a part: known once it was read. */
+  get cut(): boolean {
+    return this.#cut;
+  }
 
   get offered(): number {
     return this.#offered;
@@ -44,7 +50,10 @@ export class HistoryFiles implements AsyncIterable<HistoryEntry> {
   /** @throws Failure("usage") when a file cannot be read. */
   async *[Symbol.asyncIterator](): AsyncGenerator<HistoryEntry> {
     for (const path of this.#paths) {
-      for await (const entries of readHistoryPieces(path)) for (const entry of entries) yield entry;
+      const pieces = readHistoryPieces(path, ({ cut }) => {
+        this.#cut ||= cut;
+      });
+      for await (const entries of pieces) for (const entry of entries) yield entry;
     }
   }
 }

@@ -12,6 +12,8 @@ import { stackDirectory } from "../runtime/stack/stack-paths.ts";
 /** What a verification sent, in files below its stack's state: memory does not grow with it. */
 export interface Ledger {
   readonly history: HistoryFiles;
+  /** Below its stack's state; it goes when the work ends. */
+  readonly directory: string;
   /**
    * Runs one load, and adds its history.
    * @throws the signal's reason; Failure("output") when the disk did not take the history.
@@ -46,6 +48,7 @@ function openLedger(directory: string, target: TargetKind): Ledger {
   let loads = 0;
   return {
     history,
+    directory,
     async load(request, settings, hooks) {
       const path = join(directory, `load-${++loads}.ndjson`);
       const produced = await produceLoad(

@@ -27,7 +27,6 @@ import { type Ledger, withLedger } from "./ledger.ts";
 import { type OwnSettings, ownSettings } from "./own-settings.ts";
 import { chooseOwnName, claimName } from "./own-stack.ts";
 import { pruneKeptLogs } from "./prune-kept-logs.ts";
-import { spillDirectory } from "./spill-directory.ts";
 import { type WarmUp, warmUp } from "./warm-up.ts";
 
 export interface VerifyOptions {
@@ -221,7 +220,7 @@ async function examine(
     if (profile === "shop") await auditShop("outbox");
     const sent = {
       ...{ history: ledger.history, baseline, alone: own.choice.engine !== "external" },
-      ...{ acceptedBeforeLog: profile === "shop", spillDirectory: spillDirectory() },
+      ...{ acceptedBeforeLog: profile === "shop", spillDirectory: ledger.directory },
     };
     const audit = await auditLoad(settings, sent, drainTimeoutMs, narrator, signal);
     return { warm, load, audit };

@@ -25,6 +25,9 @@ export const messagesDecidedOnce = ledgerCheck({
     let beyond = 0;
     let copies = 0;
     const wrong = new Sightings();
+    const open = new Sightings();
+    // Some commit an offset before they decide: alone it does not show that anything is lost.
+    const lost = judgedBy === "committed-offsets" ? open : wrong;
     const illegible = new Sightings();
     return {
       see(trace) {
@@ -45,8 +48,10 @@ export const messagesDecidedOnce = ledgerCheck({
           for (const message of passed) illegible.add(placeOf(message));
           return;
         }
-        const open = openAmong(trace, passed, present.deadLetters);
-        if (open !== undefined) return wrong.add(`${nameOf(trace, open.message)} (${open.why})`);
+        const missing = openAmong(trace, passed, present.deadLetters);
+        if (missing !== undefined) {
+          return lost.add(`${nameOf(trace, missing.message)} (${missing.why})`);
+        }
         copies += Math.max(0, passed.length - 1);
         const order = orderTraceOf(trace);
         const outcome = order === undefined ? undefined : outcomeOf(order);
@@ -64,11 +69,10 @@ export const messagesDecidedOnce = ledgerCheck({
                 : `the consumers have passed none of ${counted(beyond, "message")} of the log`,
           });
         }
+        const text = open.count > 0 ? openText(open) : illegibleText(illegible);
         return foundAmong(check, {
           expected,
-          doubtful: illegible,
-          doubtfully: `${illegible.count} not legible`,
-          doubt: `no order can be read in ${counted(illegible.count, "message")}, the first at ${illegible.examples[0]}, and no dead letters are kept that would say what became of it`,
+          ...text,
           right: `${judged - copies} decided${copies === 0 ? "" : `, ${copies} copies`}${beyond === 0 ? "" : `; ${beyond} beyond`}`,
           wrong,
           wrongly: `${wrong.count} with none, or more than one`,
@@ -78,6 +82,22 @@ export const messagesDecidedOnce = ledgerCheck({
     };
   },
 });
+
+function openText(open: Sightings) {
+  return {
+    doubtful: open,
+    doubtfully: `${open.count} without an outcome`,
+    doubt: `${counted(open.count, "message")} below the offsets that the group committed to Kafka had no outcome yet, the first ${open.examples[0]}: some consumers commit before they decide; once nothing moves any more they are judged`,
+  };
+}
+
+function illegibleText(illegible: Sightings) {
+  return {
+    doubtful: illegible,
+    doubtfully: `${illegible.count} not legible`,
+    doubt: `no order can be read in ${counted(illegible.count, "message")}, the first at ${illegible.examples[0]}, and no dead letters are kept that would say what became of it`,
+  };
+}
 
 const by = {
   "stored-offsets": "the offsets stored with their effects have passed,",

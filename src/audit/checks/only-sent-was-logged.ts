@@ -11,8 +11,8 @@ const check = "only-sent-was-logged";
 export const onlySentWasLogged = ledgerCheck({
   name: check,
   explanation: "The log holds no order that the history did not send.",
-  needs: ["alone"],
-  judge({ alone }) {
+  needs: ["alone", "historyCut"],
+  judge({ alone, historyCut }) {
     let logged = 0;
     let unanswered = 0;
     const others = new Sightings();
@@ -26,6 +26,15 @@ export const onlySentWasLogged = ledgerCheck({
       finding() {
         const expected = `${counted(logged, "order")} logged, all sent`;
         const found = `${others.count} others`;
+        // What the lost part had sent cannot be told from what nobody sent, there or not.
+        if (historyCut) {
+          return unknown(check, {
+            expected,
+            found,
+            detail: "the history ends within a line: it was cut off, and orders of it are missing",
+            examples: others.examples,
+          });
+        }
         if (!alone && others.count > 0) {
           return unknown(check, {
             expected,

@@ -40,7 +40,7 @@ const historyPiece = 1_000;
 
 export interface LedgerOptions {
   /** What was sent, where somebody told. */
-  readonly history?: History | undefined;
+  readonly history?: (History & { readonly cut?: boolean }) | undefined;
   /** First offset to read, by partition; undefined: from the last epoch, else all that the log holds. */
   readonly from?: ReadonlyMap<number, number> | undefined;
   /** Where a run began: checks of what changed since rest on it. */
@@ -134,6 +134,8 @@ async function gather(
   });
   // The most of it outside the transaction, which must not lie idle for long.
   await stretch.readOn();
+  // Before the moment, too: later offsets would speak of what was decided after it.
+  const { next: committed } = await log.groupState();
   const moment = await database.transaction(
     async (tx) => {
       // A reset between the moment and a read would look like lost orders: it has to wait.
@@ -168,7 +170,7 @@ async function gather(
       onProgress({ doing: "history", done: sent });
     }
   }
-  const { judgedTo, judgedBy } = await judgedUpTo(moment.stored, settled, log, stretch.ranges);
+  const { judgedTo, judgedBy } = judgedUpTo(moment.stored, settled, committed, stretch.ranges);
   return {
     evidence: {
       present: schema.present,
@@ -176,15 +178,16 @@ async function gather(
       storedOffsets: moment.stored,
       log: stretch.ranges,
       baseline,
-      // Only what the offsets have passed is judged: what is missing of that stays missing.
-      drained: true,
+      // Only what the offsets have passed is judged: what is missing of that stays missing. But for those
+      // of Kafka, which some commit before they decide.
+      drained: judgedBy !== "committed-offsets",
     },
     ledger: {
       ...{ present: schema.present, topic: log.topic, judgedTo, judgedBy, alone },
       from: stretch.from,
       wholeLog: stretch.isWhole,
       logDoubt: stretch.doubt,
-      history: history !== undefined,
+      ...{ history: history !== undefined, historyCut: history?.cut === true },
       epochBeganAtMs: epoch?.beganAtMs,
       sources: schema.sources,
       ownConsumer: moment.stored !== undefined,
@@ -206,22 +209,19 @@ async function hasOtherTopics(
 /** The mark of no rows at all. */
 const noOtherTopics = "";
 
-async function judgedUpTo(
+function judgedUpTo(
   stored: StoredOffsets | undefined,
   settled: readonly PartitionRange[] | undefined,
-  log: AuditSources["log"],
+  committed: ReadonlyMap<number, number>,
   ranges: readonly PartitionRange[],
-): Promise<{ readonly judgedTo: ReadonlyMap<number, number>; readonly judgedBy: JudgedBy }> {
+): { readonly judgedTo: ReadonlyMap<number, number>; readonly judgedBy: JudgedBy } {
   if (stored !== undefined) return { judgedTo: stored, judgedBy: "stored-offsets" };
   if (settled !== undefined) {
     const judgedTo = new Map(settled.map(({ partition, high }) => [partition, high]));
     return { judgedTo, judgedBy: "settled" };
   }
-  const { next } = await log.groupState();
-  // Committed before its effects, as some consumers do, an offset would speak too soon: what lies
-  // beyond the log that was read is not judged by it.
   const judgedTo = new Map(
-    ranges.map(({ partition, high }) => [partition, Math.min(high, next.get(partition) ?? 0)]),
+    ranges.map(({ partition, high }) => [partition, Math.min(high, committed.get(partition) ?? 0)]),
   );
   return { judgedTo, judgedBy: "committed-offsets" };
 }

@@ -24,6 +24,8 @@ export interface LedgerEvidence {
   readonly logDoubt: string | undefined;
   /** Whether somebody told what was sent. */
   readonly history: boolean;
+  /** The history ended within a line: orders of it may be missing. */
+  readonly historyCut: boolean;
   /** When the orders were emptied last, on the database's clock; undefined: nobody keeps that. */
   readonly epochBeganAtMs: number | undefined;
   /** Nobody but the history's senders placed orders. */

@@ -69,7 +69,7 @@ and may run while orders are being decided.`;
     const { runRecorded } = await import("../../cli/run-recorded.ts");
     const { parseDuration } = await import("../../ports/duration.ts");
     const { listrNarrator } = await import("../../report/listr-narrator.ts");
-    const { spillDirectory } = await import("../../verify/spill-directory.ts");
+    const { runsDirectory } = await import("../../runtime/stack/stack-paths.ts");
     const { historyToAudit } = await import("../../verify/history-to-audit.ts");
     const { readMapping } = await import("../../audit/wiring/read-mapping.ts");
     const { history: histories = [], run, alone } = flags;
@@ -84,7 +84,7 @@ and may run while orders are being decided.`;
         const history = await historyToAudit({ histories, run });
         const options = {
           ...{ history, since, alone, timeoutMs, mapping },
-          spillDirectory: spillDirectory(),
+          spillDirectory: runsDirectory(),
         };
         return startLedger(settings, options, listrNarrator({ quiet: this.quiet }), signal);
       },

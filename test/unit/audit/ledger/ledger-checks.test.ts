@@ -139,6 +139,14 @@ describe("the checks of a ledger", () => {
     expect(firing([...sound, stranger], { ...evidence, alone: false })).toEqual([]);
   });
 
+  it("a history that was cut off leaves open what else was sent", () => {
+    const cut = { ...evidence, historyCut: true };
+    expect(firing(sound, cut)).toEqual(["only-sent-was-logged?"]);
+    expect(firing([...sound, { ...traceOf(5), sent: undefined }], cut)).toEqual([
+      "only-sent-was-logged?",
+    ]);
+  });
+
   it("an empty log proves nothing", () => {
     expect(firing([])).toEqual(["messages-decided-once?"]);
   });

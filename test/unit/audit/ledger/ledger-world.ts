@@ -23,6 +23,7 @@ export const evidence: LedgerEvidence = {
   wholeLog: true,
   logDoubt: undefined,
   history: true,
+  historyCut: false,
   epochBeganAtMs: 0,
   alone: true,
   sources: true,
