@@ -5,6 +5,7 @@ import type { Case, RunReport } from "../../report/ci/run-report.ts";
 import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
 import { drawTable } from "../../report/draw-table.ts";
 import { count, duration } from "../../report/figures.ts";
+import type { PageTable } from "../../report/html/page-parts.ts";
 import { painter, shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import { type FaultResult, isFound, type SoundResult } from "../matrix.ts";
 import type { Proof } from "../prove.ts";
@@ -199,6 +200,34 @@ export function proofReport(proof: Proof): RunReport {
       })),
       { name: "sound systems", cases: sound.map(soundCase) },
     ],
+    tables: audited
+      .map(({ of, title }) =>
+        matrixTable(
+          title,
+          faults.filter((result) => result.of === of),
+        ),
+      )
+      .filter(({ rows }) => rows.length > 0),
+  };
+}
+
+/** Pure: the matrix for a page, where words have room: each fault by the checks that spoke of it. */
+function matrixTable(title: string, faults: readonly FaultResult[]): PageTable {
+  return {
+    caption: `Fault by check: ${title}`,
+    columns: [
+      ...[{ name: "fault" }, { name: "what is broken" }, { name: "fired, as named beforehand" }],
+      ...[{ name: "missed" }, { name: "false alarms" }, { name: "silent", right: true }],
+    ],
+    rows: faults.map(({ fault, explanation, expected, fired, missed, falseAlarms, asked }) => {
+      const named = new Set(expected.map(({ check }) => check));
+      const right = fired.filter((check) => named.has(check));
+      const wrong = falseAlarms.map(({ check }) => check);
+      const silent = `${asked.length - fired.length} of ${asked.length}`;
+      const words = (checks: readonly string[]) =>
+        checks.map((check) => check.replaceAll("-", " ")).join(", ");
+      return [fault, explanation, words(right), words(missed), words(wrong), silent];
+    }),
   };
 }
 
