@@ -22,14 +22,14 @@ const newline = 10;
 const utf8BytesMax = 3;
 
 /**
- * More lines than memory holds, by a key: all of one key come together in one of 64 buckets, whatever
- * their side, so that the sides can be joined one bucket after the other. Each bucket keeps 32 KiB of
+ * More lines than memory holds, by a key: all of one key come together in one of 256 buckets, whatever
+ * their side, so that the sides can be joined one bucket after the other. Each bucket keeps 16 KiB of
  * each side in memory; the rest goes to one temporary file, which is made when it is needed first and
  * has no name: it is gone when the process is, however that ends. Synchronous, since a line takes a
  * microsecond, and what is written goes to the page cache.
  */
 export class Spill<Side extends string> {
-  static readonly buckets = 64;
+  static readonly buckets = 256;
   readonly #segmentBytes: number;
   readonly #openFile: () => number;
   readonly #streams = new Map<Side, Stream[]>();
@@ -37,7 +37,7 @@ export class Spill<Side extends string> {
   #bytes = 0;
 
   /** @param options.directory of the file; undefined: the system's for temporary ones. */
-  constructor({ segmentBytes = 32_768, directory, openFile }: SpillOptions = {}) {
+  constructor({ segmentBytes = 16_384, directory, openFile }: SpillOptions = {}) {
     this.#segmentBytes = segmentBytes;
     this.#openFile = openFile ?? (() => openNameless(directory ?? tmpdir()));
   }

@@ -34,7 +34,7 @@ interface Joining {
 
 /**
  * Brings together what the sender, the log and the database say of each order, by its id. Whatever is
- * put goes to disk, bucket by bucket: memory holds the orders of one bucket, a 64th of them.
+ * put goes to disk, bucket by bucket: memory holds the orders of one bucket, a 256th of them.
  */
 export class LedgerJoin {
   readonly #spill: Spill<Side>;
