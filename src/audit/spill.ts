@@ -32,6 +32,7 @@ export class Spill<Side extends string> {
   static readonly buckets = 256;
   readonly #segmentBytes: number;
   readonly #openFile: () => number;
+  readonly #directory: string;
   readonly #streams = new Map<Side, Stream[]>();
   #file: number | undefined;
   #bytes = 0;
@@ -39,7 +40,10 @@ export class Spill<Side extends string> {
   /** @param options.directory of the file; undefined: the system's for temporary ones. */
   constructor({ segmentBytes = 16_384, directory, openFile }: SpillOptions = {}) {
     this.#segmentBytes = segmentBytes;
-    this.#openFile = openFile ?? (() => openNameless(directory ?? tmpdir()));
+    this.#directory = directory ?? tmpdir();
+    // A directory of ours is made when it is needed; that of the system is there, or misnamed.
+    if (directory === undefined) this.#openFile = openFile ?? (() => openNameless(tmpdir()));
+    else this.#openFile = openFile ?? (() => openNameless(made(directory)));
   }
 
   /** On disk. */
@@ -92,7 +96,7 @@ export class Spill<Side extends string> {
         done += writeSync(this.#file, data, done, data.length - done, this.#bytes + done);
       }
     } catch (error) {
-      throw cannotSpill(error);
+      throw cannotSpill(error, this.#directory);
     }
     stream.written.push({ at: this.#bytes, bytes: data.length });
     this.#bytes += data.length;
@@ -107,7 +111,7 @@ export class Spill<Side extends string> {
         done += read;
       }
     } catch (error) {
-      throw cannotSpill(error);
+      throw cannotSpill(error, this.#directory);
     }
     return data;
   }
@@ -126,9 +130,13 @@ function bucketOf(key: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % Spill.buckets;
 }
 
+function made(directory: string): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
 /** Open, it needs no name; without one, nobody has to remove it. Nothing is made before it is needed. */
 function openNameless(parent: string): number {
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
   const directory = mkdtempSync(join(parent, "orders-audit-"));
   try {
     return openSync(join(directory, "spill"), "wx+", 0o600);
@@ -137,15 +145,16 @@ function openNameless(parent: string): number {
   }
 }
 
-function cannotSpill(cause: unknown): Failure {
+function cannotSpill(cause: unknown, directory: string): Failure {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   const why = writeTrouble(cause);
   return new Failure(
     "output",
     {
-      what: `the audit's temporary file in ${tmpdir()} cannot be used: ${why === undefined ? message : `${why} (${code})`}`,
+      what: `the audit's temporary file in ${directory} cannot be used: ${why === undefined ? message : `${why} (${code})`}`,
       meaning: "without it the order rows cannot be held against the log, so there is no verdict",
-      remedy: "make room there, or name a directory that has room in TMPDIR",
+      remedy:
+        "make room there, or name a directory that has room in TMPDIR (of the ledger: XDG_STATE_HOME)",
     },
     { cause },
   );
