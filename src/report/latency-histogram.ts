@@ -67,10 +67,9 @@ export class LatencyHistogram {
   /** @returns milliseconds; undefined where nothing was recorded. */
   percentileMs(percent: number): number | undefined {
     if (this.count === 0) return undefined;
-    // A value is the upper end of its bucket: above the highest that was recorded, which is kept beside.
-    const { maxValue } = this.#histogram;
-    if (percent === 100) return maxValue / 1_000;
-    return Math.min(maxValue, this.#histogram.getValueAtPercentile(percent)) / 1_000;
+    // The value at 100 is the upper end of a bucket; what was recorded is kept beside.
+    const histogram = this.#histogram;
+    return (percent === 100 ? histogram.maxValue : histogram.getValueAtPercentile(percent)) / 1_000;
   }
 
   percentiles(): Percentiles {

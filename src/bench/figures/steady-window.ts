@@ -95,7 +95,8 @@ export function steadyWindow(found: SteadyHistory): SteadyWindow {
 
 /** 0 where nothing was recorded. */
 function msAt(histogram: LatencyHistogram, percent: number): number {
-  return histogram.percentileMs(percent) ?? 0;
+  // The end of a bucket, which may lie above the highest that was recorded.
+  return Math.min(histogram.percentileMs(percent) ?? 0, histogram.percentileMs(100) ?? 0);
 }
 
 function shortfallsOf(
