@@ -1,10 +1,10 @@
-import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { type Closing, closingText } from "../../report/closing-block.ts";
 import { bytes, count } from "../../report/figures.ts";
-import { shown, type Terminal } from "../../report/terminal.ts";
+import type { Terminal } from "../../report/terminal.ts";
 import type { LedgerRun } from "../ledger/audit-ledger.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
+import { auditClosing, provedText } from "./audit-closing.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -56,29 +56,21 @@ export function ledgerText(
 
 /** Pure: the block at the end; CI shows the same. */
 export function ledgerClosing(run: LedgerRun, unwritten: readonly string[] = []): Closing {
-  const { verdict, reason, checks, read, counts, judgedBy } = run;
-  const passed = checks.filter(({ status }) => status === "pass").length;
-  const lost = unwritten.length > 0 ? [exitCodeOf.output] : [];
-  const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
-  const reasons = [reason, ...unwritten].map(shown);
+  const { read, counts, judgedBy } = run;
   const sent = read.sent === 0 ? "" : `, ${count(read.sent)} orders of the history`;
-  return {
-    headline: `Ledger: ${verdict}`,
-    tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
-    rows: [
-      [
-        "looked at",
-        `${count(read.messages)} messages, ${count(read.rows)} order rows${sent} (${bytes(read.spilledBytes)} on disk meanwhile)`,
-      ],
-      [
-        "orders",
-        `${count(counts.reserved)} reserved, ${count(counts.rejected)} rejected, ${count(counts.deadLettered)} dead-lettered`,
-      ],
-      ["judged up to", upTo[judgedBy]],
-      ["proved", `${passed} of ${checks.length} checks passed`],
-      exitRow(exitCode, exitCode === exitCodeOf.output ? reasons.reverse() : reasons),
+  const rows: Closing["rows"] = [
+    [
+      "looked at",
+      `${count(read.messages)} messages, ${count(read.rows)} order rows${sent} (${bytes(read.spilledBytes)} on disk meanwhile)`,
     ],
-  };
+    [
+      "orders",
+      `${count(counts.reserved)} reserved, ${count(counts.rejected)} rejected, ${count(counts.deadLettered)} dead-lettered`,
+    ],
+    ["judged up to", upTo[judgedBy]],
+    ["proved", provedText(run)],
+  ];
+  return auditClosing(run, "Ledger", rows, unwritten);
 }
 
 const upTo = {

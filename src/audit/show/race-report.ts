@@ -1,12 +1,12 @@
-import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { type Closing, closingText } from "../../report/closing-block.ts";
 import { shown, type Terminal, wrapped } from "../../report/terminal.ts";
 import type { RaceOptions, RaceRun } from "../race/run-race.ts";
 import type { LostBy } from "../settle/lost-by.ts";
 import { lostCounts } from "../settle/lost-orders.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
 import type { WaitResult } from "../wait-until-decided.ts";
+import { auditClosing, provedText } from "./audit-closing.ts";
 import { stockChart } from "./stock-chart.ts";
 import { type VerdictJson, verdictJson } from "./verdict-json.ts";
 import { verdictText } from "./verdict-text.ts";
@@ -154,23 +154,15 @@ export function raceClosing(
   subject: RaceSubject,
   unwritten: readonly string[] = [],
 ): Closing {
-  const { counts, checks, verdict } = run;
-  const passed = checks.filter(({ status }) => status === "pass").length;
-  const lost = unwritten.length > 0 ? [exitCodeOf.output] : [];
-  const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
-  const reasons = [run.reason, ...unwritten].map(shown);
-  return {
-    headline: `Race for ${shown(run.products.join(", "))}: ${verdict}`,
-    tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
-    rows: [
-      [
-        "orders",
-        `${counts.accepted} of ${counts.sent} accepted: ${counts.reserved} reserved, ${counts.rejected} rejected, ${counts.deadLettered} dead-lettered`,
-      ],
-      ["proved", `${passed} of ${checks.length} checks passed${overlapSentence(run, subject)}`],
-      exitRow(exitCode, exitCode === exitCodeOf.output ? reasons.reverse() : reasons),
+  const { counts } = run;
+  const rows: Closing["rows"] = [
+    [
+      "orders",
+      `${counts.accepted} of ${counts.sent} accepted: ${counts.reserved} reserved, ${counts.rejected} rejected, ${counts.deadLettered} dead-lettered`,
     ],
-  };
+    ["proved", `${provedText(run)}${overlapSentence(run, subject)}`],
+  ];
+  return auditClosing(run, `Race for ${shown(run.products.join(", "))}`, rows, unwritten);
 }
 
 /** Pure: for CI. */

@@ -1,11 +1,11 @@
-import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { type Closing, closingText } from "../../report/closing-block.ts";
 import { count } from "../../report/figures.ts";
-import { shown, type Terminal } from "../../report/terminal.ts";
+import type { Terminal } from "../../report/terminal.ts";
 import type { Finding } from "../finding.ts";
 import type { ShopAudit } from "../shop/shop-audit.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
+import { auditClosing, provedText } from "./audit-closing.ts";
 import { type AuditFormat, auditFormat } from "./audit-json.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -45,23 +45,17 @@ export function shopAuditText(
 /** Pure: the block at the end; CI shows the same. */
 export function shopAuditClosing(
   name: string,
-  { verdict, reason, lookedAt, checks }: ShopAudit,
+  audit: ShopAudit,
   unwritten: readonly string[] = [],
 ): Closing {
-  const passed = checks.filter(({ status }) => status === "pass").length;
-  const lost = unwritten.length > 0 ? [exitCodeOf.output] : [];
-  const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
-  const reasons = [reason, ...unwritten].map(shown);
-  const amounts = Object.entries(lookedAt).map(([what, amount]) => `${count(amount)} ${what}`);
-  return {
-    headline: `Audit of the ${name}: ${verdict}`,
-    tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
-    rows: [
-      ["looked at", amounts.join(", ")],
-      ["proved", `${passed} of ${checks.length} checks passed`],
-      exitRow(exitCode, exitCode === exitCodeOf.output ? reasons.reverse() : reasons),
-    ],
-  };
+  const amounts = Object.entries(audit.lookedAt).map(
+    ([what, amount]) => `${count(amount)} ${what}`,
+  );
+  const rows: Closing["rows"] = [
+    ["looked at", amounts.join(", ")],
+    ["proved", provedText(audit)],
+  ];
+  return auditClosing(audit, `Audit of the ${name}`, rows, unwritten);
 }
 
 /** Pure: for CI. */

@@ -1,11 +1,11 @@
-import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import { type RunReport, suiteOf } from "../../report/ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { type Closing, closingText } from "../../report/closing-block.ts";
 import { count, duration, milliseconds, percent } from "../../report/figures.ts";
 import { shown, type Terminal } from "../../report/terminal.ts";
 import { failed, passed, unknown } from "../finding.ts";
 import { exitCodeOfVerdict } from "../verdict.ts";
 import { type LawWatch, type WatchedSnapshot, watchVerdict } from "../watch/law-watch.ts";
+import { auditClosing } from "./audit-closing.ts";
 import { snapshotJson, type WatchJson, watchJson } from "./watch-json.ts";
 
 /** While it goes on, one line. */
@@ -78,27 +78,20 @@ function breakText(broken: NonNullable<WatchJson["break"]>): string {
 export function watchClosing(watch: LawWatch, unwritten: readonly string[] = []): Closing {
   const { verdict, reason } = watchVerdict(watch);
   const { snapshots, completeCounts, pace, share, coreMax, last } = watch;
-  const lost = unwritten.length > 0 ? [exitCodeOf.output] : [];
-  const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
-  const reasons = [reason, ...unwritten].map(shown);
   const took = duration((watch.ended.getTime() - watch.began.getTime()) / 1_000);
   const reached =
     pace.meanMs === undefined
       ? "one snapshot"
       : `every ${milliseconds(pace.meanMs)} in the mean, ${milliseconds(pace.longestMs ?? 0)} at most (asked: ${milliseconds(pace.askedMs)})`;
-  return {
-    headline: `Watch of the stock's law: ${verdict}`,
-    tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
-    rows: [
-      [
-        "looked at",
-        `${count(snapshots)} snapshots in ${took}, ${count(completeCounts)} with every order counted; ${count(last?.orders ?? 0)} order rows at the end`,
-      ],
-      ["interval", reached],
-      ["used", `${percent(share)} of a core, of ${percent(coreMax)} that it may`],
-      exitRow(exitCode, exitCode === exitCodeOf.output ? reasons.reverse() : reasons),
+  const rows: Closing["rows"] = [
+    [
+      "looked at",
+      `${count(snapshots)} snapshots in ${took}, ${count(completeCounts)} with every order counted; ${count(last?.orders ?? 0)} order rows at the end`,
     ],
-  };
+    ["interval", reached],
+    ["used", `${percent(share)} of a core, of ${percent(coreMax)} that it may`],
+  ];
+  return auditClosing({ verdict, reason }, "Watch of the stock's law", rows, unwritten);
 }
 
 /** Pure: for CI. */

@@ -1,8 +1,8 @@
+import { auditClosing } from "../../audit/show/audit-closing.ts";
 import type { Verdict } from "../../audit/verdict.ts";
 import { exitCodeOfVerdict } from "../../audit/verdict.ts";
-import { exitCodeOf, worstExitCode } from "../../failure/failure.ts";
 import type { Case, RunReport } from "../../report/ci/run-report.ts";
-import { type Closing, closingText, exitRow } from "../../report/closing-block.ts";
+import { type Closing, closingText } from "../../report/closing-block.ts";
 import { drawTable } from "../../report/draw-table.ts";
 import { count, duration } from "../../report/figures.ts";
 import type { PageTable } from "../../report/html/page-parts.ts";
@@ -153,33 +153,26 @@ function faultRemarks({ fault, explanation, expected, missed, falseAlarms }: Fau
 
 /** Pure: the block at the end; CI shows the same. */
 export function proofClosing(proof: Proof, unwritten: readonly string[] = []): Closing {
-  const { verdict, reason, faults, sound, seed, durationMs } = proof;
-  const lost = unwritten.length > 0 ? [exitCodeOf.output] : [];
-  const exitCode = worstExitCode([exitCodeOfVerdict[verdict], ...lost]);
-  const reasons = [reason, ...unwritten].map(shown);
+  const { faults, sound, seed, durationMs } = proof;
   const found = faults.filter(isFound).length;
   const orders = sound.reduce((sum, run) => sum + run.orders, 0);
   const checks = new Set(faults.flatMap(({ fired }) => fired)).size;
-  return {
-    headline: `The auditor on trial: ${verdict}`,
-    tone: ({ consistent: "good", violated: "bad", inconclusive: "open" } as const)[verdict],
-    rows: [
-      [
-        "faults",
-        faults.length === 0
-          ? "none were asked for"
-          : `${found} of ${faults.length} found by the checks that were named beforehand, and by no other; ${checks} checks fired`,
-      ],
-      [
-        "sound",
-        sound.length === 0
-          ? "no rounds were asked for"
-          : `${count(alarmsIn(sound))} false alarms in ${count(sound.length)} runs of ${count(orders)} orders`,
-      ],
-      ["took", `${duration(durationMs / 1_000)}, seed ${seed}`],
-      exitRow(exitCode, exitCode === exitCodeOf.output ? reasons.reverse() : reasons),
+  const rows: Closing["rows"] = [
+    [
+      "faults",
+      faults.length === 0
+        ? "none were asked for"
+        : `${found} of ${faults.length} found by the checks that were named beforehand, and by no other; ${checks} checks fired`,
     ],
-  };
+    [
+      "sound",
+      sound.length === 0
+        ? "no rounds were asked for"
+        : `${count(alarmsIn(sound))} false alarms in ${count(sound.length)} runs of ${count(orders)} orders`,
+    ],
+    ["took", `${duration(durationMs / 1_000)}, seed ${seed}`],
+  ];
+  return auditClosing(proof, "The auditor on trial", rows, unwritten);
 }
 
 function alarmsIn(results: readonly { readonly falseAlarms: readonly unknown[] }[]): number {
