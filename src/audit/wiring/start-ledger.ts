@@ -1,5 +1,4 @@
 import type { Narrator } from "../../ports/narrator.ts";
-import { createKafka } from "../../runtime/kafka/kafka-client.ts";
 import { openDatabase } from "../../runtime/postgres/open-database.ts";
 import type { Settings } from "../../runtime/settings/settings.ts";
 import { auditLedger, type LedgerProgress, type LedgerRun } from "../ledger/audit-ledger.ts";
@@ -7,8 +6,8 @@ import type { Mapping } from "../mapping/mapping.ts";
 import { acceptedIds, type SentOrders } from "../sent-order.ts";
 import { waitUntilDecided } from "../wait-until-decided.ts";
 import { offsetsSince, type Since } from "./offsets-since.ts";
-import { openLogReader } from "./open-log-reader.ts";
-import { explainServiceError, reaching } from "./reaching.ts";
+import { openAuditedLog } from "./open-audited-log.ts";
+import { explainServiceError } from "./reaching.ts";
 
 export interface StartLedgerOptions {
   readonly history: SentOrders | undefined;
@@ -36,16 +35,7 @@ export async function startLedger(
   const database = openDatabase(settings, { applicationName: "orders audit ledger", poolSize: 2 });
   const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
-    const log = await reaching(
-      `Kafka (${settings.brokers}, topic ${settings.topic})`,
-      "see `orders status`; are --brokers and --topic right?",
-      () =>
-        openLogReader(
-          createKafka(settings, "orders-audit"),
-          ...([settings.topic, settings.group, mapping?.message] as const),
-        ),
-      settings,
-    );
+    const log = await openAuditedLog(settings, mapping);
     closing.push(() => log.close());
     const from = await offsetsSince(log, since);
     const wait = await narrator.step("Waiting until every order is decided", (say) =>

@@ -18,8 +18,8 @@ import { type RaceOptions, type RaceRun, runRace } from "../race/run-race.ts";
 import { type AuditedSchema, readSchema } from "../read-schema.ts";
 import { firstProductIds } from "../sql/select-product.ts";
 import { type OpenOrderPlacer, openHttpOrderPlacer } from "./http-order-placer.ts";
+import { openAuditedLog } from "./open-audited-log.ts";
 import { openKafkaOrderPlacer } from "./open-kafka-order-placer.ts";
-import { openLogReader } from "./open-log-reader.ts";
 import { httpForm, messageForm } from "./order-form.ts";
 import { explainServiceError, reaching } from "./reaching.ts";
 
@@ -62,16 +62,7 @@ export async function startRace(
   const closing: (() => Promise<void>)[] = [() => database.close()];
   try {
     await database.query({ text: "SELECT 1" });
-    const log = await reaching(
-      `Kafka (${settings.brokers}, topic ${settings.topic})`,
-      "see `orders status`; are --brokers and --topic right?",
-      () =>
-        openLogReader(
-          createKafka(settings, "orders-audit"),
-          ...([settings.topic, settings.group, mapping?.message] as const),
-        ),
-      settings,
-    );
+    const log = await openAuditedLog(settings, mapping);
     closing.push(() => log.close());
     const { mapped } = await readSchema(database, mapping);
     const placer = await openPlacer(settings, options, idForms(mapped));
