@@ -1,6 +1,6 @@
-import { readAsked } from "../consumer/asked.ts";
+import { misreading } from "../consumer/misread.ts";
 import type { PipelineFault } from "../fault.ts";
-import { befalls, isVictim, twoLines, victim } from "../victim.ts";
+import { befalls, twoLines, victim } from "../victim.ts";
 
 export const lineMissing: PipelineFault = {
   of: "pipeline",
@@ -8,12 +8,5 @@ export const lineMissing: PipelineFault = {
   explanation: "the consumer reads the first line of an order, and none of the others",
   fires: [{ check: "order-lines-complete", because: "a line that was sent is not there" }],
   needs: befalls(victim({ lines: twoLines })),
-  consume: (world) =>
-    world.consume({
-      read(message) {
-        const asked = readAsked(message);
-        if ("why" in asked || !isVictim(asked)) return asked;
-        return { ...asked, lines: asked.lines.slice(0, 1) };
-      },
-    }),
+  consume: (world) => world.consume(misreading((lines) => lines.slice(0, 1))),
 };

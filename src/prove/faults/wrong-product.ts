@@ -1,6 +1,6 @@
-import { readAsked } from "../consumer/asked.ts";
+import { misreading } from "../consumer/misread.ts";
 import type { PipelineFault } from "../fault.ts";
-import { befalls, isVictim, otherSpareProduct } from "../victim.ts";
+import { befalls, otherSpareProduct } from "../victim.ts";
 
 export const wrongProduct: PipelineFault = {
   of: "pipeline",
@@ -12,12 +12,7 @@ export const wrongProduct: PipelineFault = {
   ],
   needs: befalls(),
   consume: (world) =>
-    world.consume({
-      read(message) {
-        const asked = readAsked(message);
-        if ("why" in asked || !isVictim(asked)) return asked;
-        const lines = asked.lines.map((line) => ({ ...line, productId: otherSpareProduct }));
-        return { ...asked, lines };
-      },
-    }),
+    world.consume(
+      misreading((lines) => lines.map((line) => ({ ...line, productId: otherSpareProduct }))),
+    ),
 };

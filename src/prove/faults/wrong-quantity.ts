@@ -1,8 +1,7 @@
-import { readAsked } from "../consumer/asked.ts";
+import { misreading } from "../consumer/misread.ts";
 import type { PipelineFault } from "../fault.ts";
-import { befalls, isVictim } from "../victim.ts";
+import { befalls } from "../victim.ts";
 
-/** The right consumer of an order that nobody sent: its books are even. */
 export const wrongQuantity: PipelineFault = {
   of: "pipeline",
   name: "wrong-quantity",
@@ -13,12 +12,7 @@ export const wrongQuantity: PipelineFault = {
   ],
   needs: befalls(),
   consume: (world) =>
-    world.consume({
-      read(message) {
-        const asked = readAsked(message);
-        if ("why" in asked || !isVictim(asked)) return asked;
-        const lines = asked.lines.map((line) => ({ ...line, quantity: line.quantity + 1 }));
-        return { ...asked, lines };
-      },
-    }),
+    world.consume(
+      misreading((lines) => lines.map((line) => ({ ...line, quantity: line.quantity + 1 }))),
+    ),
 };
