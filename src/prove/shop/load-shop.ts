@@ -15,11 +15,11 @@ const customers = 7;
 export const shopOrders = fates.length * ordersOfEachFate;
 
 /** Orders of every fate, by the shop's own service; nothing of them is published yet. */
-export async function loadShop(database: Database): Promise<void> {
+export async function loadShop(database: Database, ofEachFate = ordersOfEachFate): Promise<void> {
   const service = new OrderService({
     ...{ database, answerWithinMs: 30_000, reserves: false, onEvents: () => {}, log: () => {} },
   });
-  const orders = fates.flatMap((fate) => Array.from({ length: ordersOfEachFate }, () => fate));
+  const orders = fates.flatMap((fate) => Array.from({ length: ofEachFate }, () => fate));
   await Promise.all(
     orders.map(async (fate, index) => {
       const quantity = 1 + (index % 3);

@@ -3,12 +3,11 @@ import type { EventLog } from "../../../src/audit/ports.ts";
 import { openEventLog } from "../../../src/audit/wiring/open-event-log.ts";
 import { readShopEvent, type ShopEvent, writeShopEvent } from "../../../src/order/shop-event.ts";
 import type { Database } from "../../../src/ports/database.ts";
+import { loadShop } from "../../../src/prove/shop/load-shop.ts";
 import { runConsumer } from "../../../src/reservation/wiring/run-consumer.ts";
 import { createKafka } from "../../../src/runtime/kafka/kafka-client.ts";
 import { migrate } from "../../../src/runtime/postgres/migrate.ts";
 import { openDatabase } from "../../../src/runtime/postgres/open-database.ts";
-import type { ShopChange } from "../../../src/shop/decide-change.ts";
-import { OrderService } from "../../../src/shop/order-service.ts";
 import { createRelay } from "../../../src/shop/wiring/run-relay.ts";
 import {
   createTestDatabase,
@@ -19,14 +18,6 @@ import {
   uniqueName,
 } from "../services.ts";
 
-/** What became of an order: nothing after its creation, or these changes. */
-const fates: readonly (readonly ShopChange[])[] = [
-  [],
-  ["cancel"],
-  ["pay"],
-  ["pay", "ship"],
-  ["pay", "cancel"],
-];
 const ordersOfEachFate = 8;
 
 /** A shop in which all is well: its orders, its outbox, and its log. */
@@ -77,7 +68,7 @@ export async function createShopWorld(): Promise<ShopWorld> {
     ...{ settings, keepSentMs: 3_600_000, placeOrders: true, health: undefined, log: () => {} },
   });
   await relay.start();
-  await loadShop(base.database);
+  await loadShop(base.database, ordersOfEachFate);
   await eventually(async () => {
     const { rows } = await base.database.query<{ n: number }>({
       text: "SELECT count(*) AS n FROM shop.event_outbox WHERE status <> 'SENT'",
@@ -144,33 +135,6 @@ const noteOutcomes = {
           FROM orders WHERE line_no = 1) told
     WHERE told.order_id = s.order_id`,
 };
-
-async function loadShop(database: Database): Promise<void> {
-  const service = new OrderService({
-    ...{ database, answerWithinMs: 10_000, reserves: false, onEvents: () => {}, log: () => {} },
-  });
-  const orders = fates.flatMap((fate) => Array.from({ length: ordersOfEachFate }, () => fate));
-  await Promise.all(
-    orders.map(async (fate, index) => {
-      const quantity = 1 + (index % 3);
-      const priceCents = 1_005 + index;
-      const items = [
-        { productId: "PROD001", quantity, priceCents },
-        { productId: `PROD00${2 + (index % 5)}`, quantity: 1, priceCents: 99 },
-      ];
-      const totalCents = quantity * priceCents + 99;
-      const created = await service.create(
-        { customerId: `c${index % 7}`, items, totalCents },
-        ...[undefined, undefined],
-      );
-      if (created.kind !== "created") throw new Error(`it was not created: ${created.kind}`);
-      for (const change of fate) {
-        const { kind } = await service.change(created.order.orderId, change, undefined);
-        if (kind !== "changed") throw new Error(`it was not changed: ${kind}`);
-      }
-    }),
-  );
-}
 
 /** Logs of what a test likes: the partitions of one topic. */
 async function createLogs() {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunDigest } from "../../../../src/load/runs/digest-run.ts";
 import { runPage } from "../../../../src/load/show/run-page.ts";
 import { hostile, steering } from "../../../arbitrary/hostile.ts";
-import { hasBrowser, openBrowser } from "../../../browser.ts";
+import { hasBrowser, openBrowser, openPage } from "../../../browser.ts";
 import {
   digestOf,
   histogramOf,
@@ -116,18 +116,8 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
   ): Promise<{ readonly page: Page; readonly troubles: readonly string[] }> {
     const file = join(directory, "run.html");
     await writeFile(file, html);
-    const colorScheme = dark ? "dark" : "light";
-    const viewport = { width, height: 800 };
     // In the language that the system's locale gives, as a user's browser has it; of POSIX it is none.
-    const page = await browser.newPage({ viewport, colorScheme });
-    const troubles: string[] = [];
-    page.on("console", (message) => troubles.push(message.text()));
-    page.on("pageerror", (error) => troubles.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith("file:")) troubles.push(request.url());
-    });
-    await page.goto(`file://${file}`);
-    return { page, troubles };
+    return openPage(browser, file, { width, dark });
   }
 
   /** Whether something is drawn in each chart, and of what brightness the first line of the first is. */

@@ -9,7 +9,7 @@ import { type RunReport, suiteOf } from "../../../../src/report/ci/run-report.ts
 import { verdictMarkdown } from "../../../../src/report/ci/verdict-markdown.ts";
 import { verdictPage } from "../../../../src/report/html/verdict-page.ts";
 import { hostile, steering } from "../../../arbitrary/hostile.ts";
-import { hasBrowser, openBrowser } from "../../../browser.ts";
+import { hasBrowser, openBrowser, openPage } from "../../../browser.ts";
 
 function reportOf(text: string): RunReport {
   const broken = failed("messages-decided-once", {
@@ -106,30 +106,17 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
   });
 
   it.each([
-    [1_000, "light"],
-    [1_000, "dark"],
-    [340, "light"],
-    [340, "dark"],
-  ] as const)("at %i pixels, %s, it draws without an error and never scrolls sideways", async (width, colorScheme) => {
+    [1_000, false],
+    [1_000, true],
+    [340, false],
+    [340, true],
+  ] as const)("at %i pixels, dark %s, it draws without an error and never scrolls sideways", async (width, dark) => {
     const file = join(directory, "verdict.html");
     await writeFile(file, verdictPage(reportOf("violated: of 10,000 orders 3 have no outcome")));
-    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-    const troubles: string[] = [];
-    page.on("console", (message) => troubles.push(message.text()));
-    page.on("pageerror", (error) => troubles.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith("file:")) troubles.push(request.url());
-    });
-    await page.goto(`file://${file}`);
+    const { page, troubles } = await openPage(browser, file, { width, dark });
     expect(await page.evaluate(() => document.querySelectorAll("canvas").length)).toBe(1);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     expect(troubles).toEqual([]);
-    const { ORDERS_TEST_SCREENSHOTS: screenshots } = process.env;
-    if (screenshots !== undefined)
-      await page.screenshot({
-        path: join(screenshots, `verdict-${width}-${colorScheme}.png`),
-        fullPage: true,
-      });
     await page.close();
   });
 });
