@@ -54,6 +54,9 @@ export async function prove(
     signal.throwIfAborted();
     const durationMs = Math.round(performance.now() - startMs);
     return { ...proofVerdict(faults, sound), seed, faults, sound, durationMs };
+  } catch (error) {
+    // Whatever broke off first when it was told to end: a wait, a connection.
+    throw signal.aborted ? signal.reason : error;
   } finally {
     await ground.close();
   }
