@@ -268,6 +268,7 @@ async function judgeLedger(
     ...concluded(
       mapped ? withoutCommands(findings) : findings,
       history ? ofSent.counts : ofOrdered.counts,
+      history ? "accepted" : "logged",
     ),
     read: { messages, rows, sent, spilledBytes: join.bytes + second.bytes },
     judgedBy: ledger.judgedBy,

@@ -1,4 +1,4 @@
-import { Failure } from "../../failure/failure.ts";
+import { parsePointInTime } from "../../runtime/settings/parse-point-in-time.ts";
 import type { OpenLogReader } from "./open-log-reader.ts";
 
 /** Where an account begins: at the last reset, with the log itself, at a moment, or at offsets. */
@@ -8,20 +8,12 @@ export type Since =
   | { readonly kind: "time"; readonly atMs: number };
 
 /**
- * @param text `epoch`, `beginning`, or a time with its zone, as 2026-11-26T10:00:00Z.
+ * @param text `epoch`, `beginning`, or a moment as every --since takes it: 15m (ago), a date, a time.
  * @throws Failure("usage")
  */
-export function parseSince(text: string): Since {
+export function parseSince(text: string, nowMs: number): Since {
   if (text === "epoch" || text === "beginning") return { kind: text };
-  const atMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isFinite(atMs)) return { kind: "time", atMs };
-  throw new Failure("usage", {
-    what: `--since ${text} is no moment`,
-    remedy:
-      "give epoch (the last reset), beginning (of the log), or a time with its zone: 2026-11-26T10:00:00Z",
-  });
+  return { kind: "time", atMs: parsePointInTime(text, "--since", nowMs).getTime() };
 }
 
 /** @returns first offset by partition; undefined: from the last epoch, where there are epochs. */

@@ -33,7 +33,8 @@ and may run while orders are being decided.`;
       helpValue: "RUN",
     }),
     since: Flags.string({
-      summary: "where to begin: epoch (the last reset), beginning (of the log), or a time",
+      summary:
+        "where to begin: epoch (the last reset), beginning (of the log), 15m (ago), or a time",
       default: "epoch",
       helpValue: "WHEN",
     }),
@@ -74,7 +75,7 @@ and may run while orders are being decided.`;
     const { readMapping } = await import("../../audit/wiring/read-mapping.ts");
     const { history: histories = [], run, alone } = flags;
     const mapping = readMapping(flags);
-    const since = parseSince(flags.since);
+    const since = parseSince(flags.since, Date.now());
     const timeoutMs = parseDuration(flags.timeout, "--timeout", { minMs: 0, maxMs: 86_400_000 });
     return runRecorded(this.output(), flags, {
       title: "orders audit ledger",
